@@ -1,0 +1,197 @@
+# Build, run and check. `make help` lists what there is.
+#
+# Objects go to build/<variant>/; the commands of the release variant also to
+# build/bin/. A new .c file in a folder below is picked up by itself.
+
+VARIANT ?= release
+CC ?= gcc
+BUILD := build/$(VARIANT)
+GEN := build/gen
+BIN := $(if $(filter release,$(VARIANT)),build/bin,$(BUILD)/bin)
+
+# --- Debian packages -------------------------------------------------------
+# `make deps` installs those of these that are missing, and nothing else.
+DEPS_BUILD := gcc make pkg-config libpcsclite-dev libnfc-dev libeac-dev \
+	libssl-dev libsqlite3-dev libmicrohttpd-dev libcurl4-openssl-dev \
+	libjansson-dev libxml2-dev libunistring-dev libsystemd-dev libinih-dev \
+	gettext
+DEPS_RUN := pcscd vsmartcard-vpcd iproute2 util-linux curl openssl sqlite3
+DEPS_CHECK := libcmocka-dev chromium
+
+# --- Flags -----------------------------------------------------------------
+PKGS := libpcsclite libeac openssl sqlite3 libmicrohttpd libcurl jansson \
+	libxml-2.0 libsystemd inih
+PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | \
+	sed 's/-I\//-isystem \//g')
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wswitch-enum -Werror
+HARDENING := -fstack-protector-strong -fPIE -fno-common
+LINK_HARDENING := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
+
+CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2
+CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -DCK_TEST_SEAMS \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined
+CFLAGS_tsan := -O1 -g -DCK_TEST_SEAMS -fsanitize=thread
+LDFLAGS_asan := -fsanitize=address,undefined
+LDFLAGS_tsan := -fsanitize=thread
+
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) \
+	$(CFLAGS_$(VARIANT)) -Iinclude -Ireader -Iservice -I$(GEN) \
+	$(PKG_CFLAGS) $(CFLAGS)
+LDFLAGS_ALL = $(LINK_HARDENING) $(LDFLAGS_$(VARIANT)) $(LDFLAGS)
+
+# --- Sources ---------------------------------------------------------------
+READER_MAINS := reader/cccd_read.c reader/worker.c
+SERVICE_MAINS := service/daemon/main.c service/cli/main.c
+READER_SRC := $(filter-out $(READER_MAINS),$(wildcard reader/*.c reader/*/*.c))
+SERVICE_SRC := $(filter-out $(SERVICE_MAINS),$(wildcard service/*/*.c))
+PEOPLE_SRC := $(wildcard tests/sim/people/*.c)
+SIM_CARD_SRC := $(wildcard tests/sim/card/*.c) $(PEOPLE_SRC)
+SIM_GATEWAY_SRC := $(wildcard tests/sim/gateway/*.c) $(PEOPLE_SRC)
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+LIB_READER := $(BUILD)/libreader.a
+LIB_SERVICE := $(BUILD)/libservice.a
+
+# --- Libraries that each program needs -------------------------------------
+LIBS_READER := -lpcsclite -leac -lcrypto -lunistring
+LIBS_SERVICE := -lsqlite3 -lmicrohttpd -lcurl -ljansson -lxml2 -linih \
+	-lsystemd -lcrypto -lunistring -lpthread
+LIBS_SIM := -lmicrohttpd -ljansson -lcrypto -lpthread
+
+COMMANDS := $(BIN)/cccd-read $(BIN)/cccd-worker $(BIN)/checkind \
+	$(BIN)/checkin $(BIN)/sim-card $(BIN)/sim-gateway
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
+
+.DEFAULT_GOAL := all
+.PHONY: all help deps run check check-asan check-tsan bench fuzz lint clean
+.SECONDARY:
+
+# A command appears here once its main file exists.
+have = $(foreach c,$(1),$(if $(wildcard $(MAIN_$(notdir $(c)))),$(c)))
+MAIN_cccd-read := reader/cccd_read.c
+MAIN_cccd-worker := reader/worker.c
+MAIN_checkind := service/daemon/main.c
+MAIN_checkin := service/cli/main.c
+MAIN_sim-card := tests/sim/card/main.c
+MAIN_sim-gateway := tests/sim/gateway/main.c
+
+all: $(call have,$(COMMANDS))
+
+help:
+	@echo 'make            build the commands into build/bin/'
+	@echo 'make run        install what is missing, build, start the service'
+	@echo 'make check      install what is missing, build with sanitizers, test'
+	@echo 'make bench      measure; writes build/bench.json'
+	@echo 'make lint       include rules, headers compile alone, cppcheck'
+	@echo 'make deps       install missing Debian packages'
+	@echo 'make clean      remove build/'
+
+deps:
+	$(Q)sh tests/system/deps.sh $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK)
+
+# --- Compiling -------------------------------------------------------------
+$(BUILD)/obj/%.o: %.c Makefile
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(LIB_READER): $(call objects,$(READER_SRC))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(LIB_SERVICE): $(call objects,$(SERVICE_SRC))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+link = $(Q)mkdir -p $(@D) && $(CC) $(CFLAGS_ALL) -o $@ \
+	$(filter %.o %.a,$^) $(LDFLAGS_ALL)
+
+$(BIN)/cccd-read: $(call objects,reader/cccd_read.c) $(LIB_READER)
+	$(call say,LD,$@)
+	$(link) $(LIBS_READER) -ljansson
+
+$(BIN)/cccd-worker: $(call objects,reader/worker.c) $(LIB_READER)
+	$(call say,LD,$@)
+	$(link) $(LIBS_READER)
+
+$(BIN)/checkind: $(call objects,service/daemon/main.c) $(LIB_SERVICE) \
+    $(LIB_READER)
+	$(call say,LD,$@)
+	$(link) $(LIBS_SERVICE)
+
+$(BIN)/checkin: $(call objects,service/cli/main.c) $(LIB_SERVICE) \
+    $(LIB_READER)
+	$(call say,LD,$@)
+	$(link) $(LIBS_SERVICE)
+
+$(BIN)/sim-card: $(call objects,$(SIM_CARD_SRC))
+	$(call say,LD,$@)
+	$(link) $(LIBS_SIM)
+
+$(BIN)/sim-gateway: $(call objects,$(SIM_GATEWAY_SRC))
+	$(call say,LD,$@)
+	$(link) $(LIBS_SIM)
+
+# --- Tests -----------------------------------------------------------------
+# Each tests/unit/test_*.c is a program over the libraries; each
+# tests/flow/flow_*.c drives the built commands from outside.
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,\
+	$(wildcard tests/unit/test_*.c))
+FLOW_TESTS := $(patsubst tests/flow/%.c,$(BUILD)/tests/%,\
+	$(wildcard tests/flow/flow_*.c))
+SIM_TESTS := $(patsubst tests/sim/%.c,$(BUILD)/tests/%,\
+	$(wildcard tests/sim/test_*.c))
+SIM_TEST_SRC := $(filter-out tests/sim/%/main.c,\
+	$(SIM_CARD_SRC) $(SIM_GATEWAY_SRC))
+FLOW_SUPPORT := $(call objects,$(wildcard tests/flow/support/*.c))
+
+$(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(LIB_SERVICE) \
+    $(LIB_READER)
+	$(call say,LD,$@)
+	$(link) $(LIBS_READER) $(LIBS_SERVICE) -lcmocka
+
+$(BUILD)/tests/flow_%: $(BUILD)/obj/tests/flow/flow_%.o $(FLOW_SUPPORT)
+	$(call say,LD,$@)
+	$(link) -ljansson -lcurl -lsqlite3 -lcrypto -lcmocka
+
+$(SIM_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/sim/%.o \
+    $(sort $(call objects,$(SIM_TEST_SRC)))
+	$(call say,LD,$@)
+	$(link) $(LIBS_SIM) -lcmocka
+
+# One unit test: make VARIANT=asan unit-test_tlv
+unit-%: $(BUILD)/tests/%
+	$(Q)$<
+
+test-programs: $(call have,$(COMMANDS)) $(UNIT_TESTS) $(FLOW_TESTS) $(SIM_TESTS)
+
+check: deps
+	$(Q)$(MAKE) --no-print-directory VARIANT=asan test-programs
+	$(Q)sh tests/system/check.sh build/asan
+
+check-asan: check
+
+check-tsan:
+	$(Q)$(MAKE) --no-print-directory VARIANT=tsan test-programs
+	$(Q)sh tests/system/check.sh build/tsan
+
+run: deps
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)sh tests/system/practice.sh
+
+bench:
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)sh tests/bench/bench.sh
+
+lint:
+	$(Q)sh tests/system/lint.sh
+
+clean:
+	$(Q)rm -rf build
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)

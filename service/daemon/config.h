@@ -1,0 +1,103 @@
+/*
+ * config.h - what the operator decides, read once at start
+ *
+ * INI through libinih; schema/config.example.conf documents every key with its
+ * default. An unknown key, a wrong type or a missing file is refused with file,
+ * line and key. Secrets come from files named in the configuration, so that
+ * the configuration itself holds none.
+ */
+#ifndef SERVICE_DAEMON_CONFIG_H
+#define SERVICE_DAEMON_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "ck/error.h"
+#include "ck/identity.h"
+#include "store/record.h"
+
+#define CK_OPERATORS_MAX 32	/* clerks of one daemon */
+#define CK_DESKS_MAX 16		/* as many as pcscd has readers */
+
+/* A clerk on whose behalf the gateway is asked. */
+struct ck_operator {
+	char name[CK_NAME_LEN];		/* hoTenCb */
+	char number[CK_NUMBER_LEN];	/* cccdCb */
+};
+
+/* A desk that the configuration names; others get one for each reader. */
+struct ck_desk_config {
+	char name[CK_DESK_LEN];		/* [a-z0-9-]+ */
+	char reader[128];		/* substring of the reader's name */
+};
+
+enum ck_cache_policy {
+	CK_POLICY_ALWAYS,		/* ask the gateway every time */
+	CK_POLICY_FIRST_OF_VISIT,	/* default */
+	CK_POLICY_OLDER_THAN		/* ask when the answer is older */
+};
+
+struct ck_config {
+	/* [clinic] */
+	char facility[6];		/* facility = 84001 */
+	char station[CK_DESK_LEN];	/* station = main */
+	char language[3];		/* language = vi */
+	/* [state] */
+	char directory[1024];		/* directory = /var/lib/checkin */
+	/* [http] */
+	char listen[64];		/* listen = 127.0.0.1 */
+	uint16_t port;			/* port = 8484 */
+	char token[129];		/* from token_file; empty: none */
+	char allowed_hosts[512];	/* extra Host names, space separated */
+	/* [gateway] */
+	char gateway_url[512];		/* url = https://egw… */
+	char gateway_user[64];
+	char gateway_password[129];	/* from password_file */
+	char gateway_ca_file[1024];	/* empty: system store */
+	char gateway_lookup_path[128];	/* lookup_path = /api/egw/KQNhan… */
+	char gateway_token_path[128];
+	bool gateway_json;		/* encoding = form | json */
+	int64_t gateway_connect_timeout_ms;
+	int64_t gateway_timeout_ms;	/* whole call; the hard limit */
+	int64_t gateway_answer_max;	/* bytes of an answer */
+	/* [lookup] */
+	int64_t budget_ms;		/* to an answer at the desk; 5000 */
+	enum ck_cache_policy policy;
+	int64_t policy_age_ms;		/* older-than: 86400000 */
+	int64_t close_after_ms;		/* 15000 */
+	/* [reader] */
+	char trust_directory[1024];
+	char worker[1024];		/* path of cccd-worker; empty: beside us */
+	int64_t read_timeout_ms;	/* a read longer than this is killed */
+	bool bac_allowed;
+	unsigned bac_tries_max;
+	bool photo;
+	/* [operator] repeated */
+	struct ck_operator operators[CK_OPERATORS_MAX];
+	unsigned operator_count;
+	/* [desk "name"] repeated */
+	struct ck_desk_config desks[CK_DESKS_MAX];
+	unsigned desk_count;
+	/* [practice] */
+	bool practice;			/* enabled = yes */
+	char practice_socket[108];	/* sim-card --control */
+};
+
+/*
+ * Read file and the secrets it names. Errors go to the log with file, line and
+ * key. Returns CK_OK, CK_ERR_CONFIG, CK_ERR_NOMEM.
+ */
+CK_MUST_CHECK enum ck_err
+ck_config_load(struct ck_config *config, const char *path);
+
+/* Print the effective values as INI, secrets as "***". */
+void ck_config_print(const struct ck_config *config, FILE *out);
+
+/* The configured operator of this name; NULL: none. Empty name: the first. */
+const struct ck_operator *
+ck_config_operator(const struct ck_config *config, const char *name);
+
+void ck_config_wipe(struct ck_config *config);
+
+#endif /* SERVICE_DAEMON_CONFIG_H */

@@ -1,0 +1,107 @@
+/*
+ * store.h - the clinic's database: lookups, people, cache, figures
+ *
+ * In the flow:  eligibility, desk -> [store] -> stats -> http
+ *
+ * SQLite in WAL mode with synchronous=FULL (io/db.h is the only file that
+ * includes sqlite3.h). Every function here runs on the core's thread inside a
+ * transaction of store/turn.h, except where it says "own transaction".
+ * Personal columns are encrypted (crypt.h); numbers are looked up by keyed
+ * hash.
+ */
+#ifndef SERVICE_STORE_STORE_H
+#define SERVICE_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ck/clock.h"
+#include "ck/error.h"
+#include "store/record.h"
+
+struct ck_db;
+struct ck_store;
+
+struct ck_store_options {
+	const char *directory;	/* state directory; database and keys live here */
+	const char *facility;	/* 5 characters, dated elsewhere; "84001" */
+	const char *station;	/* short name of this daemon at the facility */
+	const struct ck_clock *clock;	/* borrowed */
+};
+
+/*
+ * Open or create the database, migrate it, make the keys on first start, and
+ * close and count every lookup that a crash left open (own transactions).
+ *
+ * Returns  CK_OK
+ *          CK_ERR_STORE_NEWER    schema of a newer program
+ *          CK_ERR_STORE_CORRUPT  not a database, or damaged
+ *          CK_ERR_STORE_KEY      database present, key file missing or wrong
+ *          CK_ERR_STORE_FULL, CK_ERR_STORE, CK_ERR_NOMEM
+ *          The log line says which file and what to do.
+ */
+CK_MUST_CHECK enum ck_err
+ck_store_open(struct ck_store **out, const struct ck_store_options *options);
+void ck_store_close(struct ck_store **store);
+
+/* For turn.c. */
+CK_MUST_CHECK enum ck_err ck_store_begin(struct ck_store *store);
+CK_MUST_CHECK enum ck_err ck_store_commit(struct ck_store *store);
+void ck_store_rollback(struct ck_store *store);
+
+/* Write a lookup as it stands now: inserts it or replaces its row. */
+CK_MUST_CHECK enum ck_err
+ck_store_put_lookup(struct ck_store *store,
+    const struct ck_lookup_record *record);
+
+/*
+ * Write the lookup, mark it closed, and count it in the series lookups,
+ * visits and cccd, and its calls in calls, each once. A lookup that is closed
+ * already is left as it is (CK_OK).
+ */
+CK_MUST_CHECK enum ck_err
+ck_store_close_lookup(struct ck_store *store,
+    const struct ck_lookup_record *record);
+
+/* Record one gateway call. It is counted with its lookup's closing, or at
+ * once when that lookup has been closed already. */
+CK_MUST_CHECK enum ck_err
+ck_store_put_call(struct ck_store *store, const struct ck_call_record *call);
+
+/* Read back. CK_ERR_NOT_FOUND when there is none. Outside or inside a turn. */
+CK_MUST_CHECK enum ck_err
+ck_store_get_lookup(struct ck_store *store, const char *id,
+    struct ck_lookup_record *out);
+
+/* The lookup made under this Idempotency-Key. CK_ERR_NOT_FOUND: none. */
+CK_MUST_CHECK enum ck_err
+ck_store_find_idempotent(struct ck_store *store, const char *key,
+    struct ck_lookup_record *out);
+
+/* Keep an answer for the person behind keys; replaces an older one. */
+CK_MUST_CHECK enum ck_err
+ck_store_cache_put(struct ck_store *store, const struct ck_person_keys *keys,
+    const struct ck_answer *answer);
+
+/*
+ * The last answer kept for the person who has this number under this kind of
+ * key. CK_ERR_NOT_FOUND: none. first_of_visit: no lookup of this person for
+ * visit_date has been answered by the gateway yet.
+ */
+CK_MUST_CHECK enum ck_err
+ck_store_cache_get(struct ck_store *store, enum ck_key key, const char *number,
+    struct ck_date visit_date, struct ck_answer *out, bool *first_of_visit);
+
+/* Entries in the cache, for the metric. */
+CK_MUST_CHECK enum ck_err
+ck_store_cache_count(struct ck_store *store, int64_t *out);
+
+/* True when the last write worked or none has failed since: for readyz. */
+bool ck_store_healthy(const struct ck_store *store);
+
+/* A second, read-only connection for statistics on another thread; the caller
+ * closes it with ck_db_close(). */
+CK_MUST_CHECK enum ck_err
+ck_store_open_reader(const struct ck_store *store, struct ck_db **out);
+
+#endif /* SERVICE_STORE_STORE_H */

@@ -1,5 +1,5 @@
 /*
- * desk.h - one desk: which reader, and where its patient stands
+ * desk.h - the desks: which reader each has, and where its patient stands
  *
  * In the flow:  worker process, scan -> [desk] -> lookup; view -> events
  *
@@ -10,8 +10,11 @@
 #ifndef SERVICE_DESK_DESK_H
 #define SERVICE_DESK_DESK_H
 
+#include <stdbool.h>
+
 #include "ck/buf.h"
 #include "ck/error.h"
+#include "ck/identity.h"
 #include "ck/reader.h"
 #include "io/json.h"
 
@@ -28,47 +31,71 @@ struct ck_desks_options {
 	struct ck_events *events;
 };
 
-/* Start the watcher process and one worker for each reader it finds. */
+/*
+ * Start the watcher process; a desk and a worker for each reader follow as it
+ * reports them. There is always at least one desk, so that a code can be
+ * scanned without any reader. Returns CK_OK, CK_ERR_SYSTEM (the worker
+ * program cannot be started; the log says which), CK_ERR_NOMEM.
+ */
 CK_MUST_CHECK enum ck_err
 ck_desks_new(struct ck_desks **out, const struct ck_desks_options *options);
 
-/* End the workers and close what is open. */
+/* End the workers and forget everybody. */
 void ck_desks_free(struct ck_desks **desks);
 
-/* GET /v1/desks: array of all views. New reference. */
+/* GET /v1/desks: array of all views. New reference; NULL: out of memory. */
 json_t *ck_desks_json(const struct ck_desks *desks);
 
+/* What came from a scanner or the keyboard. All borrowed. */
+struct ck_scan {
+	struct ck_span payload;		/* QR text or number, any bytes */
+	const char *full_name;		/* typed beside a number; NULL: none */
+	struct ck_date date_of_birth;	/* likewise; absent: none */
+};
+
 /*
- * A scan or typed text at a desk: {"payload"}, with the optional members
- * "full_name" and "date_of_birth" for a patient without any card.
- * Returns CK_OK; CK_ERR_NOT_FOUND (no such desk); CK_ERR_PRINTED_UNKNOWN,
- * CK_ERR_PRINTED_MALFORMED, CK_ERR_LIMIT, CK_ERR_REQUEST.
+ * A scan at a desk. Returns CK_OK; CK_ERR_NOT_FOUND (no such desk);
+ * CK_ERR_PRINTED_UNKNOWN, CK_ERR_PRINTED_MALFORMED, CK_ERR_LIMIT (the desk
+ * shows a message too, and stays where it was).
  */
 CK_MUST_CHECK enum ck_err
-ck_desks_scan(struct ck_desks *desks, const char *desk, struct ck_span payload);
+ck_desks_scan(struct ck_desks *desks, const char *desk,
+    const struct ck_scan *scan);
 
-/* The clerk starts afresh: POST /v1/desks/{desk}/reset. CK_ERR_NOT_FOUND. */
+/* The clerk calls the next patient: the desk is empty. CK_ERR_NOT_FOUND. */
 CK_MUST_CHECK enum ck_err
 ck_desks_reset(struct ck_desks *desks, const char *desk);
 
 /*
- * The photo of this check-in, borrowed until the next turn.
+ * The photo of this check-in, borrowed until the next callback.
  * CK_ERR_NOT_FOUND: no such desk, or no photo now.
  */
 CK_MUST_CHECK enum ck_err
 ck_desks_photo(const struct ck_desks *desks, const char *desk,
     struct ck_span *out, enum ck_image_format *format);
 
-/* For the metrics. */
-struct ck_desk_figures {
-	unsigned long long reads[64];	/* by result index; see desks_figures */
-};
-
 /* Call fn for each reader known: its name and whether it works now. */
 void ck_desks_each_reader(const struct ck_desks *desks,
-    void (*fn)(void *ctx, const char *reader, int connected), void *ctx);
+    void (*fn)(void *ctx, const char *reader, bool connected), void *ctx);
 
-/* Is the reader stack (pcscd) there? For readyz. */
-int ck_desks_reader_stack_up(const struct ck_desks *desks);
+/* Is pcscd there? For readyz. */
+bool ck_desks_reader_stack_up(const struct ck_desks *desks);
+
+/* How many results a read can have: CK_OK and every row of the error list. */
+#define CK_READ_RESULTS_MAX 96
+
+/* Card reads since start. */
+struct ck_read_figures {
+	struct {
+		enum ck_err result;
+		unsigned long long count;
+	} results[CK_READ_RESULTS_MAX];
+	unsigned result_count;
+	unsigned long long passive[4];	/* by enum ck_passive */
+};
+
+/* Borrowed; valid as long as desks. */
+const struct ck_read_figures *
+ck_desks_read_figures(const struct ck_desks *desks);
 
 #endif /* SERVICE_DESK_DESK_H */

@@ -9,6 +9,9 @@
 
 #include <jansson.h>
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "ck/buf.h"
 #include "ck/error.h"
 

@@ -31,7 +31,8 @@ typedef void (*ck_post_fn)(void *ctx);
 CK_MUST_CHECK enum ck_err
 ck_loop_new(struct ck_loop **out, const struct ck_clock *clock);
 
-/* Watches and timers that are left are dropped; descriptors stay open. */
+/* Watches and timers that are left are dropped; descriptors stay open.
+ * What was posted and has not run is dropped without running. */
 void ck_loop_free(struct ck_loop **loop);
 
 /* Call fn(ctx, …) when fd has events. Returns CK_OK, CK_ERR_SYSTEM/NOMEM. */

@@ -1,0 +1,93 @@
+/*
+ * worker_check.c - a worker's packet is believed only within its bounds
+ *
+ * A worker parses what a hostile card sends; if it was taken over, this is
+ * the wall it stands before.
+ */
+#include <string.h>
+
+#include "desk/worker_check.h"
+
+static bool
+terminated(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+static bool
+date_ok(struct ck_date date)
+{
+	return ck_date_absent(date) || ck_date_valid(date);
+}
+
+static bool
+identity_ok(const struct ck_identity *id)
+{
+	return terminated(id->number, sizeof(id->number)) &&
+	    terminated(id->full_name, sizeof(id->full_name)) &&
+	    terminated(id->nationality, sizeof(id->nationality)) &&
+	    terminated(id->residence, sizeof(id->residence)) &&
+	    terminated(id->old_number, sizeof(id->old_number)) &&
+	    date_ok(id->date_of_birth) && date_ok(id->issue_date) &&
+	    date_ok(id->expiry_date) && strchr("MFX", id->sex) != NULL;
+}
+
+static bool
+readers_ok(const struct ck_worker_readers *readers)
+{
+	uint32_t i;
+
+	if (readers->count > CK_READERS_MAX || readers->service > 1)
+		return false;
+	for (i = 0; i < readers->count; i++) {
+		if (!terminated(readers->name[i], CK_READER_NAME_LEN))
+			return false;
+	}
+
+	return true;
+}
+
+static bool
+photo_ok(const struct ck_worker_photo *photo)
+{
+	return photo->len <= CK_WORKER_CHUNK &&
+	    photo->offset <= CK_PHOTO_MAX - photo->len;
+}
+
+static bool
+result_ok(const struct ck_worker_result *result)
+{
+	return result->access <= CK_ACCESS_BAC &&
+	    result->passive <= CK_PASSIVE_INVALID &&
+	    result->chip_auth <= CK_CLONE_INVALID &&
+	    result->active_auth <= CK_CLONE_INVALID &&
+	    result->assurance <= CK_ASSURANCE_CHIP_VERIFIED &&
+	    result->photo_format <= CK_IMAGE_JPEG2000 &&
+	    result->photo_len <= CK_PHOTO_MAX && result->elapsed_ms >= 0 &&
+	    identity_ok(&result->identity);
+}
+
+bool
+ck_worker_packet_ok(const struct ck_worker_message *message, size_t len)
+{
+	if (len != sizeof(*message) || message->version != CK_WORKER_VERSION)
+		return false;
+	switch (message->type) {
+	case CK_WORKER_HELLO:
+		return true;
+	case CK_WORKER_READERS:
+		return readers_ok(&message->u.readers);
+	case CK_WORKER_STATUS:
+		return message->u.status.card_present <= 1;
+	case CK_WORKER_STEP:
+		return message->u.step <= CK_STEP_DONE;
+	case CK_WORKER_IDENTITY:
+		return identity_ok(&message->u.identity);
+	case CK_WORKER_PHOTO:
+		return photo_ok(&message->u.photo);
+	case CK_WORKER_RESULT:
+		return result_ok(&message->u.result);
+	default:
+		return false;
+	}
+}

@@ -25,7 +25,7 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | \
 	sed 's/-I\//-isystem \//g')
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef \
-	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wswitch-enum -Werror
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Werror
 HARDENING := -fstack-protector-strong -fPIE -fno-common
 LINK_HARDENING := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 

@@ -37,6 +37,7 @@ struct ck_lookup_request {
 	struct ck_date visit_date;	/* absent: today */
 	struct ck_identity identity;	/* full_name and date_of_birth needed */
 	struct ck_person_keys keys;	/* at least one number */
+	enum ck_key first_key;		/* which to ask under; NONE: the best one */
 };
 
 /*

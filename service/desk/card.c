@@ -1,0 +1,253 @@
+/*
+ * card.c - the card side of a desk: its worker, the read, the photo
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ck/log.h"
+#include "daemon/config.h"
+#include "desk/machine.h"
+#include "desk/worker.h"
+
+static void
+drop_photo(struct ck_card_state *card)
+{
+	ck_buf_wipe(&card->photo);
+	card->photo_format = CK_IMAGE_NONE;
+}
+
+void
+ck_desk_card_forget(struct ck_desk *desk)
+{
+	struct ck_card_state *card = &desk->card;
+
+	/* A read under way goes on for nobody: its serial is forgotten. */
+	card->serial = 0;
+	card->reading = false;
+	card->stepped = false;
+	card->read_err = CK_OK;
+	card->passive_reason = CK_OK;
+	card->elapsed_ms = 0;
+	drop_photo(card);
+}
+
+static void
+count_read(struct ck_read_figures *figures, enum ck_err result)
+{
+	unsigned i;
+
+	for (i = 0; i < figures->result_count; i++) {
+		if (figures->results[i].result == result)
+			break;
+	}
+	if (i == CK_READ_RESULTS_MAX)
+		return;
+	if (i == figures->result_count) {
+		figures->results[i].result = result;
+		figures->result_count++;
+	}
+	figures->results[i].count++;
+}
+
+/* The read has ended without a person. */
+static void
+read_failed(struct ck_desk *desk, enum ck_err err)
+{
+	struct ck_card_state *card = &desk->card;
+
+	card->reading = false;
+	card->read_err = err;
+	card->serial = 0;
+	count_read(desk->figures, err);
+	drop_photo(card);
+	if (ck_err_class(err) == CK_CLASS_TRUST || !desk->patient.chip_done)
+		ck_patient_drop_chip(&desk->patient);
+}
+
+void
+ck_desk_try_read(struct ck_desk *desk)
+{
+	const struct ck_config *config = desk->options->config;
+	struct ck_card_state *card = &desk->card;
+	struct ck_worker_read read = { 0 };
+	enum ck_err err;
+
+	if (!card->present || card->reading || card->worker == NULL ||
+	    desk->patient.chip_done || !desk->patient.has_print)
+		return;
+	if (ck_printed_secret(&desk->patient.print, &read.secret) != CK_OK)
+		return;
+	read.photo = config->photo;
+	read.bac_allowed = config->bac_allowed;
+	read.bac_tries_max = config->bac_tries_max;
+	ck_desk_card_forget(desk);
+	err = ck_worker_read(card->worker, &read, config->read_timeout_ms,
+	    &card->serial);
+	ck_secret_wipe(&read.secret);
+	if (err == CK_OK)
+		card->reading = true;
+	else
+		read_failed(desk, err);
+}
+
+static void
+on_identity(struct ck_desk *desk, const struct ck_identity *identity)
+{
+	ck_patient_take_chip(&desk->patient, identity);
+	ck_desk_chip_known(desk);
+}
+
+/* Pieces come in order, so each begins where the last one ended. */
+static void
+on_photo(struct ck_card_state *card, const struct ck_worker_photo *piece)
+{
+	if (piece->offset != card->photo.len ||
+	    ck_buf_append(&card->photo,
+	    ck_span_of(piece->bytes, piece->len)) != CK_OK)
+		drop_photo(card);
+}
+
+static void
+keep_photo(struct ck_card_state *card, const struct ck_worker_result *result)
+{
+	if (result->photo_len == 0 || card->photo.len != result->photo_len) {
+		drop_photo(card);
+		return;
+	}
+	card->photo_format = (enum ck_image_format)result->photo_format;
+	card->photo_number++;
+}
+
+static void
+on_result(struct ck_desk *desk, const struct ck_worker_result *result)
+{
+	struct ck_card_state *card = &desk->card;
+	struct ck_patient *patient = &desk->patient;
+
+	card->elapsed_ms = result->elapsed_ms;
+	card->passive_reason = (enum ck_err)result->passive_reason;
+	if (result->err != CK_OK) {
+		read_failed(desk, (enum ck_err)result->err);
+		return;
+	}
+	card->reading = false;
+	card->read_err = CK_OK;
+	count_read(desk->figures, CK_OK);
+	desk->figures->passive[result->passive]++;
+	keep_photo(card, result);
+	if (!patient->has_chip)
+		on_identity(desk, &result->identity);
+	patient->chip_done = true;
+	patient->assurance = (enum ck_assurance)result->assurance;
+	patient->passive = (enum ck_passive)result->passive;
+	ck_desk_chip_done(desk);
+}
+
+/* A card came: of the patient whose code was scanned, or of the next one. */
+static void
+on_card_in(struct ck_desk *desk)
+{
+	if (desk->patient.chip_done || desk->card.read_err != CK_OK)
+		ck_desk_reset(desk);
+	desk->card.present = true;
+	ck_desk_try_read(desk);
+}
+
+static void
+on_status(struct ck_desk *desk, const struct ck_worker_status *status)
+{
+	struct ck_card_state *card = &desk->card;
+	bool present = status->card_present != 0;
+
+	card->reader_err = (enum ck_err)status->err;
+	card->restarting = false;
+	if (present && !card->present)
+		on_card_in(desk);
+	card->present = present;
+}
+
+/* Packets of a read that nobody waits for any more. */
+static bool
+outdated(const struct ck_desk *desk, const struct ck_worker_message *message)
+{
+	bool of_read = message->type == CK_WORKER_STEP ||
+	    message->type == CK_WORKER_IDENTITY ||
+	    message->type == CK_WORKER_PHOTO ||
+	    message->type == CK_WORKER_RESULT;
+
+	return of_read && (desk->card.serial == 0 ||
+	    message->serial != desk->card.serial);
+}
+
+static void
+on_message(void *ctx, const struct ck_worker_message *message)
+{
+	struct ck_desk *desk = ctx;
+
+	if (outdated(desk, message))
+		return;
+	switch (message->type) {
+	case CK_WORKER_STATUS:
+		on_status(desk, &message->u.status);
+		break;
+	case CK_WORKER_STEP:
+		desk->card.step = (enum ck_step)message->u.step;
+		desk->card.stepped = true;
+		break;
+	case CK_WORKER_IDENTITY:
+		on_identity(desk, &message->u.identity);
+		break;
+	case CK_WORKER_PHOTO:
+		on_photo(&desk->card, &message->u.photo);
+		return;		/* nothing to show until it is whole */
+	case CK_WORKER_RESULT:
+		on_result(desk, &message->u.result);
+		break;
+	default:
+		return;
+	}
+	ck_desk_publish(desk);
+}
+
+static void
+on_died(void *ctx, enum ck_err why)
+{
+	struct ck_desk *desk = ctx;
+
+	if (desk->card.reading)
+		read_failed(desk, why);
+	desk->card.restarting = true;
+	desk->card.present = false;
+	ck_desk_publish(desk);
+}
+
+void
+ck_desk_card_bind(struct ck_desk *desk, const char *reader)
+{
+	const struct ck_config *config = desk->options->config;
+	struct ck_card_state *card = &desk->card;
+	struct ck_worker_options options = {
+		.program = config->worker,
+		.reader = card->reader,
+		.trust_dir = config->trust_directory,
+		.loop = desk->options->loop,
+		.message = on_message,
+		.died = on_died,
+		.ctx = desk
+	};
+
+	if (card->reading)
+		read_failed(desk, CK_ERR_READER_FAILED);
+	ck_worker_free(&card->worker);
+	card->present = false;
+	card->restarting = false;
+	card->reader[0] = '\0';
+	card->reader_err = CK_ERR_READER_NONE;
+	if (reader == NULL)
+		return;
+	(void)snprintf(card->reader, sizeof(card->reader), "%s", reader);
+	card->reader_err = ck_worker_new(&card->worker, &options);
+	if (card->reader_err != CK_OK)
+		ck_log(CK_LOG_ERROR, "desk", "%s: no worker for \"%s\": %s",
+		    desk->name, reader, ck_err_text(card->reader_err));
+}

@@ -1,0 +1,111 @@
+/*
+ * machine.h - one desk: the state machine between card, scan and lookup
+ *
+ * In the flow:  worker messages, scans -> [machine] -> lookup; view -> events
+ *
+ * Three things happen side by side: the card is read (struct ck_card_state),
+ * the person becomes known (struct ck_patient), the insurer is asked
+ * (lookup). Each event changes one of them, then the view is published. Core's
+ * thread only.
+ */
+#ifndef SERVICE_DESK_MACHINE_H
+#define SERVICE_DESK_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ck/buf.h"
+#include "ck/error.h"
+#include "ck/worker.h"
+#include "desk/desk.h"
+#include "desk/patient.h"
+#include "eligibility/lookup.h"
+#include "store/record.h"
+
+struct ck_worker;
+
+/* What the reader and the card on it are doing. */
+struct ck_card_state {
+	char reader[CK_READER_NAME_LEN];	/* empty: no reader bound */
+	struct ck_worker *worker;		/* owned; NULL: none */
+	enum ck_err reader_err;			/* CK_OK: ready */
+	bool restarting;			/* its worker was killed */
+	bool present;				/* a card lies there */
+	bool reading;
+	uint32_t serial;			/* of the read under way */
+	enum ck_step step;
+	bool stepped;				/* step is meaningful */
+	enum ck_err read_err;			/* of the last read */
+	enum ck_err passive_reason;
+	int64_t elapsed_ms;
+	struct ck_buf photo;			/* pieces, then the whole */
+	enum ck_image_format photo_format;	/* set when whole */
+	unsigned photo_number;			/* a new photo, a new address */
+};
+
+struct ck_desk {
+	char name[CK_DESK_LEN];
+	char reader_wanted[CK_READER_NAME_LEN];	/* configured; empty: any */
+	char reader_before[CK_READER_NAME_LEN];	/* the last one it had */
+	bool stack_down;			/* pcscd is not there */
+	const struct ck_desks_options *options;	/* borrowed */
+	struct ck_read_figures *figures;	/* borrowed, shared by all */
+	unsigned sequence;
+	struct ck_card_state card;
+	struct ck_patient patient;
+	struct ck_lookup *lookup;		/* borrowed; NULL: none open */
+	bool close_at_answer;			/* the chip is done */
+	bool has_record;
+	struct ck_lookup_record *record;	/* owned; the last answer shown */
+	const char *message;			/* id for the clerk, or NULL */
+};
+
+/* Both allocations of an empty desk. Returns CK_OK or CK_ERR_NOMEM. */
+CK_MUST_CHECK enum ck_err
+ck_desk_init(struct ck_desk *desk, const char *name,
+    const struct ck_desks_options *options, struct ck_read_figures *figures);
+
+/* End its worker and lookup, wipe all that is personal. */
+void ck_desk_wipe(struct ck_desk *desk);
+
+/* Give the desk this reader and start its worker; NULL takes it away. */
+void ck_desk_bind(struct ck_desk *desk, const char *reader);
+
+/* A scan. As ck_desks_scan(). */
+CK_MUST_CHECK enum ck_err
+ck_desk_scan(struct ck_desk *desk, const struct ck_scan *scan);
+
+/* Next patient: close the lookup, forget the person. */
+void ck_desk_reset(struct ck_desk *desk);
+
+/* Publish the view as it is now. */
+void ck_desk_publish(struct ck_desk *desk);
+
+/* The view, desk-events.md. New reference; NULL: out of memory. */
+json_t *ck_desk_view(const struct ck_desk *desk);
+
+/* The card side of the machine (card.c): its worker's callbacks. */
+void ck_desk_card_bind(struct ck_desk *desk, const char *reader);
+void ck_desk_card_forget(struct ck_desk *desk);
+
+/* Read the card if one lies there and its secret is known. */
+void ck_desk_try_read(struct ck_desk *desk);
+
+/* The asking side of the machine (ask.c). */
+
+/* Ask the insurer if enough is known and nobody asks yet. */
+void ck_desk_try_ask(struct ck_desk *desk);
+
+/* Close the open lookup, keep showing its record. */
+void ck_desk_end_lookup(struct ck_desk *desk);
+
+/* Another number of the same person. */
+void ck_desk_ask_further(struct ck_desk *desk);
+
+/* The chip said who it is: let the lookup go on, or start one for the chip. */
+void ck_desk_chip_known(struct ck_desk *desk);
+
+/* The chip is done: raise the assurance, close at the answer. */
+void ck_desk_chip_done(struct ck_desk *desk);
+
+#endif /* SERVICE_DESK_MACHINE_H */

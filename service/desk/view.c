@@ -1,0 +1,221 @@
+/*
+ * view.c - a desk's whole state as one JSON object (docs/desk-events.md)
+ */
+#include <stdio.h>
+
+#include "daemon/config.h"
+#include "desk/machine.h"
+
+static const char *
+reader_state(const struct ck_desk *desk)
+{
+	const struct ck_card_state *card = &desk->card;
+
+	if (desk->stack_down)
+		return "no_service";
+	if (card->reader[0] == '\0')
+		return "none";
+	if (card->restarting)
+		return "restarting";
+	if (card->reader_err == CK_OK)
+		return "ready";
+	if (card->reader_err == CK_ERR_READER_NO_SERVICE)
+		return "no_service";
+	if (card->reader_err == CK_ERR_READER_BUSY)
+		return "busy";
+
+	return "failed";
+}
+
+static const char *
+phase(const struct ck_desk *desk)
+{
+	const struct ck_card_state *card = &desk->card;
+	bool answered = desk->has_record &&
+	    desk->record->counted.outcome != CK_OUTCOME_NONE;
+
+	if (answered)
+		return "answered";
+	if (card->reading)
+		return "reading";
+	if (desk->lookup != NULL)
+		return "asking";
+	if (card->read_err != CK_OK && ck_err_class(card->read_err) !=
+	    CK_CLASS_ACCESS)
+		return "failed";
+	if (card->present && !desk->patient.chip_done)
+		return "need_key";
+	if (desk->patient.present)
+		return "need_card";
+
+	return "idle";
+}
+
+/* An empty text is null in JSON. */
+static json_t *
+text(const char *value)
+{
+	return value == NULL || value[0] == '\0' ? json_null() :
+	    json_string(value);
+}
+
+static json_t *
+date(struct ck_date value)
+{
+	char iso[CK_DATE_LEN];
+
+	ck_date_iso(value, iso);
+
+	return text(iso);
+}
+
+static const char *
+identity_source(const struct ck_patient *patient)
+{
+	if (patient->has_chip)
+		return "chip";
+
+	return patient->captured == CK_CAPTURED_QR ? "print" : "typed";
+}
+
+static json_t *
+identity_view(const struct ck_patient *patient)
+{
+	const struct ck_identity *id = ck_patient_identity(patient);
+	char sex[2] = { id->sex, '\0' };
+
+	if (id->number[0] == '\0' && id->full_name[0] == '\0')
+		return json_null();
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, "
+	    "s:s}",
+	    "number", text(id->number),
+	    "full_name", text(id->full_name),
+	    "date_of_birth", date(id->date_of_birth),
+	    "sex", text(sex),
+	    "nationality", text(id->nationality),
+	    "residence", text(id->residence),
+	    "issue_date", date(id->issue_date),
+	    "expiry_date", date(id->expiry_date),
+	    "no_expiry", (int)id->no_expiry,
+	    "old_number", text(id->old_number),
+	    "source", identity_source(patient));
+}
+
+static json_t *
+read_view(const struct ck_card_state *card)
+{
+	const char *error = card->read_err == CK_OK ? "" :
+	    ck_err_label(card->read_err);
+
+	return json_pack("{s:o, s:o, s:I}",
+	    "step", text(card->stepped ? ck_step_label(card->step) : ""),
+	    "error", text(error),
+	    "elapsed_ms", (json_int_t)card->elapsed_ms);
+}
+
+static const char *
+difference_kind(const struct ck_patient *patient, unsigned field)
+{
+	if (field != CK_DIFFERS_NAME)
+		return "chip_differs_from_print";
+	switch (patient->name_match) {
+	case CK_NAME_WITHOUT_TONES:
+		return "print_without_tones";
+	case CK_NAME_ABBREVIATED:
+		return "print_abbreviated";
+	case CK_NAME_DIFFERENT:
+	case CK_NAME_SAME:
+	default:
+		return "chip_differs_from_print";
+	}
+}
+
+static json_t *
+warnings_view(const struct ck_patient *patient)
+{
+	static const struct {
+		unsigned bit;
+		const char *field;
+	} fields[] = {
+		{ CK_DIFFERS_NUMBER, "number" },
+		{ CK_DIFFERS_NAME, "full_name" },
+		{ CK_DIFFERS_BIRTH, "date_of_birth" }
+	};
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if ((patient->differs & fields[i].bit) != 0)
+			(void)json_array_append_new(list, json_pack(
+			    "{s:s, s:s}", "field", fields[i].field, "kind",
+			    difference_kind(patient, fields[i].bit)));
+	}
+
+	return list;
+}
+
+static json_t *
+photo_view(const struct ck_desk *desk)
+{
+	char address[96];
+
+	if (desk->card.photo_format == CK_IMAGE_NONE)
+		return json_null();
+	(void)snprintf(address, sizeof(address), "/v1/desks/%s/photo?n=%u",
+	    desk->name, desk->card.photo_number);
+
+	return json_string(address);
+}
+
+/* How sure we are of whoever is shown. */
+static json_t *
+assurance_view(const struct ck_patient *patient)
+{
+	if (patient->chip_done)
+		return json_string(ck_assurance_label(patient->assurance));
+	if (!patient->has_print && !patient->has_chip)
+		return json_null();
+
+	return json_string(ck_assurance_label(patient->has_chip ||
+	    patient->captured == CK_CAPTURED_QR ? CK_ASSURANCE_PRINTED :
+	    CK_ASSURANCE_TYPED));
+}
+
+static json_t *
+lookup_view(const struct ck_desk *desk)
+{
+	const char *language = desk->options->config->language;
+
+	if (desk->has_record)
+		return ck_lookup_json(desk->record, language);
+	if (desk->lookup != NULL)
+		return ck_lookup_json(ck_lookup_record(desk->lookup), language);
+
+	return json_null();
+}
+
+json_t *
+ck_desk_view(const struct ck_desk *desk)
+{
+	const struct ck_patient *patient = &desk->patient;
+	const struct ck_card_state *card = &desk->card;
+
+	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s}, s:s, s:b, s:o, s:o, "
+	    "s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "desk", desk->name,
+	    "sequence", (int)desk->sequence,
+	    "practice", (int)desk->options->config->practice,
+	    "reader", "name", text(card->reader), "state", reader_state(desk),
+	    "phase", phase(desk),
+	    "card_present", (int)card->present,
+	    "read", read_view(card),
+	    "identity", identity_view(patient),
+	    "assurance", assurance_view(patient),
+	    "passive_authentication", patient->chip_done ?
+	    json_string(ck_passive_label(patient->passive)) : json_null(),
+	    "photo", photo_view(desk),
+	    "warnings", warnings_view(patient),
+	    "lookup", lookup_view(desk),
+	    "message", text(desk->message));
+}

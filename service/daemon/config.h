@@ -48,12 +48,14 @@ struct ck_config {
 	/* [http] */
 	char listen[64];		/* listen = 127.0.0.1 */
 	uint16_t port;			/* port = 8484 */
-	char token[129];		/* from token_file; empty: none */
+	char token_file[1024];		/* empty: no token */
+	char token[129];		/* what that file holds */
 	char allowed_hosts[512];	/* extra Host names, space separated */
 	/* [gateway] */
 	char gateway_url[512];		/* url = https://egw… */
 	char gateway_user[64];
-	char gateway_password[129];	/* from password_file */
+	char gateway_password_file[1024];
+	char gateway_password[129];	/* what that file holds */
 	char gateway_ca_file[1024];	/* empty: system store */
 	char gateway_lookup_path[128];	/* lookup_path = /api/egw/KQNhan… */
 	char gateway_token_path[128];
@@ -91,13 +93,18 @@ struct ck_config {
 CK_MUST_CHECK enum ck_err
 ck_config_load(struct ck_config *config, const char *path);
 
-/* Print the effective values as INI, secrets as "***". */
+/* Print the effective values as INI that could be loaded again; secrets are
+ * only named, as "***". */
 void ck_config_print(const struct ck_config *config, FILE *out);
 
 /* The configured operator of this name; NULL: none. Empty name: the first. */
 const struct ck_operator *
 ck_config_operator(const struct ck_config *config, const char *name);
 
+/* True when only programs of this machine can reach the pages. */
+bool ck_config_listens_on_loopback(const struct ck_config *config);
+
+/* Overwrite everything with zero. */
 void ck_config_wipe(struct ck_config *config);
 
 #endif /* SERVICE_DAEMON_CONFIG_H */

@@ -1,0 +1,348 @@
+/*
+ * config_keys.c - the table of keys, and what each type of value may be
+ */
+#include <arpa/inet.h>
+#include <unistr.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/config.h"
+#include "daemon/config_keys.h"
+
+#define IN(type, member) offsetof(type, member), sizeof(((type *)0)->member)
+#define CONFIG(member) IN(struct ck_config, member)
+#define OPERATOR(member) IN(struct ck_operator, member)
+#define DESK(member) IN(struct ck_desk_config, member)
+
+static const struct ck_config_key keys[] = {
+	{ "clinic", "facility", CK_VALUE_FACILITY, CONFIG(facility),
+	    NULL, 0, 0 },
+	{ "clinic", "station", CK_VALUE_SHORT_NAME, CONFIG(station),
+	    "main", 0, 0 },
+	{ "clinic", "language", CK_VALUE_LANGUAGE, CONFIG(language),
+	    "vi", 0, 0 },
+	{ "state", "directory", CK_VALUE_TEXT, CONFIG(directory),
+	    "/var/lib/checkin", 0, 0 },
+	{ "http", "listen", CK_VALUE_ADDRESS, CONFIG(listen),
+	    "127.0.0.1", 0, 0 },
+	{ "http", "port", CK_VALUE_PORT, CONFIG(port), "8484", 1, 65535 },
+	{ "http", "token_file", CK_VALUE_TEXT, CONFIG(token_file), "", 0, 0 },
+	{ "http", "allowed_hosts", CK_VALUE_TEXT, CONFIG(allowed_hosts),
+	    "", 0, 0 },
+	{ "gateway", "url", CK_VALUE_URL, CONFIG(gateway_url),
+	    "https://egw.baohiemxahoi.gov.vn", 0, 0 },
+	{ "gateway", "user", CK_VALUE_TEXT, CONFIG(gateway_user), "", 0, 0 },
+	{ "gateway", "password_file", CK_VALUE_TEXT,
+	    CONFIG(gateway_password_file), "", 0, 0 },
+	{ "gateway", "ca_file", CK_VALUE_TEXT, CONFIG(gateway_ca_file),
+	    "", 0, 0 },
+	{ "gateway", "lookup_path", CK_VALUE_URL_PATH,
+	    CONFIG(gateway_lookup_path), "/api/egw/KQNhanLichSuKCB2024",
+	    0, 0 },
+	{ "gateway", "token_path", CK_VALUE_URL_PATH,
+	    CONFIG(gateway_token_path), "/api/token/take", 0, 0 },
+	{ "gateway", "encoding", CK_VALUE_ENCODING, CONFIG(gateway_json),
+	    "form", 0, 0 },
+	{ "gateway", "connect_timeout_ms", CK_VALUE_NUMBER,
+	    CONFIG(gateway_connect_timeout_ms), "5000", 100, 60000 },
+	{ "gateway", "timeout_ms", CK_VALUE_NUMBER,
+	    CONFIG(gateway_timeout_ms), "15000", 200, 120000 },
+	{ "gateway", "answer_max", CK_VALUE_NUMBER,
+	    CONFIG(gateway_answer_max), "1048576", 4096, 16777216 },
+	{ "lookup", "budget_ms", CK_VALUE_NUMBER, CONFIG(budget_ms),
+	    "5000", 100, 60000 },
+	{ "lookup", "policy", CK_VALUE_POLICY, CONFIG(policy),
+	    "first-of-visit", 0, 0 },
+	{ "lookup", "policy_age_ms", CK_VALUE_NUMBER, CONFIG(policy_age_ms),
+	    "86400000", 0, INT64_C(7776000000) },
+	{ "lookup", "close_after_ms", CK_VALUE_NUMBER, CONFIG(close_after_ms),
+	    "15000", 1000, 300000 },
+	{ "reader", "trust_directory", CK_VALUE_TEXT, CONFIG(trust_directory),
+	    "/etc/checkin/trust", 0, 0 },
+	{ "reader", "worker", CK_VALUE_TEXT, CONFIG(worker), "", 0, 0 },
+	{ "reader", "read_timeout_ms", CK_VALUE_NUMBER,
+	    CONFIG(read_timeout_ms), "30000", 1000, 300000 },
+	{ "reader", "bac_allowed", CK_VALUE_FLAG, CONFIG(bac_allowed),
+	    "no", 0, 0 },
+	{ "reader", "bac_tries_max", CK_VALUE_COUNT, CONFIG(bac_tries_max),
+	    "3", 1, 10 },
+	{ "reader", "photo", CK_VALUE_FLAG, CONFIG(photo), "yes", 0, 0 },
+	{ "operator", "name", CK_VALUE_TEXT, OPERATOR(name), NULL, 0, 0 },
+	{ "operator", "number", CK_VALUE_TWELVE_DIGITS, OPERATOR(number),
+	    NULL, 0, 0 },
+	{ "desk", "reader", CK_VALUE_TEXT, DESK(reader), NULL, 0, 0 },
+	{ "practice", "enabled", CK_VALUE_FLAG, CONFIG(practice), "no", 0, 0 },
+	{ "practice", "socket", CK_VALUE_TEXT, CONFIG(practice_socket),
+	    "", 0, 0 },
+};
+
+#define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
+
+/* In the order of enum ck_cache_policy. */
+static const char *const policies[] = {
+	"always", "first-of-visit", "older-than"
+};
+
+#define DIGITS "0123456789"
+
+const struct ck_config_key *
+ck_config_keys(size_t *count)
+{
+	*count = KEY_COUNT;
+
+	return keys;
+}
+
+const struct ck_config_key *
+ck_config_key_find(const char *section, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < KEY_COUNT; i++) {
+		if (strcmp(keys[i].section, section) == 0 &&
+		    strcmp(keys[i].name, name) == 0)
+			return &keys[i];
+	}
+
+	return NULL;
+}
+
+bool
+ck_config_section_known(const char *section)
+{
+	size_t i;
+
+	for (i = 0; i < KEY_COUNT; i++) {
+		if (strcmp(keys[i].section, section) == 0)
+			return true;
+	}
+
+	return false;
+}
+
+static bool
+only(const char *value, const char *allowed)
+{
+	return value[0] != '\0' && strspn(value, allowed) == strlen(value);
+}
+
+static bool
+is_url(const char *value)
+{
+	size_t scheme = strncmp(value, "https://", 8) == 0 ? 8 :
+	    strncmp(value, "http://", 7) == 0 ? 7 : 0;
+	size_t len = strlen(value);
+
+	return scheme > 0 && len > scheme && value[len - 1] != '/' &&
+	    strpbrk(value, " ?#@\\") == NULL;
+}
+
+static bool
+is_address(const char *value)
+{
+	unsigned char bytes[16];
+
+	return inet_pton(AF_INET, value, bytes) == 1 ||
+	    inet_pton(AF_INET6, value, bytes) == 1;
+}
+
+static bool
+text_allowed(const struct ck_config_key *key, const char *value)
+{
+	switch ((int)key->type) {
+	case CK_VALUE_SHORT_NAME:
+		return only(value, DIGITS "abcdefghijklmnopqrstuvwxyz-");
+	case CK_VALUE_FACILITY:
+		return strlen(value) == 5 &&
+		    only(value, DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	case CK_VALUE_LANGUAGE:
+		return strcmp(value, "vi") == 0 || strcmp(value, "en") == 0;
+	case CK_VALUE_ADDRESS:
+		return is_address(value);
+	case CK_VALUE_URL:
+		return is_url(value);
+	case CK_VALUE_URL_PATH:
+		return value[0] == '/' && strpbrk(value, " ?#") == NULL;
+	case CK_VALUE_TWELVE_DIGITS:
+		return strlen(value) == 12 && only(value, DIGITS);
+	default:
+		/* Where a default exists, setting nothing is allowed too. */
+		return value[0] != '\0' || key->initial != NULL;
+	}
+}
+
+static bool
+set_text(const struct ck_config_key *key, char *at, const char *value)
+{
+	size_t len = strlen(value);
+
+	if (len >= key->size || !text_allowed(key, value) ||
+	    u8_check((const uint8_t *)value, len) != NULL)
+		return false;
+	memset(at, 0, key->size);
+	memcpy(at, value, len);
+
+	return true;
+}
+
+static bool
+read_number(const struct ck_config_key *key, const char *value, int64_t *out)
+{
+	char *end = NULL;
+	long long number;
+
+	if (!only(value, DIGITS))
+		return false;
+	errno = 0;
+	number = strtoll(value, &end, 10);
+	if (errno != 0 || *end != '\0' || number < key->min ||
+	    number > key->max)
+		return false;
+	*out = number;
+
+	return true;
+}
+
+static bool
+set_number(const struct ck_config_key *key, void *at, const char *value)
+{
+	int64_t number;
+
+	if (!read_number(key, value, &number))
+		return false;
+	if (key->type == CK_VALUE_PORT)
+		*(uint16_t *)at = (uint16_t)number;
+	else if (key->type == CK_VALUE_COUNT)
+		*(unsigned *)at = (unsigned)number;
+	else
+		*(int64_t *)at = number;
+
+	return true;
+}
+
+static bool
+set_either(bool *at, const char *value, const char *yes, const char *no)
+{
+	if (strcmp(value, yes) != 0 && strcmp(value, no) != 0)
+		return false;
+	*at = strcmp(value, yes) == 0;
+
+	return true;
+}
+
+static bool
+set_policy(enum ck_cache_policy *at, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
+		if (strcmp(policies[i], value) == 0) {
+			*at = (enum ck_cache_policy)i;
+			return true;
+		}
+	}
+
+	return false;
+}
+
+bool
+ck_config_key_set(const struct ck_config_key *key, void *base,
+    const char *value)
+{
+	void *at = (char *)base + key->offset;
+
+	switch ((int)key->type) {
+	case CK_VALUE_PORT:
+	case CK_VALUE_COUNT:
+	case CK_VALUE_NUMBER:
+		return set_number(key, at, value);
+	case CK_VALUE_FLAG:
+		return set_either(at, value, "yes", "no");
+	case CK_VALUE_ENCODING:
+		return set_either(at, value, "json", "form");
+	case CK_VALUE_POLICY:
+		return set_policy(at, value);
+	default:
+		return set_text(key, at, value);
+	}
+}
+
+void
+ck_config_key_print(const struct ck_config_key *key, const void *base,
+    FILE *out)
+{
+	const void *at = (const char *)base + key->offset;
+
+	switch ((int)key->type) {
+	case CK_VALUE_PORT:
+		(void)fprintf(out, "%u", *(const uint16_t *)at);
+		break;
+	case CK_VALUE_COUNT:
+		(void)fprintf(out, "%u", *(const unsigned *)at);
+		break;
+	case CK_VALUE_NUMBER:
+		(void)fprintf(out, "%" PRId64, *(const int64_t *)at);
+		break;
+	case CK_VALUE_FLAG:
+		(void)fputs(*(const bool *)at ? "yes" : "no", out);
+		break;
+	case CK_VALUE_ENCODING:
+		(void)fputs(*(const bool *)at ? "json" : "form", out);
+		break;
+	case CK_VALUE_POLICY:
+		(void)fputs(policies[*(const enum ck_cache_policy *)at], out);
+		break;
+	default:
+		(void)fputs(at, out);
+		break;
+	}
+}
+
+static const char *
+expected_words(enum ck_value_type type)
+{
+	switch ((int)type) {
+	case CK_VALUE_SHORT_NAME:
+		return "a short name of a-z, 0-9 and -";
+	case CK_VALUE_FACILITY:
+		return "a facility code of 5 digits or capital letters";
+	case CK_VALUE_LANGUAGE:
+		return "vi or en";
+	case CK_VALUE_ADDRESS:
+		return "a numeric IP address such as 127.0.0.1 or ::1";
+	case CK_VALUE_URL:
+		return "https://HOST or http://HOST, with no slash at the end,"
+		    " user name or query";
+	case CK_VALUE_URL_PATH:
+		return "a path that begins with /";
+	case CK_VALUE_TWELVE_DIGITS:
+		return "an identity number of 12 digits";
+	case CK_VALUE_FLAG:
+		return "yes or no";
+	case CK_VALUE_ENCODING:
+		return "form or json";
+	case CK_VALUE_POLICY:
+		return "always, first-of-visit or older-than";
+	default:
+		return NULL;
+	}
+}
+
+void
+ck_config_key_expected(const struct ck_config_key *key, char *out,
+    size_t size)
+{
+	const char *words = expected_words(key->type);
+
+	if (words != NULL)
+		(void)snprintf(out, size, "%s", words);
+	else if (key->type == CK_VALUE_TEXT)
+		(void)snprintf(out, size, "UTF-8 text of at most %zu bytes",
+		    key->size - 1);
+	else
+		(void)snprintf(out, size, "a whole number from %" PRId64
+		    " to %" PRId64, key->min, key->max);
+}

@@ -1,0 +1,58 @@
+/*
+ * config_print.c - the effective configuration, as a file that could be read
+ *
+ * Secrets are named by their files; of the values only "***" is shown.
+ */
+#include <string.h>
+
+#include "daemon/config.h"
+#include "daemon/config_keys.h"
+
+static void
+print_keys(const char *section, const void *base, FILE *out)
+{
+	const struct ck_config_key *keys;
+	size_t i, count;
+
+	keys = ck_config_keys(&count);
+	for (i = 0; i < count; i++) {
+		if (strcmp(keys[i].section, section) != 0)
+			continue;
+		(void)fprintf(out, "%s = ", keys[i].name);
+		ck_config_key_print(&keys[i], base, out);
+		(void)fputc('\n', out);
+	}
+}
+
+static void
+print_secret(const char *name, const char *value, FILE *out)
+{
+	if (value[0] != '\0')
+		(void)fprintf(out, "# %s: ***\n", name);
+}
+
+void
+ck_config_print(const struct ck_config *config, FILE *out)
+{
+	static const char *const sections[] = {
+		"clinic", "state", "http", "gateway", "lookup", "reader",
+		"practice"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		(void)fprintf(out, "[%s]\n", sections[i]);
+		print_keys(sections[i], config, out);
+	}
+	for (i = 0; i < config->operator_count; i++) {
+		(void)fputs("[operator]\n", out);
+		print_keys("operator", &config->operators[i], out);
+	}
+	for (i = 0; i < config->desk_count; i++) {
+		(void)fprintf(out, "[desk \"%s\"]\n", config->desks[i].name);
+		print_keys("desk", &config->desks[i], out);
+	}
+	print_secret("the token in [http] token_file", config->token, out);
+	print_secret("the password in [gateway] password_file",
+	    config->gateway_password, out);
+}

@@ -100,6 +100,14 @@ $(BUILD)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# Tables made from the files that people read and edit.
+$(GEN)/result_codes.inc: schema/result-codes.csv schema/result-codes.awk
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)awk -f schema/result-codes.awk $< >$@.new && mv $@.new $@
+
+$(BUILD)/obj/service/eligibility/codes.o: $(GEN)/result_codes.inc
+
 $(LIB_READER): $(call objects,$(READER_SRC))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^

@@ -34,6 +34,13 @@ ck_text_store(struct ck_span raw, char *out, size_t cap);
 /* True when text is count ASCII digits and nothing else. */
 bool ck_text_digits(struct ck_span text, size_t count);
 
+/*
+ * True when both are the same letters, upper or lower case (Unicode case
+ * folding). Both are valid UTF-8, as ck_text_store() leaves it. False when
+ * memory is short.
+ */
+bool ck_text_same_letters(const char *a, const char *b);
+
 /* text without the ASCII white space (and BOM) at both ends. Borrowed. */
 struct ck_span ck_text_trim(struct ck_span text);
 

@@ -57,6 +57,12 @@ ck_mrz_parse(struct ck_span text, struct ck_date today, struct ck_mrz *out);
  */
 int ck_mrz_check_digit(struct ck_span text);
 
+/*
+ * What the zone alone tells about the person: names without diacritics, the
+ * nationality as its three-letter code, no residence. *out is overwritten.
+ */
+void ck_mrz_identity(const struct ck_mrz *mrz, struct ck_identity *out);
+
 /* Overwrite *mrz with zero. */
 void ck_mrz_wipe(struct ck_mrz *mrz);
 

@@ -1,15 +1,16 @@
 /*
  * dg13.h - DG13 of a Vietnamese citizen card: the person in full
  *
- * Source:  no public standard; the grammar is put together from several
- *          independent readers (docs/architecture.md, section on DG13):
+ * Source:  no public standard. Put together from several independent readers
+ *          that agree:
  *
  *          6D { SEQ { INT 1, OID 1.0.10646.1.0.8,
  *                     SET OF SEQ { INT n, value… } } }
  *
  * What differs between cards is accepted: items in any order, without a value,
- * empty, repeated never, numbered beyond 16; UTF8, Printable or IA5 strings;
+ * empty, numbered beyond 16; UTF8, Printable or IA5 strings;
  * parents side by side or nested; a date or "Không thời hạn" as expiry.
+ * An item that stands twice is refused: nobody could say which one is meant.
  */
 #ifndef READER_LDS_DG13_H
 #define READER_LDS_DG13_H
@@ -27,8 +28,7 @@
  * Returns  CK_OK
  *          CK_ERR_FILE_MALFORMED  not this grammar, a number that is not 12
  *                                 digits, a date that does not exist, text
- *                                 that is not clean UTF-8
- *          CK_ERR_LIMIT           a text longer than its field
+ *                                 that is not clean UTF-8 or too long
  *          CK_ERR_NOMEM
  *          On error *out is wiped.
  */

@@ -40,8 +40,8 @@ enum ck_protocol {
 
 /*
  * Parse a bare SET OF SecurityInfo (tag 31, as in EF.CardAccess).
- * Returns CK_OK; CK_ERR_FILE_MALFORMED, also for trailing bytes;
- * CK_ERR_LIMIT for more than CK_SECURITY_INFOS_MAX. *out is empty on error.
+ * Returns CK_OK; CK_ERR_FILE_MALFORMED, also for trailing bytes
+ * and for more than CK_SECURITY_INFOS_MAX. *out is empty on error.
  */
 CK_MUST_CHECK enum ck_err
 ck_security_infos_parse(struct ck_span set, struct ck_security_infos *out);

@@ -80,7 +80,25 @@ MAIN_checkin := service/cli/main.c
 MAIN_sim-card := tests/sim/card/main.c
 MAIN_sim-gateway := tests/sim/gateway/main.c
 
-all: $(call have,$(COMMANDS))
+all: $(call have,$(COMMANDS)) $(GEN)/texts.checked
+
+# --- Texts of the pages ----------------------------------------------------
+# Each language's catalogue {"id": "text"} of all service/text/*.LANGUAGE.po;
+# the stamp says that the languages have the same ids.
+LANGUAGES := vi en
+TEXTS := $(LANGUAGES:%=$(GEN)/text_%.json)
+
+$(foreach l,$(LANGUAGES),$(eval $(GEN)/text_$(l).json: \
+	$(wildcard service/text/*.$(l).po)))
+
+$(TEXTS): $(GEN)/text_%.json: service/text/catalogue.sh Makefile
+	$(call say,TEXT,$@)
+	@mkdir -p $(@D)
+	$(Q)sh service/text/catalogue.sh $* $@
+
+$(GEN)/texts.checked: $(TEXTS) service/text/compare.sh
+	$(Q)sh service/text/compare.sh $(TEXTS)
+	@touch $@
 
 help:
 	@echo 'make            build the commands into build/bin/'

@@ -1,0 +1,29 @@
+// api.js - requests to the daemon; a refusal is thrown as a Problem
+
+// An RFC 9457 problem document, or a line that is down (status 0).
+export class Problem extends Error {
+  constructor(status, document) {
+    super(document?.title ?? `HTTP ${status}`);
+    this.status = status;
+    // "about:…/unknown-desk" and "unknown-desk" name the same problem.
+    this.type = String(document?.type ?? '').split(/[/:#]/).pop();
+  }
+}
+
+async function request(method, path, body) {
+  const options = { method, cache: 'no-store', credentials: 'same-origin' };
+  if (body !== undefined) {
+    options.headers = { 'Content-Type': 'application/json' };
+    options.body = JSON.stringify(body);
+  }
+  const answer = await fetch(path, options)
+    .catch(() => { throw new Problem(0); });
+  const json = await answer.json().catch(() => null);
+  if (!answer.ok)
+    throw new Problem(answer.status, json);
+  return json;
+}
+
+export const get = (path) => request('GET', path);
+export const post = (path, body = {}) => request('POST', path, body);
+export const remove = (path) => request('DELETE', path);

@@ -1,0 +1,153 @@
+// desk.js - the desk page: one desk, its latest view, and what the clerk does
+//
+// Personal data lives in the document only: never in the address, the title
+// or the browser's storage. Kept are the language and the name of the desk.
+
+import { get, post } from './api.js';
+import { byId, h } from './dom.js';
+import { spoken } from './headline.js';
+import { drawLanguages } from './languages.js';
+import { openManual, startManual } from './manual.js';
+import { forgetPhoto } from './person.js';
+import { drawPractice, startPractice } from './practice.js';
+import { focusScan, note, noteProblem, startScan } from './scan.js';
+import { drawStage } from './stage.js';
+import { followDesk } from './stream.js';
+import { loadText, t, translate } from './text.js';
+
+const KEPT_AS = 'desk';
+const state = {
+  desk: null, desks: [], view: null, linked: true, said: '', practice: false,
+  stop: () => {},
+};
+
+const deskPath = (rest) => `/v1/desks/${encodeURIComponent(state.desk)}${rest}`;
+
+function send(action) {
+  action.catch(noteProblem);
+}
+
+const submitScan = (text) => send(post(deskPath('/scan'), { payload: text }));
+const submitManual = (body) => send(post(deskPath('/scan'), body));
+
+function nextPatient() {
+  note('');
+  forgetPhoto();
+  byId('scan').value = '';
+  send(post(deskPath('/reset')));
+  focusScan();
+}
+
+function drawReader() {
+  const reader = state.view?.reader;
+  const chip = byId('reader');
+  chip.className = `reader-chip reader-${reader?.state ?? 'none'}`;
+  chip.textContent = t(`reader.${reader?.state ?? 'none'}`);
+  chip.title = reader?.name ?? '';
+}
+
+function drawDesks() {
+  byId('desk').replaceChildren(...state.desks.map((name) =>
+    h('option', { value: name, selected: name === state.desk }, name)));
+  byId('desk').disabled = state.desks.length < 2;
+}
+
+function drawLink() {
+  byId('link').hidden = state.linked;
+  byId('link').textContent = state.linked ? '' : t('page.link_lost');
+  document.body.classList.toggle('unlinked', !state.linked);
+}
+
+function say(text) {
+  if (text === state.said)
+    return;
+  state.said = text;
+  byId('live').textContent = text;
+}
+
+function draw() {
+  translate(document);
+  document.title = t('page.title');
+  byId('practice-band').hidden = !state.practice;
+  drawLanguages(byId('languages'), draw);
+  drawDesks();
+  drawLink();
+  drawReader();
+  drawPractice(state.practice, state.view);
+  if (state.view === null)
+    return;
+  drawStage(byId('stage'), state.view);
+  byId('next').classList.toggle('quiet',
+    !['answered', 'failed'].includes(state.view.phase));
+  say(spoken(state.view));
+}
+
+function onView(view) {
+  state.view = view;
+  state.practice ||= view.practice === true;
+  draw();
+}
+
+function onLink(linked) {
+  state.linked = linked;
+  drawLink();
+}
+
+function openDesk(name) {
+  state.stop();
+  state.desk = name;
+  localStorage.setItem(KEPT_AS, name);
+  state.stop = followDesk(name, onView, onLink);
+}
+
+function wantedDesk(names) {
+  const asked = new URLSearchParams(location.search).get('desk') ??
+    localStorage.getItem(KEPT_AS);
+  return names.includes(asked) ? asked : names[0];
+}
+
+async function findDesks() {
+  const views = await get('/v1/desks');
+  state.desks = views.map((view) => view.desk);
+  return state.desks.length > 0;
+}
+
+// Wait for the daemon and its first desk, however long that takes.
+async function waitForDesk() {
+  for (;;) {
+    const found = await findDesks().catch(() => false);
+    onLink(found);
+    if (found)
+      return;
+    await new Promise((resume) => setTimeout(resume, 2000));
+  }
+}
+
+function onEscape(event) {
+  if (event.key === 'Escape' && !document.querySelector('dialog[open]'))
+    nextPatient();
+}
+
+async function start() {
+  await loadText();
+  const station = await get('/v1/station').catch(() => ({}));
+  state.practice = station.practice === true;
+  startScan(submitScan);
+  startManual(submitManual);
+  startPractice(submitScan);
+  byId('next').addEventListener('click', nextPatient);
+  byId('manual-open').addEventListener('click',
+    () => openManual(state.view?.identity?.number));
+  byId('desk').addEventListener('change', (event) => {
+    openDesk(event.target.value);
+    focusScan();
+  });
+  document.addEventListener('keydown', onEscape);
+  draw();
+  await waitForDesk();
+  openDesk(wantedDesk(state.desks));
+  draw();
+  focusScan();
+}
+
+start();

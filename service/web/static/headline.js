@@ -1,0 +1,88 @@
+// headline.js - what one view comes to, in one line
+//
+// A pure function from the view to {tone, icon, title, text, next}: the same
+// words are shown large and read out.
+
+import { dateText } from './format.js';
+import { has, t, tFirst } from './text.js';
+
+// An outcome is told by colour, word and icon, never by colour alone.
+const OUTCOME_ICONS = {
+  covered: 'check',
+  not_covered: 'stop',
+  mismatch: 'differs',
+  not_found: 'search_none',
+  unavailable: 'line_down',
+};
+
+export const outcomeTitle = (outcome) => t(`outcome.${outcome}.title`);
+
+export function hasOutcome(view) {
+  return view.lookup !== null && view.lookup !== undefined &&
+    view.lookup.outcome in OUTCOME_ICONS;
+}
+
+// The insurer's words for this reason in the page's language; what the
+// daemon sent (the clinic's language) where the catalogue has none.
+function reasonText(lookup, part, sent) {
+  const id = `reason.${lookup.reason}.${part}`;
+  return has(id) ? t(id, lookup) : sent ?? '';
+}
+
+function outcomeHeadline({ lookup }) {
+  return {
+    tone: lookup.outcome,
+    icon: OUTCOME_ICONS[lookup.outcome],
+    title: outcomeTitle(lookup.outcome),
+    text: reasonText(lookup, 'message', lookup.message),
+    next: reasonText(lookup, 'next_step', lookup.next_step) ||
+      t(`outcome.${lookup.outcome}.next`),
+  };
+}
+
+// The words for a read that failed, by label of include/ck/error.h.
+export function readFailure(read) {
+  const error = read.error ?? 'other';
+  return {
+    title: tFirst(`error.${error}`, 'error.other'),
+    hint: tFirst(`hint.${read.hint}`, `error.${error}.hint`,
+      'error.other.hint'),
+  };
+}
+
+function failedHeadline(view) {
+  const { title, hint } = readFailure(view.read);
+  return { tone: 'failed', icon: 'warn', title, text: '', next: hint };
+}
+
+function waitingHeadline(view) {
+  const phase = view.phase === 'reading' ? 'reading' : 'asking';
+  return {
+    tone: 'waiting', icon: 'hourglass', next: '',
+    title: t(`phase.${phase}.title`), text: t(`phase.${phase}.text`),
+  };
+}
+
+// null while the page only says what to do (idle, need_key, need_card).
+export function headline(view) {
+  if (hasOutcome(view))
+    return outcomeHeadline(view);
+  if (view.phase === 'failed')
+    return failedHeadline(view);
+  if (view.phase === 'reading' || view.phase === 'asking' || view.lookup)
+    return waitingHeadline(view);
+  return null;
+}
+
+// What is read out when the view changes; never the number.
+export function spoken(view) {
+  const line = headline(view);
+  if (line === null)
+    return t(`phase.${view.phase}.spoken`);
+  const name = hasOutcome(view) ? view.identity?.full_name : null;
+  const until = view.lookup?.card?.valid_to;
+  return [line.title, name, line.text, line.next,
+    line.tone === 'covered' && until
+      ? t('answer.valid_until', { date: dateText(until) }) : null]
+    .filter(Boolean).join('. ');
+}

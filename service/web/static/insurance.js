@@ -1,0 +1,99 @@
+// insurance.js - what the insurer answered
+
+import { h } from './dom.js';
+import { ageText, dateText, daysUntil, instantText } from './format.js';
+import { hasOutcome, outcomeTitle } from './headline.js';
+import { t, tFirst } from './text.js';
+
+// Share paid by the level digit of a 15-character card (QĐ 1351/QĐ-BHXH).
+const PERCENT = { 1: 100, 2: 100, 3: 95, 4: 80, 5: 100 };
+const ENDS_SOON_DAYS = 30;
+
+function level(card) {
+  const digit = /^[A-Z]{2}([1-5])\d{12}$/.exec(card.number ?? '')?.[1];
+  const known = card.benefit_level ?? digit;
+  return known ? { level: known,
+    percent: card.benefit_percent ?? PERCENT[known] } : null;
+}
+
+function row(id, ...value) {
+  return value.some(Boolean)
+    ? [h('dt', null, t(id)), h('dd', null, ...value)] : [];
+}
+
+function ending(card) {
+  const days = card.valid_to ? daysUntil(card.valid_to) : NaN;
+  if (!(days >= 0 && days <= ENDS_SOON_DAYS))
+    return null;
+  return h('em', { class: 'ending' }, t('answer.ends_in', { n: days }));
+}
+
+function validity(card) {
+  if (!card.valid_from && !card.valid_to)
+    return [];
+  const from = dateText(card.valid_from) || '…';
+  const to = dateText(card.valid_to) || t('answer.open_end');
+  return row('answer.validity', h('span', { class: 'strong' },
+    `${from} – ${to}`), ending(card));
+}
+
+function facility(card) {
+  return row('answer.facility',
+    card.facility && h('span', { class: 'strong' }, card.facility),
+    card.facility_name && ` ${card.facility_name}`);
+}
+
+function benefit(card) {
+  const found = level(card);
+  return found === null ? [] : row('answer.benefit',
+    h('span', { class: 'percent' }, `${found.percent} %`),
+    t('answer.level', { level: found.level }));
+}
+
+function source(lookup) {
+  const id = `source.${lookup.source}`;
+  const values = { at: instantText(lookup.as_of), age: ageText(lookup.as_of) };
+  if (!lookup.as_of || lookup.source === 'none')
+    return null;
+  return h('p', { class: `source source-${lookup.source}` }, t(id, values));
+}
+
+// A CCCD that failed before another key succeeded is worth saying.
+function firstKey(lookup) {
+  if (!lookup.first_key || !lookup.resolved_by ||
+      lookup.first_key === lookup.resolved_by || lookup.resolved_by === 'none')
+    return null;
+  return h('p', { class: 'first-key' }, t('answer.first_key', {
+    first: t(`key.${lookup.first_key}`),
+    outcome: outcomeTitle(lookup.first_outcome),
+    resolved: t(`key.${lookup.resolved_by}`),
+  }));
+}
+
+function waiting(view) {
+  const asked = view.lookup !== null || view.phase === 'asking';
+  return h('section', { class: 'panel insurance waiting' },
+    h('h2', null, t('answer.title')),
+    h('p', { class: 'muted' }, t(asked ? 'answer.asked' : 'answer.not_asked')),
+    h('p', { class: 'bone wide' }), h('p', { class: 'bone' }),
+    h('p', { class: 'bone wide' }));
+}
+
+export function insurancePanel(view) {
+  if (!hasOutcome(view))
+    return waiting(view);
+  const { lookup } = view;
+  const card = lookup.card ?? {};
+  const rows = [benefit(card), validity(card), facility(card),
+    row('answer.card', card.number),
+    row('answer.code', lookup.reason && t('answer.code_text', {
+      code: lookup.reason }))].flat();
+  return h('section', { class: 'panel insurance',
+    'aria-label': t('answer.title') },
+  h('h2', null, t('answer.title')),
+  h('dl', null, rows),
+  rows.length === 0 &&
+    h('p', { class: 'muted' }, tFirst('answer.no_card')),
+  firstKey(lookup),
+  source(lookup));
+}

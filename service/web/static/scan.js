@@ -1,0 +1,64 @@
+// scan.js - the one field that a scanner or a keyboard types into
+//
+// A keyboard wedge sends its text and Enter. The field has the focus whenever
+// nothing else needs it, so a scan never goes astray.
+
+import { byId } from './dom.js';
+import { t, tFirst } from './text.js';
+
+const NOTE_MS = 6000;
+let noteTimer = 0;
+
+// A short word below the field; gone by itself.
+export function note(text) {
+  clearTimeout(noteTimer);
+  byId('scan-note').textContent = text;
+  if (text !== '')
+    noteTimer = setTimeout(() => note(''), NOTE_MS);
+}
+
+export function noteProblem(problem) {
+  if (problem.status === 0)
+    note(t('problem.line'));
+  else
+    note(tFirst(`problem.${problem.type}`) ??
+      t('problem.other', { status: problem.status }));
+}
+
+const isTouch = () => matchMedia('(hover: none) and (pointer: coarse)').matches;
+
+// Back to the field, unless that would open a phone's keyboard or take the
+// focus from somebody who works with the keys.
+export function focusScan() {
+  if (!isTouch() && !document.querySelector('dialog[open]'))
+    byId('scan').focus({ preventScroll: true });
+}
+
+const TAKES_TEXT = 'input:not([type=radio]), select, textarea, dialog';
+
+// Typing that goes nowhere goes into the field.
+function catchTyping(event) {
+  const plain = event.key.length === 1 && event.key !== ' ' &&
+    !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (plain && !event.target.closest?.(TAKES_TEXT))
+    byId('scan').focus({ preventScroll: true });
+}
+
+// submit(text) sends what was scanned or typed.
+export function startScan(submit) {
+  const field = byId('scan');
+  byId('scan-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    field.value = '';
+    note('');
+    if (text !== '')
+      submit(text);
+    focusScan();
+  });
+  document.addEventListener('keydown', catchTyping);
+  document.addEventListener('click', (event) => {
+    if (!event.target.closest('a, button, input, select, label, dialog'))
+      focusScan();
+  });
+}

@@ -208,7 +208,7 @@ check-tsan:
 
 run: deps
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)sh tests/system/practice.sh
+	$(Q)sh tests/system/run.sh
 
 bench:
 	$(Q)$(MAKE) --no-print-directory all

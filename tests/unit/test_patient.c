@@ -1,0 +1,186 @@
+/*
+ * test_patient.c - who stands here: prints and chips that do or do not belong
+ * together
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "desk/patient.h"
+
+static struct ck_printed
+scanned(const char *text)
+{
+	struct ck_printed print;
+
+	assert_int_equal(ck_printed_parse(ck_span_str(text), &print), CK_OK);
+
+	return print;
+}
+
+static enum ck_relation
+relation(const struct ck_patient *patient, const char *text)
+{
+	struct ck_printed print = scanned(text);
+
+	return ck_patient_relation(patient, &print);
+}
+
+static void
+take(struct ck_patient *patient, const char *text)
+{
+	struct ck_printed print = scanned(text);
+
+	ck_patient_take_print(patient, &print);
+}
+
+#define QR_AN "084090000001|331234567|Nguyễn Văn An|01011990|Nam|Ấp Mẫu|15042021"
+#define QR_BINH "084191000002||Thạch Thị Bình|02021991|Nữ|Ấp Mẫu|15042021"
+/* "Nguyễn Văn An", born 01/01/1990, hex UTF-8 */
+#define PAPER_AN "HS4840123456789|4e677579e1bb856e2056c4836e20416e|01/01/1990|" \
+	"1|5472c3a02056696e68|84 - 001|01/01/2020|-|02/01/2020|" \
+	"84010123456789|-|4|01/01/2025|0123456789abcdef-8401|$"
+/* The same card with the name "Lê Văn B" */
+#define PAPER_OTHER "HS4840123456789|4cc3aa2056c4836e2042|01/01/1990|" \
+	"1|5472c3a02056696e68|84 - 001|01/01/2020|-|02/01/2020|" \
+	"84010123456789|-|4|01/01/2025|0123456789abcdef-8401|$"
+
+static void
+a_code_begins_a_patient_and_another_code_the_next(void **state)
+{
+	struct ck_patient patient = { 0 };
+
+	(void)state;
+	assert_int_equal(relation(&patient, QR_AN), CK_RELATION_NEW);
+	take(&patient, QR_AN);
+	assert_true(ck_patient_can_ask(&patient));
+	assert_int_equal(patient.presented, CK_PRESENTED_CCCD);
+	assert_int_equal(patient.captured, CK_CAPTURED_QR);
+	assert_string_equal(patient.keys.old_number, "331234567");
+	assert_int_equal(relation(&patient, QR_AN), CK_RELATION_SAME);
+	assert_int_equal(relation(&patient, QR_BINH), CK_RELATION_NEW);
+	ck_patient_wipe(&patient);
+	assert_false(patient.present);
+}
+
+static void
+a_paper_card_of_the_same_person_adds_its_number(void **state)
+{
+	struct ck_patient patient = { 0 };
+
+	(void)state;
+	take(&patient, QR_AN);
+	assert_int_equal(relation(&patient, PAPER_AN), CK_RELATION_MORE);
+	assert_int_equal(relation(&patient, PAPER_OTHER), CK_RELATION_NEW);
+	take(&patient, PAPER_AN);
+	assert_string_equal(patient.keys.card_number, "HS4840123456789");
+	assert_string_equal(patient.keys.id_number, "084090000001");
+	/* what was shown first stays what was shown */
+	assert_int_equal(patient.presented, CK_PRESENTED_CCCD);
+	assert_int_equal(relation(&patient, PAPER_AN), CK_RELATION_SAME);
+}
+
+static void
+six_digits_belong_to_the_number_they_end(void **state)
+{
+	struct ck_patient patient = { 0 };
+
+	(void)state;
+	take(&patient, "000001");
+	assert_false(ck_patient_can_ask(&patient));
+	/* typed wrong, typed again: the same card */
+	assert_int_equal(relation(&patient, "000009"), CK_RELATION_MORE);
+	take(&patient, "000001");
+	assert_int_equal(relation(&patient, QR_AN), CK_RELATION_MORE);
+	take(&patient, QR_AN);
+	assert_true(ck_patient_can_ask(&patient));
+	assert_int_equal(relation(&patient, "000001"), CK_RELATION_SAME);
+	assert_int_equal(relation(&patient, "000002"), CK_RELATION_NEW);
+}
+
+static struct ck_identity
+chip_of(const char *number, const char *name, struct ck_date birth)
+{
+	struct ck_identity chip = { .date_of_birth = birth, .sex = 'M' };
+
+	(void)snprintf(chip.number, sizeof(chip.number), "%s", number);
+	(void)snprintf(chip.full_name, sizeof(chip.full_name), "%s", name);
+
+	return chip;
+}
+
+static void
+the_chip_confirms_or_names_what_differs(void **state)
+{
+	static const struct {
+		const char *number, *name;
+		struct ck_date birth;
+		unsigned differs;
+		enum ck_name_match match;
+	} rows[] = {
+		{ "084090000001", "NGUYỄN VĂN AN", { 1990, 1, 1 }, 0,
+		    CK_NAME_SAME },
+		{ "084090000001", "NGUYỄN VĂN ÁN", { 1990, 1, 1 },
+		    CK_DIFFERS_NAME, CK_NAME_WITHOUT_TONES },
+		{ "084090000001", "NGUYỄN VĂN AN", { 1990, 1, 2 },
+		    CK_DIFFERS_BIRTH, CK_NAME_SAME },
+		{ "084090000001", "NGUYỄN VĂN AN", { 1990, 0, 0 }, 0,
+		    CK_NAME_SAME },
+		{ "084090000009", "TRẦN VĂN BẢY", { 1991, 1, 1 },
+		    CK_DIFFERS_NUMBER | CK_DIFFERS_NAME | CK_DIFFERS_BIRTH,
+		    CK_NAME_DIFFERENT }
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ck_patient patient = { 0 };
+		struct ck_identity chip = chip_of(
+		    rows[i].number, rows[i].name, rows[i].birth);
+
+		take(&patient, QR_AN);
+		ck_patient_take_chip(&patient, &chip);
+		assert_int_equal(patient.differs, rows[i].differs);
+		assert_int_equal(patient.name_match, rows[i].match);
+		assert_string_equal(patient.keys.id_number, rows[i].number);
+	}
+}
+
+static void
+a_chip_that_is_not_genuine_leaves_only_the_print(void **state)
+{
+	struct ck_patient patient = { 0 };
+	struct ck_identity chip = chip_of(
+	    "084090000009", "TRẦN VĂN BẢY", (struct ck_date){ 1991, 1, 1 });
+
+	(void)state;
+	take(&patient, QR_AN);
+	ck_patient_take_chip(&patient, &chip);
+	ck_patient_drop_chip(&patient);
+	assert_string_equal(
+	    ck_patient_identity(&patient)->number, "084090000001");
+	assert_string_equal(patient.keys.id_number, "084090000001");
+	assert_int_equal(patient.differs, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    a_code_begins_a_patient_and_another_code_the_next),
+		cmocka_unit_test(
+		    a_paper_card_of_the_same_person_adds_its_number),
+		cmocka_unit_test(six_digits_belong_to_the_number_they_end),
+		cmocka_unit_test(the_chip_confirms_or_names_what_differs),
+		cmocka_unit_test(
+		    a_chip_that_is_not_genuine_leaves_only_the_print),
+	};
+
+	return cmocka_run_group_tests_name("patient", tests, NULL, NULL);
+}

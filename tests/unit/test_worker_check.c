@@ -1,0 +1,117 @@
+/*
+ * test_worker_check.c - a packet outside its bounds is never believed
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "desk/worker_check.h"
+
+static struct ck_worker_message *
+packet(uint32_t type)
+{
+	struct ck_worker_message *message = calloc(1, sizeof(*message));
+
+	assert_non_null(message);
+	message->version = CK_WORKER_VERSION;
+	message->type = type;
+
+	return message;
+}
+
+static void
+well_formed_packets_pass(void **state)
+{
+	static const uint32_t types[] = {
+		CK_WORKER_HELLO, CK_WORKER_READERS, CK_WORKER_STATUS,
+		CK_WORKER_STEP, CK_WORKER_IDENTITY, CK_WORKER_PHOTO,
+		CK_WORKER_RESULT
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct ck_worker_message *message = packet(types[i]);
+
+		assert_true(ck_worker_packet_ok(message, sizeof(*message)));
+		assert_false(
+		    ck_worker_packet_ok(message, sizeof(*message) - 1));
+		message->version++;
+		assert_false(ck_worker_packet_ok(message, sizeof(*message)));
+		free(message);
+	}
+}
+
+static void
+a_worker_may_not_command_or_invent(void **state)
+{
+	struct ck_worker_message *message = packet(CK_WORKER_READ);
+
+	(void)state;
+	assert_false(ck_worker_packet_ok(message, sizeof(*message)));
+	message->type = 9999;
+	assert_false(ck_worker_packet_ok(message, sizeof(*message)));
+	free(message);
+}
+
+static void
+every_field_has_its_bound(void **state)
+{
+	struct ck_worker_message *m;
+
+	(void)state;
+	m = packet(CK_WORKER_IDENTITY);
+	memset(m->u.identity.full_name, 'A', sizeof(m->u.identity.full_name));
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	free(m);
+
+	m = packet(CK_WORKER_IDENTITY);
+	m->u.identity.date_of_birth = (struct ck_date){ 1990, 2, 30 };
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	free(m);
+
+	m = packet(CK_WORKER_IDENTITY);
+	m->u.identity.sex = 'Q';
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	free(m);
+
+	m = packet(CK_WORKER_READERS);
+	m->u.readers.count = CK_READERS_MAX + 1;
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	free(m);
+
+	m = packet(CK_WORKER_PHOTO);
+	m->u.photo.len = CK_WORKER_CHUNK + 1;
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	m->u.photo.len = 1;
+	m->u.photo.offset = CK_PHOTO_MAX;
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	m->u.photo.offset = UINT32_MAX;
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	free(m);
+
+	m = packet(CK_WORKER_RESULT);
+	m->u.result.assurance = CK_ASSURANCE_CHIP_VERIFIED + 1;
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	m->u.result.assurance = CK_ASSURANCE_CHIP_READ;
+	m->u.result.passive = CK_PASSIVE_INVALID + 1;
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	free(m);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(well_formed_packets_pass),
+		cmocka_unit_test(a_worker_may_not_command_or_invent),
+		cmocka_unit_test(every_field_has_its_bound),
+	};
+
+	return cmocka_run_group_tests_name("worker_check", tests, NULL, NULL);
+}

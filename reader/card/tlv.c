@@ -3,7 +3,7 @@
  */
 #include "card/tlv.h"
 
-/* ISO/IEC 7816-4 §6.3: five ones in the first byte announce more of the tag. */
+/* ISO/IEC 7816-4 §6.3: five ones in the first byte announce another. */
 #define TAG_MORE 0x1f
 
 /* Further tag bytes carry this bit as long as another one follows. */

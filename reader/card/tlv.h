@@ -5,7 +5,7 @@
  * Includes:     ck/buf.h
  * Source:       ISO/IEC 7816-4 §6.3 (BER-TLV), ICAO 9303-10 §4.7
  *
- * Tags have up to 3 bytes, lengths are definite and have up to 4 bytes behind
+ * Tags have up to 3 bytes, lengths are definite with up to 4 bytes behind
  * the first. Tags are written as plain numbers: 0x7F61, 0x5F2E, 0x30.
  * Every function that returns false has taken nothing from its cursor, so an
  * optional object is one whose ck_tlv_expect() may fail; what is malformed then

@@ -47,7 +47,8 @@ struct ck_worker {
 	int64_t started_ms;
 	int64_t pause_ms;
 	uint32_t serial;
-	bool *freed;	/* set when the owner frees us inside a callback */
+	bool in_callback;
+	bool doomed;	/* freed by its owner inside a callback */
 };
 
 static void on_restart(void *ctx);
@@ -115,7 +116,6 @@ static bool
 take_packet(struct ck_worker *worker, size_t len)
 {
 	struct ck_worker_message *packet = worker->packet;
-	bool freed = false;
 
 	if (!ck_worker_packet_ok(packet, len)) {
 		ck_log(CK_LOG_ERROR, "worker", "\"%s\" sent a packet outside "
@@ -125,11 +125,13 @@ take_packet(struct ck_worker *worker, size_t len)
 	}
 	if (packet->type == CK_WORKER_RESULT)
 		ck_loop_timer_cancel(&worker->limit);
-	worker->freed = &freed;
+	worker->in_callback = true;
 	worker->options.message(worker->options.ctx, packet);
-	if (freed)
+	worker->in_callback = false;
+	if (worker->doomed) {
+		ck_worker_free(&worker);
 		return false;
-	worker->freed = NULL;
+	}
 
 	return worker->socket >= 0;
 }
@@ -258,10 +260,13 @@ ck_worker_free(struct ck_worker **worker)
 {
 	if (*worker == NULL)
 		return;
-	if ((*worker)->freed != NULL)
-		*(*worker)->freed = true;
 	stop_process(*worker);
 	ck_loop_timer_cancel(&(*worker)->restart);
+	if ((*worker)->in_callback) {
+		(*worker)->doomed = true;
+		*worker = NULL;
+		return;
+	}
 	if ((*worker)->packet != NULL)
 		OPENSSL_cleanse((*worker)->packet, sizeof(*(*worker)->packet));
 	free((*worker)->packet);

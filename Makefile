@@ -210,9 +210,19 @@ run: deps
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)sh tests/system/run.sh
 
-bench:
-	$(Q)$(MAKE) --no-print-directory all
+# --- Measuring ------------------------------------------------------------
+BENCH := $(patsubst tests/bench/%.c,$(BIN)/bench-%,\
+	$(wildcard tests/bench/*.c))
+
+$(BIN)/bench-%: $(BUILD)/obj/tests/bench/%.o $(LIB_SERVICE) $(LIB_READER)
+	$(call say,LD,$@)
+	$(link) $(LIBS_READER) $(LIBS_SERVICE)
+
+bench: deps
+	$(Q)$(MAKE) --no-print-directory all bench-programs
 	$(Q)sh tests/bench/bench.sh
+
+bench-programs: $(BENCH)
 
 lint:
 	$(Q)sh tests/system/lint.sh

@@ -1,0 +1,138 @@
+#!/bin/sh
+# bench.sh - measure, and write build/bench.json: a list of
+# {"name","value","unit","baseline","ratio","note"}. Absolute times move with
+# the machine; ratios are taken against a baseline of the same run.
+set -eu
+
+bin=build/bin
+out=build/bench.json
+here=tests/bench
+dir=$(mktemp -d /tmp/checkin-bench.XXXXXX)
+world=
+daemon=
+stop() {
+	trap - EXIT INT TERM
+	for pid in $daemon $world; do
+		kill "$pid" 2>/dev/null || :
+	done
+	wait
+	rm -rf "$dir"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM
+
+first=yes
+: >"$out.part"
+# result NAME VALUE UNIT BASELINE RATIO NOTE; "null" where there is none
+result() {
+	[ "$first" = yes ] || printf ',\n' >>"$out.part"
+	first=no
+	printf ' {"name":"%s","value":%s,"unit":"%s","baseline":%s,' \
+	    "$1" "$2" "$3" "$4" >>"$out.part"
+	printf '"ratio":%s,"note":"%s"}' "$5" "$6" >>"$out.part"
+	printf '%-26s %12s %-8s ratio %-8s %s\n' "$1" "$2" "$3" "$5" "$6"
+}
+member() {
+	sed -n "s/.*\"$1\": *\([0-9.]*\).*/\1/p"
+}
+ratio() {
+	awk "BEGIN { printf \"%.4f\", $1 / $2 }"
+}
+
+sh tests/system/world.sh "$dir" "$bin" &
+world=$!
+until [ -e "$dir/ready" ]; do
+	kill -0 "$world"
+	sleep 0.1
+done
+export PCSCLITE_CSOCK_NAME="$dir/pcscd/pcscd.comm"
+
+echo '== reading the chip'
+for mode in text full; do
+	$bin/bench-read "$dir" "$mode" 15 >"$dir/read.json"
+	result "read_apdus_$mode" "$(member apdus <"$dir/read.json")" APDU \
+	    null null "extended length, photo of 15 KB in full"
+	[ "$mode" = text ] || result read_overhead_ms \
+	    "$(member overhead_ms <"$dir/read.json")" ms \
+	    "$(member elapsed_ms <"$dir/read.json")" \
+	    "$(ratio "$(member overhead_ms <"$dir/read.json")" \
+	    "$(member elapsed_ms <"$dir/read.json")")" \
+	    "median full read less its time in SCardTransmit; baseline: whole"
+done
+
+echo '== the daemon'
+port=8497
+echo practice-password >"$dir/password"
+chmod 600 "$dir/password"
+mkdir -m 700 "$dir/state"
+cat >"$dir/checkind.conf" <<END
+[clinic]
+facility = 84001
+[state]
+directory = $dir/state
+[http]
+port = $port
+[gateway]
+url = http://127.0.0.1:$(cat "$dir/gateway.port")
+user = 84001_BV
+password_file = $dir/password
+[lookup]
+policy = older-than
+[reader]
+trust_directory = $dir/trust
+[operator]
+name = NGUYỄN THỊ TIẾP ĐÓN
+number = 084185000011
+END
+for run in 1 2 3 4 5 6 7; do
+	$bin/bench-start $port $bin/checkind -c "$dir/checkind.conf" \
+	    2>>"$dir/checkind.log"
+done | sort -n | sed -n 4p >"$dir/start"
+result start_ms "$(cat "$dir/start")" ms null null \
+    'median of 7, exec to /readyz 200'
+
+$bin/sim-gateway --people | $bin/bench-bodies 'NGUYỄN THỊ TIẾP ĐÓN' 200 \
+    >"$dir/bodies"
+$bin/checkind -c "$dir/checkind.conf" 2>>"$dir/checkind.log" &
+daemon=$!
+sleep 1
+mkfifo "$dir/end"
+$bin/bench-empty 8498 <"$dir/end" &
+exec 9>"$dir/end"
+sleep 0.5
+# every person once through the gateway, so that the cache is fresh
+$bin/bench-load $port /v1/lookups 8 3 "$dir/bodies" >/dev/null
+$bin/bench-load 8498 /v1/lookups 32 5 "$dir/bodies" >"$dir/empty1"
+$bin/bench-load $port /v1/lookups 32 10 "$dir/bodies" >"$dir/lookups"
+$bin/bench-load 8498 /v1/lookups 32 5 "$dir/bodies" >"$dir/empty2"
+exec 9>&-
+lookups=$(member per_s <"$dir/lookups")
+empty=$(awk "BEGIN { printf \"%.0f\", ($(member per_s <"$dir/empty1") + \
+    $(member per_s <"$dir/empty2")) / 2 }")
+bad=$(member bad <"$dir/lookups")
+result lookup_cached_per_s "$lookups" 1/s "$empty" \
+    "$(ratio "$lookups" "$empty")" \
+    "32 clients, synchronous=FULL, $bad bad; baseline: empty handler"
+result lookup_cached_p99_us "$(member p99_us <"$dir/lookups")" us \
+    "$(member p99_us <"$dir/empty1")" null 'same run'
+
+pss=0
+for pid in $daemon $(pgrep -P "$daemon"); do
+	kb=$(awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup")
+	pss=$((pss + kb))
+done
+result rss_mib "$(awk "BEGIN { printf \"%.1f\", $pss / 1024 }")" MiB null \
+    null "sum of PSS: checkind, watcher, $(($(pgrep -P "$daemon" | wc -l) - \
+1)) reader workers, after $(member answers <"$dir/lookups") lookups"
+
+[ -x $bin/bench-store ] && $bin/bench-store >"$dir/store.json" &&
+    result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
+    null 'store alone: put, count and close, 32 a transaction'
+
+{
+	echo '['
+	cat "$out.part"
+	printf '\n]\n'
+} >"$out"
+rm -f "$out.part"
+echo "written: $out"

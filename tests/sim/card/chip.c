@@ -1,0 +1,356 @@
+/*
+ * chip.c - one simulated chip: its channel and the dispatch of commands
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "chip_state.h"
+#include "tlv.h"
+
+#define SHORT_ANSWER 256
+#define SW_LEN 2
+
+/* Card capabilities, third byte. ISO/IEC 7816-4 table 119 */
+enum {
+	CAN_CHAIN = 0x80,
+	EXTENDED_FIELDS = 0x40,
+	EXTENDED_LIMITS = 0x20	/* given in EF.ATR/INFO */
+};
+
+/* An answer may carry at most this much data where nothing else limits it. */
+#define ANSWER_MAX ((size_t)SIM_EXTENDED_FULL - SW_LEN)
+
+struct sim_chip *
+sim_chip_new(const struct sim_profile *profile,
+    const struct sim_chip_config *config, const struct sim_faults *faults)
+{
+	struct sim_chip *chip = calloc(1, sizeof(*chip));
+
+	sim_must(chip != NULL, "malloc");
+	chip->profile = profile;
+	chip->config = config;
+	chip->faults = faults;
+	sim_chip_reset(chip);
+
+	return chip;
+}
+
+void
+sim_chip_drop_session(struct sim_chip *chip)
+{
+	sim_sm_close(&chip->sm);
+	chip->granted = false;
+	chip->challenged = false;
+	chip->current = SIM_FILE_NONE;
+}
+
+void
+sim_chip_reset(struct sim_chip *chip)
+{
+	sim_chip_drop_session(chip);
+	sim_pace_end(&chip->pace);
+	sim_bytes_free(&chip->chained);
+	sim_bytes_free(&chip->waiting);
+	sim_bytes_free(&chip->last_sealed);
+	chip->in_application = false;
+	chip->sealed = 0;
+}
+
+void
+sim_chip_free(struct sim_chip **chip)
+{
+	if (*chip == NULL)
+		return;
+	sim_chip_reset(*chip);
+	free(*chip);
+	*chip = NULL;
+}
+
+void
+sim_chip_capabilities(const struct sim_chip_config *config,
+    struct sim_bytes *out)
+{
+	unsigned third = config->chaining ? CAN_CHAIN : 0;
+
+	if (config->extended > 0)
+		third |= EXTENDED_FIELDS | EXTENDED_LIMITS;
+	/* By full name and file identifier, short identifiers work. */
+	sim_put_u8(out, 0x94);
+	/* Data units of one byte. */
+	sim_put_u8(out, 0x01);
+	sim_put_u8(out, third);
+}
+
+void
+sim_chip_atr_info(const struct sim_chip_config *config, struct sim_bytes *out)
+{
+	struct sim_bytes value = SIM_BYTES_INIT;
+
+	sim_chip_capabilities(config, &value);
+	sim_tlv_put(out, 0x47, sim_view(&value));
+	sim_bytes_clear(&value);
+	if (config->extended > 0) {
+		sim_tlv_put_int(&value, (unsigned)config->extended);
+		sim_tlv_put_int(&value, (unsigned)config->extended);
+		sim_tlv_put(out, 0x7f66, sim_view(&value));
+	}
+	sim_bytes_free(&value);
+}
+
+/* 3B 8n 80 01, historical bytes, checksum. PC/SC part 3 §3.1.3.2.3.1 */
+void
+sim_chip_atr(const struct sim_chip *chip, struct sim_bytes *out)
+{
+	struct sim_bytes historical = SIM_BYTES_INIT;
+	unsigned check = 0;
+	size_t i, begin = out->len;
+
+	sim_put_u8(&historical, 0x80);
+	sim_put_u8(&historical, 0x73);
+	sim_chip_capabilities(chip->config, &historical);
+	sim_put_u8(out, 0x3b);
+	sim_put_u8(out, 0x80 | (unsigned)historical.len);
+	sim_put_u8(out, 0x80);
+	sim_put_u8(out, 0x01);
+	sim_put(out, sim_view(&historical));
+	for (i = begin + 1; i < out->len; i++)
+		check ^= out->ptr[i];
+	sim_put_u8(out, check);
+	sim_bytes_free(&historical);
+}
+
+static unsigned
+dispatch(struct sim_chip *chip, const struct sim_apdu *apdu,
+    struct sim_bytes *data)
+{
+	switch (apdu->ins) {
+	case SIM_INS_SELECT:
+		return sim_chip_select(chip, apdu, data);
+	case SIM_INS_READ_BINARY:
+	case SIM_INS_READ_BINARY_ODD:
+		return sim_chip_read(chip, apdu, data);
+	case SIM_INS_GET_CHALLENGE:
+		return sim_chip_get_challenge(chip, apdu, data);
+	case SIM_INS_EXTERNAL_AUTHENTICATE:
+		return sim_chip_external_authenticate(chip, apdu, data);
+	case SIM_INS_MSE:
+		return sim_chip_manage_environment(chip, apdu, data);
+	case SIM_INS_GENERAL_AUTHENTICATE:
+		return sim_chip_general_authenticate(chip, apdu, data);
+	default:
+		return SIM_SW_BAD_INS;
+	}
+}
+
+/* Most bytes, without status word, that the outer Le lets an answer have. */
+static size_t
+answer_room(const struct sim_chip *chip, const struct sim_apdu *outer)
+{
+	size_t room = outer->extended ? chip->config->extended - SW_LEN
+				      : SHORT_ANSWER;
+
+	if (chip->config->get_response)
+		return ANSWER_MAX;
+	if (outer->ne > 0 && outer->ne < room)
+		room = outer->ne;
+
+	return room;
+}
+
+static void
+put_status(struct sim_bytes *out, unsigned sw)
+{
+	sim_put_uint(out, sw, SW_LEN);
+}
+
+/* The channel's own faults strike after the answer is made. */
+static void
+spoil_sealed(struct sim_chip *chip, struct sim_bytes *answer)
+{
+	const struct sim_faults *faults = chip->faults;
+
+	chip->sealed++;
+	if (sim_fault_after(faults, SIM_FAULT_SM_REPLAY_AFTER, chip->sealed) &&
+	    chip->last_sealed.len > 0) {
+		sim_bytes_clear(answer);
+		sim_put(answer, sim_view(&chip->last_sealed));
+		return;
+	}
+	if (sim_fault_after(faults, SIM_FAULT_SM_BAD_MAC_AFTER, chip->sealed))
+		answer->ptr[answer->len - SW_LEN - 1] ^= 0x01;
+	sim_bytes_clear(&chip->last_sealed);
+	sim_put(&chip->last_sealed, sim_view(answer));
+}
+
+static void
+run_protected(struct sim_chip *chip, const struct sim_apdu *outer,
+    struct sim_bytes *answer)
+{
+	struct sim_bytes plain = SIM_BYTES_INIT, data = SIM_BYTES_INIT;
+	struct sim_apdu apdu;
+	unsigned sw;
+
+	sw = sim_sm_open(&chip->sm, outer, &plain, &apdu);
+	if (sw != SIM_SW_OK) {
+		sim_chip_drop_session(chip);
+		put_status(answer, sw);
+		goto out;
+	}
+	chip->capacity = sim_sm_capacity(&chip->sm, outer->ins,
+	    answer_room(chip, outer));
+	chip->ne_short = !outer->extended;
+	sw = dispatch(chip, &apdu, &data);
+	sim_sm_seal(&chip->sm, outer->ins, sim_view(&data), sw, answer);
+	spoil_sealed(chip, answer);
+out:
+	sim_bytes_free(&plain);
+	sim_bytes_free(&data);
+}
+
+static void
+run_plain(struct sim_chip *chip, const struct sim_apdu *apdu,
+    struct sim_bytes *answer)
+{
+	unsigned sw;
+
+	/* A plain command ends the session; what follows has no rights. */
+	if (chip->sm.open)
+		sim_chip_drop_session(chip);
+	chip->capacity = answer_room(chip, apdu);
+	chip->ne_short = !apdu->extended;
+	sw = dispatch(chip, apdu, answer);
+	put_status(answer, sw);
+}
+
+static void
+run(struct sim_chip *chip, const struct sim_apdu *apdu,
+    struct sim_bytes *answer)
+{
+	if ((apdu->cla & SIM_CLA_SM) == 0)
+		run_plain(chip, apdu, answer);
+	else if (chip->sm.open)
+		run_protected(chip, apdu, answer);
+	else
+		put_status(answer, SIM_SW_SM_WRONG);
+}
+
+/* Hand out what is waiting, piece by piece. ISO/IEC 7816-4 §5.3.4 */
+static void
+get_response(struct sim_chip *chip, size_t room, struct sim_bytes *answer)
+{
+	struct sim_bytes rest = SIM_BYTES_INIT;
+	struct sim_span waiting = sim_view(&chip->waiting);
+	size_t body = waiting.len - SW_LEN;
+
+	if (body <= room) {
+		sim_put(answer, waiting);
+		sim_bytes_free(&chip->waiting);
+		return;
+	}
+	sim_put(answer, sim_slice(waiting, 0, room));
+	body -= room;
+	put_status(answer, SIM_SW_MORE |
+	    (unsigned)(body < SHORT_ANSWER ? body : 0));
+	sim_put(&rest, sim_slice(waiting, room, waiting.len - room));
+	sim_bytes_free(&chip->waiting);
+	chip->waiting = rest;
+}
+
+/* Answers longer than the terminal's Le wait for GET RESPONSE. */
+static void
+deliver(struct sim_chip *chip, const struct sim_apdu *apdu,
+    struct sim_bytes *answer)
+{
+	size_t room = apdu->extended ? chip->config->extended - SW_LEN
+				     : SHORT_ANSWER;
+
+	if (apdu->ne > 0 && apdu->ne < room)
+		room = apdu->ne;
+	if (!chip->config->get_response || answer->len <= room + SW_LEN)
+		return;
+	sim_bytes_free(&chip->waiting);
+	chip->waiting = *answer;
+	*answer = (struct sim_bytes)SIM_BYTES_INIT;
+	get_response(chip, room, answer);
+}
+
+/*
+ * PACE sends each of its steps but the last with the chaining bit, yet each
+ * is a command of its own. ICAO 9303-11 §4.4.4.2
+ */
+static bool
+is_link_of_chain(const struct sim_apdu *apdu)
+{
+	return (apdu->cla & SIM_CLA_CHAINING) != 0 &&
+	    (apdu->ins != SIM_INS_GENERAL_AUTHENTICATE ||
+	    (apdu->cla & SIM_CLA_SM) != 0);
+}
+
+static void
+keep_link(struct sim_chip *chip, const struct sim_apdu *apdu,
+    struct sim_bytes *answer)
+{
+	if (!chip->config->chaining ||
+	    chip->chained.len + apdu->data.len > ANSWER_MAX) {
+		sim_bytes_free(&chip->chained);
+		put_status(answer, SIM_SW_NO_CHAINING);
+		return;
+	}
+	sim_put(&chip->chained, apdu->data);
+	put_status(answer, SIM_SW_OK);
+}
+
+/* The last command of a chain brings the data of all. */
+static void
+run_chain(struct sim_chip *chip, struct sim_apdu *apdu,
+    struct sim_bytes *answer)
+{
+	struct sim_bytes all = chip->chained;
+
+	chip->chained = (struct sim_bytes)SIM_BYTES_INIT;
+	sim_put(&all, apdu->data);
+	apdu->data = sim_view(&all);
+	run(chip, apdu, answer);
+	sim_bytes_free(&all);
+}
+
+/* Whether the command's lengths are within what the chip announces. */
+static bool
+within_limits(const struct sim_chip *chip, struct sim_span command,
+    const struct sim_apdu *apdu)
+{
+	if (!apdu->extended)
+		return true;
+
+	return command.len <= chip->config->extended && (apdu->ne_is_max ||
+	    apdu->ne + SW_LEN <= chip->config->extended);
+}
+
+void
+sim_chip_command(struct sim_chip *chip, struct sim_span command,
+    struct sim_bytes *answer)
+{
+	struct sim_apdu apdu;
+
+	if (!sim_apdu_parse(command, &apdu) ||
+	    !within_limits(chip, command, &apdu)) {
+		put_status(answer, SIM_SW_WRONG_LENGTH);
+		return;
+	}
+	if (apdu.ins == SIM_INS_GET_RESPONSE && chip->waiting.len > 0) {
+		get_response(chip, apdu.ne > 0 ? apdu.ne : SHORT_ANSWER,
+		    answer);
+		return;
+	}
+	sim_bytes_free(&chip->waiting);
+	if ((apdu.cla & 0xe0) != 0) {
+		put_status(answer, SIM_SW_BAD_CLA);
+		return;
+	}
+	if (is_link_of_chain(&apdu)) {
+		keep_link(chip, &apdu, answer);
+		return;
+	}
+	run_chain(chip, &apdu, answer);
+	deliver(chip, &apdu, answer);
+}

@@ -1,0 +1,58 @@
+/*
+ * chip_state.h - what a chip remembers between commands
+ *
+ * Shared by chip.c (channel and dispatch), chip_files.c (SELECT and READ
+ * BINARY) and chip_access.c (BAC and PACE) only.
+ */
+#ifndef SIM_CARD_CHIP_STATE_H
+#define SIM_CARD_CHIP_STATE_H
+
+#include "apdu.h"
+#include "bac.h"
+#include "chip.h"
+#include "pace.h"
+
+struct sim_chip {
+	const struct sim_profile *profile;
+	const struct sim_chip_config *config;
+	const struct sim_faults *faults;
+	unsigned wrong_passwords;	/* kept over resets, like a real counter */
+
+	bool in_application;	/* the eMRTD applet is selected */
+	int current;		/* enum sim_file, or SIM_FILE_NONE */
+	bool granted;		/* access control succeeded */
+	struct sim_sm sm;
+	struct sim_pace pace;
+	uint8_t challenge[SIM_BAC_RANDOM];
+	bool challenged;
+
+	size_t capacity;	/* most plain bytes that this answer may carry */
+	bool ne_short;		/* its Le field was a short one */
+	struct sim_bytes chained;	/* data of a chain under way */
+	struct sim_bytes waiting;	/* for GET RESPONSE, status word at the end */
+	struct sim_bytes last_sealed;	/* for sm-replay-after */
+	unsigned sealed;		/* protected answers so far */
+};
+
+/* Handlers take a plain command, append plain data, return the status. */
+typedef unsigned sim_handler(struct sim_chip *chip,
+    const struct sim_apdu *apdu, struct sim_bytes *data);
+
+/* SELECT: application by name, elementary file by identifier. */
+sim_handler sim_chip_select;
+
+/* READ BINARY with even and with odd instruction byte. */
+sim_handler sim_chip_read;
+
+/* GET CHALLENGE and EXTERNAL AUTHENTICATE: BAC. */
+sim_handler sim_chip_get_challenge;
+sim_handler sim_chip_external_authenticate;
+
+/* MANAGE SECURITY ENVIRONMENT and GENERAL AUTHENTICATE: PACE. */
+sim_handler sim_chip_manage_environment;
+sim_handler sim_chip_general_authenticate;
+
+/* Delete session keys and every right that hung on them. §9.8.5 */
+void sim_chip_drop_session(struct sim_chip *chip);
+
+#endif /* SIM_CARD_CHIP_STATE_H */

@@ -1,0 +1,91 @@
+/*
+ * faults.h - everything that can be wrong with a simulated chip
+ *
+ * Written on the command line or in `insert` as name or name=N, several
+ * joined by commas: "tampered-dg1", "removed-after=7,slow=20".
+ */
+#ifndef SIM_CARD_FAULTS_H
+#define SIM_CARD_FAULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* X(symbol, name, takes N, what it does) */
+#define SIM_FAULT_LIST(X) \
+	/* what stands in the files */ \
+	X(TAMPERED_DG1, "tampered-dg1", false, \
+	    "one byte of DG1 changed after signing") \
+	X(TAMPERED_DG13, "tampered-dg13", false, \
+	    "one byte of DG13 changed after signing") \
+	X(TAMPERED_DG2, "tampered-dg2", false, \
+	    "one byte of DG2 changed after signing") \
+	X(NO_DG13, "no-dg13", false, "an ordinary eMRTD without DG13") \
+	X(MALFORMED_DG13, "malformed-dg13", false, \
+	    "DG13 is signed but no valid DER inside") \
+	X(TRUNCATED_DG1, "truncated-dg1", false, \
+	    "DG1 is signed but ends 40 bytes early") \
+	X(TRAILING_BYTES, "trailing-bytes", false, \
+	    "DG1 and DG13 are signed with bytes after the MRZ and the list") \
+	/* who signed them */ \
+	X(WRONG_SIGNER, "wrong-signer", false, \
+	    "document signer of a CSCA that nobody trusts") \
+	X(BAD_SIGNATURE, "bad-signature", false, \
+	    "the signature in EF.SOD does not fit") \
+	X(SOD_OF_OTHER, "sod-of-other", false, \
+	    "EF.SOD of another person's chip") \
+	X(NO_SOD, "no-sod", false, "EF.SOD is absent") \
+	X(EXPIRED_SIGNER, "expired-signer", false, \
+	    "document signer valid at signing, expired since") \
+	X(SHA1_SOD, "sha1-sod", false, "hashes and signature with SHA-1") \
+	/* access control */ \
+	X(WRONG_CAN, "wrong-can", false, \
+	    "the chip's CAN is not the end of its number") \
+	X(BLOCKED, "blocked", false, "every access attempt answers 6983") \
+	X(NO_CARDACCESS, "no-cardaccess", false, \
+	    "EF.CardAccess answers 6A82; PACE works") \
+	X(CARDACCESS_NO_PACE, "cardaccess-no-pace", false, \
+	    "EF.CardAccess offers no PACE; only BAC works") \
+	/* the channel */ \
+	X(REMOVED_AFTER, "removed-after", true, \
+	    "the card leaves after N commands") \
+	X(SILENT_AFTER, "silent-after", true, \
+	    "the chip never answers again after N commands") \
+	X(SLOW, "slow", true, "every answer takes N ms longer") \
+	X(GARBAGE_AFTER, "garbage-after", true, \
+	    "random bytes instead of answers after N commands") \
+	X(ENDLESS, "endless", false, "DG13 and DG2 never end") \
+	X(SHORT_ANSWER, "short-answer", false, \
+	    "READ BINARY gives at most 16 bytes at a time") \
+	X(SM_BAD_MAC_AFTER, "sm-bad-mac-after", true, \
+	    "wrong checksum after N protected commands") \
+	X(SM_REPLAY_AFTER, "sm-replay-after", true, \
+	    "repeats its last protected answer after N of them")
+
+enum sim_fault {
+#define X(symbol, name, number, text) SIM_FAULT_##symbol,
+	SIM_FAULT_LIST(X)
+#undef X
+	SIM_FAULT_COUNT
+};
+
+/* The faults of one chip. */
+struct sim_faults {
+	bool on[SIM_FAULT_COUNT];
+	unsigned number[SIM_FAULT_COUNT];	/* N where the fault takes one */
+};
+
+/*
+ * Read a list of faults. An empty text gives none. Returns false when a name
+ * is unknown or its N is missing, superfluous or no number.
+ */
+bool sim_faults_parse(const char *text, struct sim_faults *out);
+
+/* True when fault is on and count has passed its N. */
+bool sim_fault_after(const struct sim_faults *faults, enum sim_fault fault,
+    unsigned count);
+
+/* Print every fault with what it does. */
+void sim_faults_print(FILE *out);
+
+#endif /* SIM_CARD_FAULTS_H */

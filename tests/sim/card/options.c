@@ -1,0 +1,250 @@
+/*
+ * options.c - the command line of sim-card
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+#include "vpcd.h"
+
+enum {
+	OPT_PERSON = 256, OPT_FILES, OPT_CONTROL, OPT_STATE, OPT_EXPORT,
+	OPT_HOST, OPT_PORT, OPT_SEED, OPT_FAULT, OPT_EXTENDED, OPT_CHAINING,
+	OPT_GET_RESPONSE, OPT_STRICT_LE, OPT_BLOCK_AFTER, OPT_NO_PACE,
+	OPT_NO_BAC, OPT_PACE_SUITE, OPT_PACE_CURVE, OPT_LOG, OPT_HELP
+};
+
+static const struct option long_options[] = {
+	{ "person", required_argument, NULL, OPT_PERSON },
+	{ "files", required_argument, NULL, OPT_FILES },
+	{ "control", required_argument, NULL, OPT_CONTROL },
+	{ "state", required_argument, NULL, OPT_STATE },
+	{ "export-trust", required_argument, NULL, OPT_EXPORT },
+	{ "host", required_argument, NULL, OPT_HOST },
+	{ "port", required_argument, NULL, OPT_PORT },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "extended", required_argument, NULL, OPT_EXTENDED },
+	{ "chaining", no_argument, NULL, OPT_CHAINING },
+	{ "get-response", no_argument, NULL, OPT_GET_RESPONSE },
+	{ "strict-le", no_argument, NULL, OPT_STRICT_LE },
+	{ "block-after", required_argument, NULL, OPT_BLOCK_AFTER },
+	{ "no-pace", no_argument, NULL, OPT_NO_PACE },
+	{ "no-bac", no_argument, NULL, OPT_NO_BAC },
+	{ "pace-suite", required_argument, NULL, OPT_PACE_SUITE },
+	{ "pace-curve", required_argument, NULL, OPT_PACE_CURVE },
+	{ "log", no_argument, NULL, OPT_LOG },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char usage[] =
+"Usage: sim-card [OPTION]... --person PERSON | --files DIR | --control SOCKET\n"
+"Plays a chip ID card of a person who does not exist, through vpcd, so that\n"
+"the real pcscd sees a card in a virtual reader.\n"
+"\n"
+"  --person PERSON    play this card until SIGTERM: a label of the synthetic\n"
+"                     population (code-000, p00123), a number, or files:DIR\n"
+"  --files DIR        the same as --person files:DIR: a chip from EF_*.bin\n"
+"  --control SOCKET   take commands on a Unix socket, one in a line:\n"
+"                     [slot N] insert PERSON [FAULTS] | [slot N] remove |\n"
+"                     [slot N] state | list\n"
+"  --seed N           the population's seed (84)\n"
+"  --state DIR        keep the test CSCA, its signer and chip keys here\n"
+"  --export-trust DIR write csca.der there; without a card to play, exit\n"
+"  --host HOST        where vpcd listens (127.0.0.1)\n"
+"  --port PORT        its port for slot 0 (35963); slot 1 has the next one\n"
+"  --extended on|off|1k|4k|32k\n"
+"                     longest APDU (on)\n"
+"  --chaining         the chip takes chained commands\n"
+"  --get-response     long answers wait for GET RESPONSE (61xx)\n"
+"  --strict-le        reading past the end answers 6Cxx instead of 6282\n"
+"  --block-after N    6983 after N wrong passwords, 63Cx before\n"
+"  --no-pace          the chip has BAC only, and no EF.CardAccess\n"
+"  --no-bac           the chip has PACE only\n"
+"  --pace-suite 3des|aes128|aes192|aes256\n"
+"  --pace-curve N     standardised domain parameters 8 to 18 (13)\n"
+"  --fault FAULTS     what is wrong with the chip, joined by commas\n"
+"  --log              print the header of each command\n"
+"  --help             this text\n"
+"\n"
+"Faults:\n";
+
+struct word {
+	const char *word;
+	unsigned value;
+};
+
+static const struct word extended_words[] = {
+	{ "on", SIM_EXTENDED_FULL },
+	{ "off", 0 },
+	{ "1k", 1024 },
+	{ "4k", 4096 },
+	{ "32k", 32768 },
+	{ NULL, 0 },
+};
+
+static const struct word suite_words[] = {
+	{ "3des", SIM_3DES },
+	{ "aes128", SIM_AES128 },
+	{ "aes192", SIM_AES192 },
+	{ "aes256", SIM_AES256 },
+	{ NULL, 0 },
+};
+
+static bool
+parse_word(const struct word *words, const char *text, unsigned *out)
+{
+	for (; words->word != NULL; words++) {
+		if (strcmp(words->word, text) == 0) {
+			*out = words->value;
+			return true;
+		}
+	}
+
+	return false;
+}
+
+static bool
+parse_number(const char *text, unsigned long min, unsigned long max,
+    unsigned *out)
+{
+	unsigned long value;
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	value = strtoul(text, &end, 10);
+	*out = (unsigned)value;
+
+	return *end == '\0' && value >= min && value <= max;
+}
+
+/* Options that switch something on or name a place. */
+static bool
+take_plain(int option, char *value, struct sim_card_options *out)
+{
+	switch (option) {
+	case OPT_PERSON:
+		out->person = value;
+		return true;
+	case OPT_CONTROL:
+		out->control = value;
+		return true;
+	case OPT_STATE:
+		out->state_dir = value;
+		return true;
+	case OPT_EXPORT:
+		out->export_dir = value;
+		return true;
+	case OPT_HOST:
+		out->host = value;
+		return true;
+	case OPT_CHAINING:
+		return out->chip.chaining = true;
+	case OPT_GET_RESPONSE:
+		return out->chip.get_response = true;
+	case OPT_STRICT_LE:
+		return out->chip.strict_le = true;
+	case OPT_NO_PACE:
+		out->chip.pace = false;
+		return true;
+	case OPT_NO_BAC:
+		out->chip.bac = false;
+		return true;
+	case OPT_LOG:
+		return out->log = true;
+	default:
+		return false;
+	}
+}
+
+/* --files DIR stands for --person files:DIR. Kept until the program ends. */
+static bool
+take_files(const char *dir, struct sim_card_options *out)
+{
+	static char person[512];
+
+	out->person = person;
+
+	return snprintf(person, sizeof(person), "files:%s", dir) <
+	    (int)sizeof(person);
+}
+
+/* Options whose value can be wrong. */
+static bool
+take_checked(int option, const char *value, struct sim_card_options *out)
+{
+	unsigned number = 0;
+	bool ok;
+
+	switch (option) {
+	case OPT_FILES:
+		return take_files(value, out);
+	case OPT_PORT:
+		return parse_number(value, 1, 65534, &out->port);
+	case OPT_SEED:
+		return parse_number(value, 0, UINT32_MAX, &out->seed);
+	case OPT_FAULT:
+		return sim_faults_parse(value, &out->faults);
+	case OPT_BLOCK_AFTER:
+		return parse_number(value, 1, 100, &out->chip.block_after);
+	case OPT_PACE_CURVE:
+		return parse_number(value, 8, 18, &out->pace.parameter_id);
+	case OPT_EXTENDED:
+		ok = parse_word(extended_words, value, &number);
+		out->chip.extended = number;
+		return ok;
+	case OPT_PACE_SUITE:
+		ok = parse_word(suite_words, value, &number);
+		out->pace.suite = (enum sim_suite)number;
+		return ok;
+	default:
+		return false;
+	}
+}
+
+static void
+set_defaults(struct sim_card_options *out)
+{
+	*out = (struct sim_card_options){
+		.host = "127.0.0.1",
+		.port = SIM_VPCD_PORT,
+		.seed = 84,
+		.chip = { .pace = true, .bac = true,
+		    .extended = SIM_EXTENDED_FULL },
+		.pace = { SIM_AES128, 13 },
+	};
+}
+
+enum sim_options_result
+sim_card_options_read(int argc, char **argv, struct sim_card_options *out)
+{
+	int option;
+
+	set_defaults(out);
+	while ((option = getopt_long(argc, argv, "", long_options,
+	    NULL)) != -1) {
+		if (option == OPT_HELP) {
+			fputs(usage, stdout);
+			sim_faults_print(stdout);
+			return SIM_OPTIONS_DONE;
+		}
+		if (option == '?')
+			return SIM_OPTIONS_WRONG;
+		if (!take_plain(option, optarg, out) &&
+		    !take_checked(option, optarg, out)) {
+			fprintf(stderr, "sim-card: bad value '%s'\n", optarg);
+			return SIM_OPTIONS_WRONG;
+		}
+	}
+	if (optind < argc || (out->person == NULL && out->control == NULL &&
+	    out->export_dir == NULL)) {
+		fputs("sim-card: see sim-card --help\n", stderr);
+		return SIM_OPTIONS_WRONG;
+	}
+
+	return SIM_OPTIONS_RUN;
+}

@@ -1,0 +1,36 @@
+/*
+ * options.h - the command line of sim-card
+ */
+#ifndef SIM_CARD_OPTIONS_H
+#define SIM_CARD_OPTIONS_H
+
+#include "chip.h"
+#include "faults.h"
+#include "pace.h"
+
+/* Strings borrow from the argument vector. */
+struct sim_card_options {
+	const char *person;	/* label, number or files:DIR; may be NULL */
+	const char *control;	/* path of the control socket; may be NULL */
+	const char *state_dir;
+	const char *export_dir;
+	const char *host;
+	unsigned port;		/* of slot 0 */
+	uint32_t seed;
+	bool log;
+	struct sim_chip_config chip;
+	struct sim_faults faults;
+	struct sim_pace_info pace;
+};
+
+enum sim_options_result {
+	SIM_OPTIONS_RUN,
+	SIM_OPTIONS_DONE,	/* --help was printed */
+	SIM_OPTIONS_WRONG	/* the mistake was printed */
+};
+
+/* Read the command line. */
+enum sim_options_result sim_card_options_read(int argc, char **argv,
+    struct sim_card_options *out);
+
+#endif /* SIM_CARD_OPTIONS_H */

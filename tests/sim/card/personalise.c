@@ -1,0 +1,253 @@
+/*
+ * personalise.c - from a person, or a directory, to a chip with its faults
+ *
+ * Faults of content are made before the issuer signs, so that the hashes hold
+ * and only the parser can notice; tampering comes after.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "lds.h"
+#include "pace.h"
+#include "personalise.h"
+#include "security.h"
+#include "sod.h"
+
+#define FILES_PREFIX "files:"
+#define CA_CURVE "brainpoolP256r1"
+
+/* Stands for finger images; nobody reads it, only its hash is signed. */
+#define DG3_BYTES 2000
+
+/* Where tamper() strikes: well inside the content, near the end. */
+#define TAMPER_FROM_END 35
+
+static time_t
+noon_of(const struct sim_date *date)
+{
+	struct tm tm = {
+		.tm_year = date->year - 1900,
+		.tm_mon = date->month > 0 ? date->month - 1 : 0,
+		.tm_mday = date->day > 0 ? date->day : 1,
+		.tm_hour = 5,	/* noon in Vietnam */
+	};
+
+	return timegm(&tm);
+}
+
+static EVP_PKEY *
+chip_key(const struct sim_factory *factory, const char *kind,
+    const char *number, const char *type)
+{
+	char name[40];
+
+	snprintf(name, sizeof(name), "%s-%s", kind, number);
+
+	return sim_pki_chip_key(factory->state_dir, name, type);
+}
+
+static void
+fill_files(const struct sim_factory *factory, const struct sim_person *person,
+    struct sim_profile *out)
+{
+	struct sim_bytes *file = out->file;
+
+	*out = (struct sim_profile){ 0 };
+	snprintf(out->label, sizeof(out->label), "%s", person->label);
+	snprintf(out->can, sizeof(out->can), "%s", person->number + 6);
+	out->ca_key = chip_key(factory, "ca", person->number, CA_CURVE);
+	out->aa_key = chip_key(factory, "aa", person->number, "RSA");
+	sim_security_card_access(&factory->pace, &file[SIM_EF_CARD_ACCESS]);
+	sim_lds_dg1(person, &file[SIM_EF_DG1]);
+	sim_lds_dg2(person, &file[SIM_EF_DG2]);
+	sim_put_fill(&file[SIM_EF_DG3], 0x63, DG3_BYTES);
+	sim_lds_dg13(person, &file[SIM_EF_DG13]);
+	sim_security_dg14(&factory->pace, out->ca_key, &file[SIM_EF_DG14]);
+	sim_security_dg15(out->aa_key, &file[SIM_EF_DG15]);
+	sim_profile_set_mrz_info(out);
+}
+
+/* Drop bytes from the end; the lengths inside still promise them. */
+static void
+cut_short(struct sim_bytes *file, size_t less)
+{
+	file->len -= file->len > less ? less : file->len;
+}
+
+static void
+replace(struct sim_bytes *file, const char *hex)
+{
+	sim_bytes_clear(file);
+	sim_put_hex(file, hex);
+}
+
+/* What is wrong although the issuer signed it. */
+static void
+spoil_content(const struct sim_faults *faults, struct sim_profile *out)
+{
+	struct sim_bytes *file = out->file;
+
+	if (faults->on[SIM_FAULT_NO_DG13])
+		sim_bytes_free(&file[SIM_EF_DG13]);
+	/* An item whose length runs over the end of its list. */
+	if (faults->on[SIM_FAULT_MALFORMED_DG13])
+		replace(&file[SIM_EF_DG13],
+		    "6D17" "3015" "020101" "060628D316010008" "3108"
+		    "3020" "020101" "130130");
+	if (faults->on[SIM_FAULT_TRUNCATED_DG1])
+		cut_short(&file[SIM_EF_DG1], 40);
+	if (faults->on[SIM_FAULT_TRAILING_BYTES]) {
+		sim_put_hex(&file[SIM_EF_DG1], "0000DEADBEEF");
+		sim_put_hex(&file[SIM_EF_DG13], "0000DEADBEEF");
+	}
+}
+
+static void
+sign_files(const struct sim_factory *factory,
+    const struct sim_profile *profile, const struct sim_faults *faults,
+    time_t signed_at, struct sim_bytes *out)
+{
+	const struct sim_identity *signer = &factory->pki.signer;
+	const char *hash = faults->on[SIM_FAULT_SHA1_SOD] ? "SHA1" : "SHA256";
+
+	if (faults->on[SIM_FAULT_WRONG_SIGNER])
+		signer = &factory->pki.foreign;
+	if (faults->on[SIM_FAULT_EXPIRED_SIGNER])
+		signer = &factory->pki.expired;
+	sim_sod_build(profile, signer, hash, signed_at, out);
+}
+
+/* EF.SOD of a person who is not this one. */
+static void
+sign_other(const struct sim_factory *factory, const struct sim_faults *faults,
+    const char *label, struct sim_bytes *out)
+{
+	struct sim_profile other;
+	struct sim_person person;
+
+	sim_person_at(factory->seed, 0, &person);
+	if (strcmp(person.label, label) == 0)
+		sim_person_at(factory->seed, 1, &person);
+	fill_files(factory, &person, &other);
+	sign_files(factory, &other, faults, noon_of(&person.issued), out);
+	sim_profile_wipe(&other);
+}
+
+static void
+tamper(const struct sim_faults *faults, enum sim_fault fault,
+    struct sim_bytes *file)
+{
+	if (faults->on[fault] && file->len > TAMPER_FROM_END)
+		file->ptr[file->len - TAMPER_FROM_END] ^= 0x01;
+}
+
+/* What is changed on the finished card. */
+static void
+spoil_finished(const struct sim_faults *faults, struct sim_profile *out)
+{
+	struct sim_bytes *file = out->file;
+	char *last = out->can + strlen(out->can);
+
+	tamper(faults, SIM_FAULT_TAMPERED_DG1, &file[SIM_EF_DG1]);
+	tamper(faults, SIM_FAULT_TAMPERED_DG13, &file[SIM_EF_DG13]);
+	tamper(faults, SIM_FAULT_TAMPERED_DG2, &file[SIM_EF_DG2]);
+	/* The signature stands at the end: its last bytes are its s. */
+	if (faults->on[SIM_FAULT_BAD_SIGNATURE] && file[SIM_EF_SOD].len > 0)
+		file[SIM_EF_SOD].ptr[file[SIM_EF_SOD].len - 1] ^= 0x01;
+	if (faults->on[SIM_FAULT_NO_SOD])
+		sim_bytes_free(&file[SIM_EF_SOD]);
+	if (faults->on[SIM_FAULT_WRONG_CAN] && last > out->can)
+		last[-1] = last[-1] == '9' ? '0' : (char)(last[-1] + 1);
+	if (faults->on[SIM_FAULT_CARDACCESS_NO_PACE]) {
+		sim_bytes_clear(&file[SIM_EF_CARD_ACCESS]);
+		sim_security_card_access(NULL, &file[SIM_EF_CARD_ACCESS]);
+	}
+}
+
+/* Chips from files keep the signature they came with, unless a fault asks. */
+static bool
+wants_new_signature(const struct sim_faults *faults)
+{
+	static const enum sim_fault asking[] = {
+		SIM_FAULT_WRONG_SIGNER, SIM_FAULT_EXPIRED_SIGNER,
+		SIM_FAULT_SHA1_SOD, SIM_FAULT_MALFORMED_DG13,
+		SIM_FAULT_TRUNCATED_DG1, SIM_FAULT_TRAILING_BYTES,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(asking) / sizeof(asking[0]); i++) {
+		if (faults->on[asking[i]])
+			return true;
+	}
+
+	return false;
+}
+
+static bool
+from_files(const struct sim_factory *factory, const char *dir,
+    const struct sim_faults *faults, struct sim_profile *out, char *why,
+    size_t why_size)
+{
+	struct sim_bytes *sod = &out->file[SIM_EF_SOD];
+
+	if (!sim_profile_load(out, dir, why, why_size))
+		return false;
+	spoil_content(faults, out);
+	if (faults->on[SIM_FAULT_SOD_OF_OTHER]) {
+		sim_bytes_clear(sod);
+		sign_other(factory, faults, out->label, sod);
+	} else if (wants_new_signature(faults)) {
+		sim_bytes_clear(sod);
+		sign_files(factory, out, faults, time(NULL), sod);
+	}
+
+	return true;
+}
+
+static bool
+from_person(const struct sim_factory *factory, const char *who,
+    const struct sim_faults *faults, struct sim_profile *out, char *why,
+    size_t why_size)
+{
+	struct sim_bytes *sod = &out->file[SIM_EF_SOD];
+	struct sim_person person;
+
+	if (!sim_person_find(factory->seed, who, &person)) {
+		snprintf(why, why_size, "nobody is called %s", who);
+		return false;
+	}
+	fill_files(factory, &person, out);
+	spoil_content(faults, out);
+	sim_lds_com(out, &out->file[SIM_EF_COM]);
+	if (faults->on[SIM_FAULT_SOD_OF_OTHER])
+		sign_other(factory, faults, person.label, sod);
+	else
+		sign_files(factory, out, faults, noon_of(&person.issued), sod);
+
+	return true;
+}
+
+bool
+sim_personalise(const struct sim_factory *factory, const char *who,
+    const struct sim_chip_config *config, const struct sim_faults *faults,
+    struct sim_profile *out, char *why, size_t why_size)
+{
+	size_t prefix = strlen(FILES_PREFIX);
+	bool ok;
+
+	if (strncmp(who, FILES_PREFIX, prefix) == 0)
+		ok = from_files(factory, who + prefix, faults, out, why,
+		    why_size);
+	else
+		ok = from_person(factory, who, faults, out, why, why_size);
+	if (!ok)
+		return false;
+	spoil_finished(faults, out);
+	if (!config->pace)
+		sim_bytes_free(&out->file[SIM_EF_CARD_ACCESS]);
+	if (out->file[SIM_EF_ATR_INFO].len == 0)
+		sim_chip_atr_info(config, &out->file[SIM_EF_ATR_INFO]);
+
+	return true;
+}

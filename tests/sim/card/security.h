@@ -1,0 +1,28 @@
+/*
+ * security.h - EF.CardAccess, DG14 and DG15: how the chip can be trusted
+ *
+ * Source: ICAO Doc 9303-11 §9.2 (SecurityInfos), 9303-10 §4.7.14, §4.7.15.
+ */
+#ifndef SIM_CARD_SECURITY_H
+#define SIM_CARD_SECURITY_H
+
+#include <openssl/evp.h>
+
+#include "bytes.h"
+#include "pace.h"
+
+/*
+ * Append EF.CardAccess. With the citizen card's suite and curve the bytes are
+ * those known of it. pace NULL leaves PACE out.
+ */
+void sim_security_card_access(const struct sim_pace_info *pace,
+    struct sim_bytes *out);
+
+/* Append DG14: EF.CardAccess's list, and the key of Chip Authentication. */
+void sim_security_dg14(const struct sim_pace_info *pace, EVP_PKEY *ca_key,
+    struct sim_bytes *out);
+
+/* Append DG15: the public key of Active Authentication. */
+void sim_security_dg15(EVP_PKEY *aa_key, struct sim_bytes *out);
+
+#endif /* SIM_CARD_SECURITY_H */

@@ -1,0 +1,271 @@
+/*
+ * slot.c - one slot of the virtual reader, with or without a card in it
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cipher.h"
+#include "slot.h"
+#include "vpcd.h"
+
+/* pcscd looks every 400 ms whether a card is there. */
+#define NOTICE_MS 500
+
+#define RETRY_MS 100
+
+/* What garbage-after sends: an answer that no parser has seen. */
+#define GARBAGE_LEN 64
+
+struct sim_slot {
+	struct sim_slot_config config;
+	struct sim_profile profile;
+	struct sim_chip_config chip_config;
+	struct sim_faults faults;
+	struct sim_chip *chip;
+
+	pthread_t thread;
+	bool inserted;		/* a thread is running or to be joined */
+	atomic_bool leaving;	/* the card is being taken away */
+	atomic_bool gone;	/* removed-after took it away by itself */
+	atomic_uint apdus;
+
+	pthread_mutex_t lock;	/* guards fd against reuse while closing */
+	int fd;			/* -1: not connected */
+};
+
+static void
+sleep_ms(unsigned ms)
+{
+	struct timespec span = {
+		.tv_sec = ms / 1000,
+		.tv_nsec = (long)(ms % 1000) * 1000000,
+	};
+
+	nanosleep(&span, NULL);
+}
+
+struct sim_slot *
+sim_slot_new(const struct sim_slot_config *config)
+{
+	struct sim_slot *slot = calloc(1, sizeof(*slot));
+
+	sim_must(slot != NULL, "malloc");
+	slot->config = *config;
+	slot->fd = -1;
+	pthread_mutex_init(&slot->lock, NULL);
+
+	return slot;
+}
+
+static void
+log_command(const struct sim_slot *slot, struct sim_span command,
+    struct sim_span answer)
+{
+	if (!slot->config.log || command.len < 4)
+		return;
+	fprintf(stderr, "%u %02x %02x %02x %02x in %zu out %zu",
+	    slot->config.port, command.ptr[0], command.ptr[1], command.ptr[2],
+	    command.ptr[3], command.len, answer.len);
+	if (answer.len >= 2)
+		fprintf(stderr, " sw %02x%02x", answer.ptr[answer.len - 2],
+		    answer.ptr[answer.len - 1]);
+	fputc('\n', stderr);
+}
+
+static void
+spoil_answer(const struct sim_slot *slot, unsigned count,
+    struct sim_bytes *answer)
+{
+	if (!sim_fault_after(&slot->faults, SIM_FAULT_GARBAGE_AFTER, count))
+		return;
+	sim_bytes_clear(answer);
+	sim_put_fill(answer, 0, GARBAGE_LEN);
+	sim_random(answer->ptr, answer->len);
+}
+
+/* False when the card leaves instead of answering. */
+static bool
+answer_command(struct sim_slot *slot, int fd, struct sim_span command)
+{
+	const struct sim_faults *faults = &slot->faults;
+	unsigned count = atomic_fetch_add(&slot->apdus, 1) + 1;
+	struct sim_bytes answer = SIM_BYTES_INIT;
+	bool ok;
+
+	if (sim_fault_after(faults, SIM_FAULT_REMOVED_AFTER, count)) {
+		atomic_store(&slot->gone, true);
+		return false;
+	}
+	if (sim_fault_after(faults, SIM_FAULT_SILENT_AFTER, count))
+		return true;
+	sim_chip_command(slot->chip, command, &answer);
+	spoil_answer(slot, count, &answer);
+	if (faults->on[SIM_FAULT_SLOW])
+		sleep_ms(faults->number[SIM_FAULT_SLOW]);
+	log_command(slot, command, sim_view(&answer));
+	ok = sim_vpcd_send(fd, sim_view(&answer));
+	sim_bytes_free(&answer);
+
+	return ok;
+}
+
+static bool
+answer_control(struct sim_slot *slot, int fd, unsigned control)
+{
+	struct sim_bytes atr = SIM_BYTES_INIT;
+	bool ok = true;
+
+	switch (control) {
+	case SIM_VPCD_OFF:
+	case SIM_VPCD_ON:
+	case SIM_VPCD_RESET:
+		sim_chip_reset(slot->chip);
+		break;
+	case SIM_VPCD_ATR:
+		sim_chip_atr(slot->chip, &atr);
+		ok = sim_vpcd_send(fd, sim_view(&atr));
+		break;
+	default:
+		break;
+	}
+	sim_bytes_free(&atr);
+
+	return ok;
+}
+
+/* Answer until vpcd or the card is gone. */
+static void
+serve(struct sim_slot *slot, int fd)
+{
+	struct sim_bytes message = SIM_BYTES_INIT;
+	bool ok = true;
+
+	while (ok && sim_vpcd_receive(fd, &message)) {
+		if (message.len == 1)
+			ok = answer_control(slot, fd, message.ptr[0]);
+		else if (message.len > 1)
+			ok = answer_command(slot, fd, sim_view(&message));
+	}
+	sim_bytes_free(&message);
+}
+
+/* Publish the descriptor, so that a removal can cut it. */
+static void
+set_descriptor(struct sim_slot *slot, int fd)
+{
+	pthread_mutex_lock(&slot->lock);
+	if (slot->fd >= 0)
+		close(slot->fd);
+	slot->fd = fd;
+	if (fd >= 0 && atomic_load(&slot->leaving))
+		shutdown(fd, SHUT_RDWR);
+	pthread_mutex_unlock(&slot->lock);
+}
+
+static void *
+run(void *argument)
+{
+	struct sim_slot *slot = argument;
+	int fd = slot->fd;
+
+	while (!atomic_load(&slot->leaving) && !atomic_load(&slot->gone)) {
+		if (fd >= 0)
+			serve(slot, fd);
+		set_descriptor(slot, -1);
+		sim_chip_reset(slot->chip);
+		if (atomic_load(&slot->leaving) || atomic_load(&slot->gone))
+			break;
+		sleep_ms(RETRY_MS);
+		fd = sim_vpcd_connect(slot->config.host, slot->config.port);
+		if (fd >= 0)
+			set_descriptor(slot, fd);
+	}
+
+	return NULL;
+}
+
+static int
+connect_patiently(const struct sim_slot *slot)
+{
+	unsigned waited = 0;
+	int fd;
+
+	for (;;) {
+		fd = sim_vpcd_connect(slot->config.host, slot->config.port);
+		if (fd >= 0 || waited >= slot->config.wait_ms)
+			return fd;
+		sleep_ms(RETRY_MS);
+		waited += RETRY_MS;
+	}
+}
+
+bool
+sim_slot_insert(struct sim_slot *slot, struct sim_profile *profile,
+    const struct sim_chip_config *config, const struct sim_faults *faults)
+{
+	if (sim_slot_remove(slot))
+		sleep_ms(NOTICE_MS);
+	slot->profile = *profile;
+	*profile = (struct sim_profile){ 0 };
+	slot->chip_config = *config;
+	slot->faults = *faults;
+	slot->fd = connect_patiently(slot);
+	if (slot->fd < 0) {
+		sim_profile_wipe(&slot->profile);
+		return false;
+	}
+	slot->chip = sim_chip_new(&slot->profile, &slot->chip_config,
+	    &slot->faults);
+	atomic_store(&slot->leaving, false);
+	atomic_store(&slot->gone, false);
+	atomic_store(&slot->apdus, 0);
+	sim_must(pthread_create(&slot->thread, NULL, run, slot) == 0,
+	    "pthread_create");
+	slot->inserted = true;
+
+	return true;
+}
+
+bool
+sim_slot_remove(struct sim_slot *slot)
+{
+	if (!slot->inserted)
+		return false;
+	pthread_mutex_lock(&slot->lock);
+	atomic_store(&slot->leaving, true);
+	if (slot->fd >= 0)
+		shutdown(slot->fd, SHUT_RDWR);
+	pthread_mutex_unlock(&slot->lock);
+	pthread_join(slot->thread, NULL);
+	slot->inserted = false;
+	sim_chip_free(&slot->chip);
+	sim_profile_wipe(&slot->profile);
+
+	return true;
+}
+
+void
+sim_slot_state(struct sim_slot *slot, struct sim_slot_state *out)
+{
+	*out = (struct sim_slot_state){ .apdus = atomic_load(&slot->apdus) };
+	if (slot->inserted && !atomic_load(&slot->gone))
+		snprintf(out->label, sizeof(out->label), "%s",
+		    slot->profile.label);
+}
+
+void
+sim_slot_free(struct sim_slot **slot)
+{
+	if (*slot == NULL)
+		return;
+	sim_slot_remove(*slot);
+	pthread_mutex_destroy(&(*slot)->lock);
+	free(*slot);
+	*slot = NULL;
+}

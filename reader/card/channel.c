@@ -84,6 +84,16 @@ trace_error(const struct ck_channel *channel, enum ck_err err)
 }
 
 /*
+ * SW1 is 6X or 9X (7816-4 §5.6). Anything else is the cut answer of a card that
+ * was pulled away: pcscd reports it as a success.
+ */
+static bool
+is_status(uint16_t sw)
+{
+	return sw >> 12 == 0x6 || sw >> 12 == 0x9;
+}
+
+/*
  * One command APDU there and its answer back. The answer is appended to data
  * without SW1 SW2.
  */
@@ -114,11 +124,13 @@ exchange(struct ck_channel *channel, const struct ck_apdu *apdu,
 	}
 	channel->bytes_in += response.len;
 	cur = ck_cursor_of(ck_buf_view(&response));
-	err = CK_ERR_CARD_MALFORMED;
+	err = CK_ERR_CARD_GONE;
 	if (!ck_cursor_take(&cur, response.len - 2, &body) ||
 	    !ck_cursor_u16(&cur, sw))
 		goto out;
 	trace_answer(channel, body.len, *sw);
+	if (!is_status(*sw))
+		goto out;
 	err = ck_buf_append(data, body);
 out:
 	ck_buf_wipe(&command);
@@ -228,11 +240,10 @@ protected_le(const struct ck_channel *channel, uint32_t plain_le)
 }
 
 static enum ck_err
-send_protected(struct ck_channel *channel, const struct ck_apdu *plain,
+send_protected_once(struct ck_channel *channel, const struct ck_apdu *plain,
     struct ck_buf *data, uint16_t *sw)
 {
 	struct ck_buf body = CK_BUF_INIT, answer = CK_BUF_INIT;
-	const uint8_t *status;
 	struct ck_apdu outer = *plain;
 	uint16_t outer_sw = 0;
 	enum ck_err err;
@@ -245,10 +256,10 @@ send_protected(struct ck_channel *channel, const struct ck_apdu *plain,
 	err = exchange_chain(channel, &outer, &answer, &outer_sw);
 	if (err != CK_OK)
 		goto out;
-	status = (const uint8_t[]){
-		(uint8_t)(outer_sw >> 8), (uint8_t)outer_sw
-	};
-	if ((err = ck_buf_append(&answer, ck_span_of(status, 2))) != CK_OK)
+	err = ck_buf_push(&answer, (uint8_t)(outer_sw >> 8));
+	if (err == CK_OK)
+		err = ck_buf_push(&answer, (uint8_t)outer_sw);
+	if (err != CK_OK)
 		goto out;
 	err = ck_sm_unwrap(channel->sm, ck_buf_view(&answer), data, sw);
 out:
@@ -256,6 +267,22 @@ out:
 	ck_buf_wipe(&answer);
 
 	return err;
+}
+
+/* 6Cxx may also come from inside: then it is a new command to protect. */
+static enum ck_err
+send_protected(struct ck_channel *channel, const struct ck_apdu *plain,
+    struct ck_buf *data, uint16_t *sw)
+{
+	struct ck_apdu again = *plain;
+	enum ck_err err;
+
+	err = send_protected_once(channel, plain, data, sw);
+	if (err != CK_OK || *sw >> 8 != SW1_LE || data->len > 0)
+		return err;
+	again.le = le_of(*sw);
+
+	return send_protected_once(channel, &again, data, sw);
 }
 
 enum ck_err
@@ -272,6 +299,8 @@ ck_channel_send(struct ck_channel *channel, const struct ck_apdu *plain,
 		err = exchange_chain(channel, plain, data, sw);
 	if (err != CK_OK)
 		ck_buf_wipe(data);
+	if (err != CK_OK && err != CK_ERR_SM_ABORTED)
+		*sw = 0;
 
 	return err;
 }

@@ -397,7 +397,7 @@ the_bsi_chip_is_read_too(void **state)
 	    world.root);
 	put(what);
 	/* The MRZ is printed on the public test document. */
-	(void)read_card("--mrz C11T002JM,640812,101031", &json);
+	(void)read_card("--mrz C11T002JM,960812,131031", &json);
 	assert_non_null(json);
 	assert_string_equal(view_text(json, "access"), "bac");
 	assert_string_equal(view_text(json, "issuing_state"), "D");

@@ -1,0 +1,38 @@
+/*
+ * guard.h - who may talk to us: Host, Origin and access token
+ *
+ * Host is checked so that a hostile web page cannot reach a loopback address
+ * through the staff's browser (DNS rebinding), Origin so that it cannot post
+ * there, the token so that nobody else on the network can read.
+ */
+#ifndef SERVICE_HTTP_GUARD_H
+#define SERVICE_HTTP_GUARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ck_guard {
+	const char *listen;		/* numeric address; borrowed */
+	uint16_t port;
+	const char *allowed_hosts;	/* blank separated; borrowed */
+	const char *token;		/* empty: none; borrowed */
+};
+
+/*
+ * True when host, the value of the Host header, names this server: its
+ * address, localhost, or a configured name. A configured name without a port
+ * goes with any. Where we listen on every address of the machine, any numeric
+ * address is one of ours or harmless: a name is needed to rebind.
+ */
+bool ck_guard_host(const struct ck_guard *guard, const char *host);
+
+/* True when origin is absent (NULL) or the very host of the request. */
+bool ck_guard_origin(const char *origin, const char *host);
+
+/*
+ * True when no token is configured or authorization carries it, as "Bearer
+ * TOKEN" or as the password of "Basic". Compares in constant time.
+ */
+bool ck_guard_token(const struct ck_guard *guard, const char *authorization);
+
+#endif /* SERVICE_HTTP_GUARD_H */

@@ -1,0 +1,106 @@
+/*
+ * reply.c - fill in an answer and hand it back
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/exchange.h"
+
+const char *
+ck_request_param(const struct ck_request *request, unsigned index)
+{
+	return request->match.params[index];
+}
+
+const json_t *
+ck_request_json(const struct ck_request *request)
+{
+	return request->json;
+}
+
+bool
+ck_request_accepts(const struct ck_request *request, const char *type)
+{
+	const char *accept = ck_request_header(request, "Accept");
+
+	return accept != NULL && strcasestr(accept, type) != NULL;
+}
+
+void
+ck_request_add_header(struct ck_request *request, const char *name,
+    const char *value)
+{
+	struct ck_reply *reply = &request->reply;
+
+	if (reply->header_count == CK_REPLY_HEADERS_MAX ||
+	    strlen(value) >= CK_REPLY_HEADER_LEN)
+		return;
+	reply->headers[reply->header_count].name = name;
+	(void)snprintf(reply->headers[reply->header_count++].value,
+	    CK_REPLY_HEADER_LEN, "%s", value);
+}
+
+static void
+finish(struct ck_request *request, unsigned status, const char *type)
+{
+	request->reply.status = status;
+	request->reply.type = type;
+	ck_server_answered(request);
+}
+
+void
+ck_request_reply_json_as(struct ck_request *request, unsigned status,
+    const char *type, json_t *body)
+{
+	request->reply.json = body;
+	finish(request, body != NULL ? status : 500, type);
+}
+
+void
+ck_request_reply_json(struct ck_request *request, unsigned status,
+    json_t *body)
+{
+	ck_request_reply_json_as(request, status, "application/json", body);
+}
+
+void
+ck_request_reply_bytes(struct ck_request *request, unsigned status,
+    const char *type, struct ck_span body)
+{
+	if (ck_buf_append(&request->reply.bytes, body) != CK_OK)
+		status = 500;
+	finish(request, status, type);
+}
+
+void
+ck_request_reply_static(struct ck_request *request, const char *type,
+    struct ck_span body)
+{
+	request->reply.fixed = body;
+	finish(request, 200, type);
+}
+
+void
+ck_request_reply_empty(struct ck_request *request, unsigned status)
+{
+	finish(request, status, NULL);
+}
+
+void
+ck_request_reply_stream(struct ck_request *request, const char *type,
+    ck_stream_pull_fn pull, void (*gone)(void *ctx), void *ctx)
+{
+	struct ck_stream *stream = malloc(sizeof(*stream));
+
+	if (stream == NULL) {
+		gone(ctx);
+		finish(request, 500, NULL);
+		return;
+	}
+	*stream = (struct ck_stream){
+		request->connection, pull, gone, ctx, false
+	};
+	request->reply.stream = stream;
+	finish(request, 200, type);
+}

@@ -9,7 +9,7 @@ import { spoken } from './headline.js';
 import { drawLanguages } from './languages.js';
 import { openManual, startManual } from './manual.js';
 import { forgetPhoto } from './person.js';
-import { drawPractice, startPractice } from './practice.js';
+import { drawPractice } from './practice.js';
 import { focusScan, note, noteProblem, startScan } from './scan.js';
 import { drawStage } from './stage.js';
 import { followDesk } from './stream.js';
@@ -65,13 +65,9 @@ function say(text) {
   byId('live').textContent = text;
 }
 
-function draw() {
-  translate(document);
-  document.title = t('page.title');
+// What a view can change.
+function drawView() {
   byId('practice-band').hidden = !state.practice;
-  drawLanguages(byId('languages'), draw);
-  drawDesks();
-  drawLink();
   drawReader();
   drawPractice(state.practice, state.view);
   if (state.view === null)
@@ -82,10 +78,20 @@ function draw() {
   say(spoken(state.view));
 }
 
+// Everything, in the language of now.
+function draw() {
+  translate(document);
+  document.title = t('page.title');
+  drawLanguages(byId('languages'), draw);
+  drawDesks();
+  drawLink();
+  drawView();
+}
+
 function onView(view) {
   state.view = view;
   state.practice ||= view.practice === true;
-  draw();
+  drawView();
 }
 
 function onLink(linked) {
@@ -134,10 +140,13 @@ async function start() {
   state.practice = station.practice === true;
   startScan(submitScan);
   startManual(submitManual);
-  startPractice(submitScan);
   byId('next').addEventListener('click', nextPatient);
   byId('manual-open').addEventListener('click',
     () => openManual(state.view?.identity?.number));
+  byId('stage').addEventListener('click', (event) => {
+    if (event.target.closest('[data-action=manual]'))
+      openManual(state.view?.identity?.number);
+  });
   byId('desk').addEventListener('change', (event) => {
     openDesk(event.target.value);
     focusScan();

@@ -55,6 +55,12 @@ function failedHeadline(view) {
   return { tone: 'failed', icon: 'warn', title, text: '', next: hint };
 }
 
+// The database refuses: nothing else on the screen matters until it works.
+function storeHeadline() {
+  return { tone: 'failed', icon: 'warn', text: '',
+    title: t('message.store_failed'), next: t('message.store_failed.text') };
+}
+
 function waitingHeadline(view) {
   const phase = view.phase === 'reading' ? 'reading' : 'asking';
   return {
@@ -65,6 +71,8 @@ function waitingHeadline(view) {
 
 // null while the page only says what to do (idle, need_key, need_card).
 export function headline(view) {
+  if (view.message === 'store_failed')
+    return storeHeadline();
   if (hasOutcome(view))
     return outcomeHeadline(view);
   if (view.phase === 'failed')

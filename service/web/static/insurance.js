@@ -3,7 +3,7 @@
 import { h } from './dom.js';
 import { ageText, dateText, daysUntil, instantText } from './format.js';
 import { hasOutcome, outcomeTitle } from './headline.js';
-import { t, tFirst } from './text.js';
+import { t } from './text.js';
 
 // Share paid by the level digit of a 15-character card (QĐ 1351/QĐ-BHXH).
 const PERCENT = { 1: 100, 2: 100, 3: 95, 4: 80, 5: 100 };
@@ -33,8 +33,8 @@ function validity(card) {
     return [];
   const from = dateText(card.valid_from) || '…';
   const to = dateText(card.valid_to) || t('answer.open_end');
-  return row('answer.validity', h('span', { class: 'strong' },
-    `${from} – ${to}`), ending(card));
+  return row('answer.validity', h('span', { class: 'strong' }, from), ' – ',
+    h('span', { class: 'strong' }, to), ending(card));
 }
 
 function facility(card) {
@@ -57,6 +57,9 @@ function source(lookup) {
     return null;
   return h('p', { class: `source source-${lookup.source}` }, t(id, values));
 }
+
+// The insurer's own three digits; our labels mean nothing to it.
+const gatewayCode = ({ reason }) => /^\d{3}$/.test(reason) ? reason : null;
 
 // A CCCD that failed before another key succeeded is worth saying.
 function firstKey(lookup) {
@@ -86,14 +89,13 @@ export function insurancePanel(view) {
   const card = lookup.card ?? {};
   const rows = [benefit(card), validity(card), facility(card),
     row('answer.card', card.number),
-    row('answer.code', lookup.reason && t('answer.code_text', {
-      code: lookup.reason }))].flat();
+    row('answer.code', gatewayCode(lookup))].flat();
   return h('section', { class: 'panel insurance',
     'aria-label': t('answer.title') },
   h('h2', null, t('answer.title')),
+  !card.number && !card.valid_from &&
+    h('p', { class: 'muted' }, t('answer.no_card')),
   h('dl', null, rows),
-  rows.length === 0 &&
-    h('p', { class: 'muted' }, tFirst('answer.no_card')),
   firstKey(lookup),
   source(lookup));
 }

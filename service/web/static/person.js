@@ -35,8 +35,9 @@ function photo(view) {
   return h('div', { class: 'photo' }, shown.image);
 }
 
-function row(id, value) {
-  return value ? [h('dt', null, t(id)), h('dd', null, value)] : [];
+function row(id, ...value) {
+  return value.flat().some(Boolean)
+    ? [h('dt', null, t(id)), h('dd', null, ...value)] : [];
 }
 
 function spaced(number) {
@@ -53,7 +54,14 @@ function assurance(view) {
   return h('p', { class: `assurance assurance-${word}` },
     icon(ASSURANCE_ICONS[word] ?? 'hourglass'),
     h('span', null, h('strong', null, t(`assurance.${word}`)),
-      ' ', h('span', null, t(`assurance.${word}.text`))));
+      ' · ', h('span', null, t(`assurance.${word}.text`))));
+}
+
+// "05/03/1990 · Nữ", the two that tell namesakes apart.
+function birth(identity) {
+  const sex = identity.sex && t(`sex.${identity.sex}`);
+  return h('span', { class: 'birth' },
+    [dateText(identity.date_of_birth), sex].filter(Boolean).join(' · '));
 }
 
 function expiry(identity) {
@@ -78,8 +86,7 @@ export function personPanel(view) {
   h('div', { class: 'person-words' },
     h('h2', null, identity.full_name ?? t('person.no_name')),
     h('dl', null,
-      row('person.birth', dateText(identity.date_of_birth)),
-      row('person.sex', identity.sex && t(`sex.${identity.sex}`)),
+      row('person.birth', birth(identity)),
       row('person.number', identity.number && spaced(identity.number)),
       row('person.residence', identity.residence),
       row('person.expiry', expiry(identity)))),

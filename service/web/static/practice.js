@@ -9,10 +9,21 @@ import { icon } from './icons.js';
 import { focusScan, noteProblem } from './scan.js';
 import { t } from './text.js';
 
-const FAULTS = ['wrong-can', 'removed', 'tampered', 'silent'];
+// What can go wrong with the simulated chip, in the words of sim-card --help.
+const FAULTS = {
+  'wrong-can': 'wrong-can',
+  removed: 'removed-after=12',
+  silent: 'silent-after=12',
+  tampered: 'tampered-dg13',
+  'bad-signature': 'bad-signature',
+  'other-sod': 'sod-of-other',
+  'wrong-signer': 'wrong-signer',
+  'no-pace': 'cardaccess-no-pace',
+  slow: 'slow=60',
+};
 const TYPING_MS = 350;
 
-const state = { people: [], chosen: null, fault: '', scan: () => {}, view: null };
+const state = { people: [], chosen: null, fault: '', view: null };
 
 const chosen = () =>
   state.people.find((person) => person.person === state.chosen);
@@ -77,8 +88,8 @@ function faultChooser() {
   const select = h('select', { id: 'practice-fault',
     change: (event) => { state.fault = event.target.value; } },
   h('option', { value: '' }, t('practice.fault.none')),
-  FAULTS.map((fault) => h('option', { value: fault },
-    t(`practice.fault.${fault}`))));
+  Object.entries(FAULTS).map(([id, fault]) => h('option', { value: fault },
+    t(`practice.fault.${id}`))));
   select.value = state.fault;
   return h('label', { class: 'practice-fault', for: 'practice-fault' },
     h('span', null, t('practice.fault')), select);
@@ -102,11 +113,6 @@ function drawPanel(panel) {
 async function loadPeople() {
   state.people = await get('/v1/practice/people');
   state.chosen = state.people[0]?.person ?? null;
-}
-
-// scan(text) is what the input field does on Enter.
-export function startPractice(scan) {
-  state.scan = scan;
 }
 
 let drawnIn = null;

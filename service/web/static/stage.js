@@ -1,7 +1,7 @@
 // stage.js - the large part of the desk page, drawn anew for each view
 
 import { h } from './dom.js';
-import { readFailure, hasOutcome, headline } from './headline.js';
+import { headline, readFailure } from './headline.js';
 import { icon } from './icons.js';
 import { insurancePanel } from './insurance.js';
 import { personPanel } from './person.js';
@@ -25,9 +25,8 @@ function banner(view) {
 }
 
 function stepList(view) {
-  const step = view.read?.step;
-  const at = STEPS.indexOf(step);
-  if (at < 0)
+  const at = STEPS.indexOf(view.read?.step);
+  if (at < 0 || view.read.error || !view.card_present)
     return null;
   return h('ol', { class: 'steps', 'aria-label': t('step.label') },
     STEPS.map((name, index) => h('li', {
@@ -43,6 +42,9 @@ function notice(tone, iconName, title, text) {
     h('p', null, h('strong', null, title), text ? ` ${text}` : null));
 }
 
+const readerGone = ({ reader }) =>
+  ['none', 'no_service', 'failed'].includes(reader?.state);
+
 function readerNotice({ reader }) {
   if (!reader || reader.state === 'ready')
     return null;
@@ -55,8 +57,8 @@ function readerNotice({ reader }) {
 function warningNotice(warning) {
   const field = tFirst(`field.${warning.field}`) ?? warning.field;
   const kind = `warning.${warning.kind}`;
-  return notice('warn', 'warn', t(kind, { field }),
-    tFirst(`${kind}.text`) ?? '');
+  const tone = warning.kind === 'chip_differs_from_print' ? 'warn' : 'info';
+  return notice(tone, tone, t(kind, { field }), tFirst(`${kind}.text`));
 }
 
 // A read that failed beside an answer that another key brought.
@@ -68,15 +70,21 @@ function readNotice(view) {
 }
 
 function messageNotice(view) {
-  if (!view.message)
+  if (!view.message || view.message === 'store_failed')
     return null;
   const id = `message.${view.message}`;
-  return notice('warn', 'warn', tFirst(id, 'message.other'),
-    tFirst(`${id}.text`) ?? '');
+  const box = notice('warn', 'warn', tFirst(id, 'message.other'),
+    tFirst(`${id}.text`));
+  if (view.message === 'need_name_and_birth')
+    box.append(h('button', { type: 'button', class: 'button small',
+      'data-action': 'manual' }, t('manual.enter')));
+  return box;
 }
 
+// The insurer may have answered a scan before the card was laid down.
 function cardNotice(view) {
-  if (view.phase !== 'need_card' || !view.identity)
+  if (!view.identity || view.identity.source === 'chip' ||
+      view.card_present || readerGone(view) || guides(view))
     return null;
   return notice('do', 'place', t('phase.need_card.title'),
     t('phase.need_card.verify'));
@@ -90,31 +98,46 @@ function notices(view) {
 
 // The two things to do, in either order; what is done carries a tick.
 function task(number, state, name) {
+  const done = state === 'done';
   return h('li', { class: `task task-${state}` },
-    h('span', { class: 'task-mark' },
-      state === 'done' ? icon('check') : String(number)),
-    h('div', null, h('strong', null, t(`task.${name}.title`)),
-      h('p', null, t(`task.${name}.text`))));
+    h('span', { class: 'task-mark' }, done ? icon('check') : String(number)),
+    h('div', null,
+      h('strong', null, t(`task.${name}.${done ? 'done' : 'title'}`)),
+      done ? null : h('p', null, t(`task.${name}.text`))));
+}
+
+// State of both tasks and of the drawing, by what is there already.
+const GUIDES = {
+  idle: { card: 'open', key: 'open', picture: 'above' },
+  need_key: { card: 'done', key: 'now', picture: 'on' },
+  need_card: { card: 'now', key: 'done', picture: 'above' },
+  failed: { card: 'open', key: 'open', picture: 'above', again: true },
+};
+
+function guide(view) {
+  const found = GUIDES[view.phase] ?? GUIDES.idle;
+  return readerGone(view) && found.card !== 'done'
+    ? { ...found, card: 'off', picture: 'none' } : found;
 }
 
 function instructions(view) {
-  const { phase } = view;
-  const noReader = ['none', 'no_service', 'failed'].includes(
-    view.reader?.state);
-  const card = phase === 'need_key' ? 'done'
-    : noReader ? 'off' : phase === 'need_card' ? 'now' : 'open';
-  const key = phase === 'need_card' ? 'done'
-    : phase === 'need_key' ? 'now' : 'open';
-  const picture = noReader ? 'none' : phase === 'need_key' ? 'on' : 'above';
+  const { card, key, picture, again } = guide(view);
   return h('section', { class: 'welcome' }, cardPicture(picture),
     h('div', { class: 'welcome-words' },
-      h('h1', null, t(`phase.${phase}.title`)),
-      h('ol', { class: 'tasks' }, task(1, card, 'card'), task(2, key, 'key')),
+      again ? null : h('h1', null, t(`phase.${view.phase}.title`)),
+      h('ol', { class: 'tasks' },
+        task(1, card, again ? 'card_again' : 'card'),
+        task(2, key, again ? 'key_instead' : 'key')),
       h('p', { class: 'welcome-else' }, t('phase.idle.else'))));
 }
 
+// Nothing is known yet that would fill the panels.
+const guides = (view) => view.message !== 'store_failed' &&
+  (view.phase === 'failed' ||
+    (headline(view) === null && !view.identity?.full_name));
+
 function panels(view) {
-  if (!view.identity && !hasOutcome(view) && view.phase !== 'reading')
+  if (guides(view) || (view.message === 'store_failed' && !view.identity))
     return null;
   return h('div', { class: 'panels' }, personPanel(view),
     insurancePanel(view));
@@ -122,12 +145,11 @@ function panels(view) {
 
 // Everything on the stage for this view.
 export function drawStage(stage, view) {
-  const waits = headline(view) === null && !view.identity;
   stage.dataset.phase = view.phase;
   stage.replaceChildren(...[
     banner(view),
     ...notices(view),
-    waits ? instructions(view) : null,
+    guides(view) ? instructions(view) : null,
     stepList(view),
     panels(view),
   ].filter((part) => part !== null));

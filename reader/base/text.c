@@ -93,7 +93,8 @@ static enum ck_err
 normalise(struct ck_span text, char *out, size_t cap)
 {
 	size_t len = 0;
-	uint8_t *nfc = u8_normalize(UNINORM_NFC, text.ptr, text.len, NULL, &len);
+	uint8_t *nfc = u8_normalize(UNINORM_NFC, text.ptr, text.len, NULL,
+	    &len);
 	enum ck_err err = CK_ERR_LIMIT;
 
 	if (nfc == NULL)

@@ -13,13 +13,16 @@
  *      signer's signature hold?                      CK_ERR_TRUST_SIGNATURE
  *   3. Are all algorithms and keys strong enough?    CK_ERR_TRUST_POLICY
  *   4. Does the document signer lead to an anchor?   CK_ERR_TRUST_CHAIN if it
- *      claims an anchor's name but its signature does not hold; an issuer
- *      that is not among the anchors is CK_PASSIVE_UNKNOWN_ISSUER.
+ *      names the key of an anchor but its signature does not hold, or if it
+ *      is not valid; a key that is not among the anchors is the result
+ *      CK_PASSIVE_UNKNOWN_ISSUER, for states renew their keys.
  *
- * A document signer signs for a few months and its cards live for years, so
- * its chain is verified at the time it signed, as far as that is known: at its
- * own last valid day when it has expired since (9303-12 §7.1). The anchor is
- * judged at the same time. That the signer has expired is reported beside.
+ * A document signer signs for a few months and is valid a little longer than
+ * the cards that it signed (9303-12 §7.1). One that has expired at the time of
+ * the read is accepted only where it is known to have signed before: by the
+ * signed signing time, else by the issue date of a data group that the SOD
+ * covers. Its chain is then judged at that time, and that it has expired is
+ * reported beside.
  */
 #ifndef READER_TRUST_PASSIVE_H
 #define READER_TRUST_PASSIVE_H
@@ -29,6 +32,7 @@
 
 #include "ck/buf.h"
 #include "ck/error.h"
+#include "ck/identity.h"
 #include "ck/reader.h"
 #include "lds/sod.h"
 #include "trust/anchors.h"
@@ -45,7 +49,8 @@ struct ck_passive_input {
 	size_t file_count;
 	const struct ck_anchors *anchors;	/* NULL: none known */
 	int64_t wall_ms;			/* time of the read, UTC */
-	bool sha1_allowed;			/* old passports; else refused */
+	struct ck_date issued;			/* of the card, if known */
+	bool sha1_allowed;			/* for old passports */
 };
 
 struct ck_passive_report {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/vn_date.h"
+#include "base/vn_sex.h"
 #include "card/tlv.h"
 #include "ck/text.h"
 #include "lds/dg13.h"
@@ -69,19 +70,7 @@ take_birth(struct target *target, const struct ck_span *text)
 static enum ck_err
 take_sex(struct target *target, const struct ck_span *text)
 {
-	char word[64];
-	enum ck_err err = store(text[0], word, sizeof(word));
-
-	if (err != CK_OK || word[0] == '\0')
-		return err;
-	if (ck_text_same_letters(word, "Nam"))
-		target->identity->sex = 'M';
-	else if (ck_text_same_letters(word, "Nữ"))
-		target->identity->sex = 'F';
-	else
-		target->identity->sex = 'X';
-
-	return CK_OK;
+	return ck_vn_sex_parse(text[0], &target->identity->sex);
 }
 
 static enum ck_err

@@ -1,0 +1,471 @@
+/*
+ * test_printed.c - everything that a scanner or a keyboard gives
+ *
+ * The codes are those of the published examples, with synthetic people.
+ */
+#include "files.h"
+
+#include "ck/printed.h"
+
+static const char cccd[] =
+    "084090000001|331234567|Nguyễn Văn A|01011990|Nam|Ấp Mẫu, Trà Vinh|"
+    "15042021";
+static const char cc[] =
+    "084190000002||Thạch Thị B|05031990|Nữ|Khóm 3, Trà Vinh|01072024||||";
+static const char bhyt_15[] =
+    "HS4840123456789|4e677579e1bb856e2056c4836e2041|01/01/2015|1|"
+    "5472c3a02056696e68|84 - 001|01/01/2020|-|02/01/2020|84010123456789|-|4|"
+    "01/01/2025|0123456789abcdef-8401|$";
+static const char bhyt_17[] =
+    "0123456789|4E677579E1BB856E2056C4836E2041|1950|2|-|84 - C54|01/01/2020|"
+    "31/12/2026|02/01/2020|84010123456789|-|4| 01/01/2025|"
+    "0123456789abcdef-8401|4|424858482054502e|$";
+static const char bhyt_10[] =
+    "HS4840123456789|4e677579e1bb856e2056c4836e2041|01/01/2015|1|"
+    "5472c3a02056696e68|84 - 001|01/01/2020|-|02/01/2020|84010123456789";
+
+static struct ck_printed
+good(const char *text)
+{
+	struct ck_printed printed;
+
+	assert_int_equal(
+	    ck_printed_parse(ck_span_str(text), &printed), CK_OK);
+
+	return printed;
+}
+
+static enum ck_err
+result(const char *text)
+{
+	struct ck_printed printed;
+
+	return ck_printed_parse(ck_span_str(text), &printed);
+}
+
+static void
+assert_date(struct ck_date date, const char *iso)
+{
+	char text[CK_DATE_LEN];
+
+	ck_date_iso(date, text);
+	assert_string_equal(text, iso);
+}
+
+static void
+front_of_a_cccd(void **state)
+{
+	struct ck_printed printed = good(cccd);
+
+	(void)state;
+	assert_int_equal(printed.kind, CK_PRINTED_CCCD_QR);
+	assert_string_equal(printed.identity.number, "084090000001");
+	assert_string_equal(printed.identity.old_number, "331234567");
+	assert_string_equal(printed.identity.full_name, "Nguyễn Văn A");
+	assert_date(printed.identity.date_of_birth, "1990-01-01");
+	assert_int_equal(printed.identity.sex, 'M');
+	assert_string_equal(printed.identity.residence, "Ấp Mẫu, Trà Vinh");
+	assert_date(printed.identity.issue_date, "2021-04-15");
+	assert_true(ck_date_absent(printed.identity.expiry_date));
+	assert_string_equal(printed.insurance_number, "");
+	assert_string_equal(printed.card_number, "");
+}
+
+static void
+back_of_a_cc_with_any_filling(void **state)
+{
+	static const char *const fillings[] = {
+		"||||", "|331234567|CHA|MẸ|x", "||\x01\xFF|", "|a|b|c|d|e|f"
+	};
+	struct ck_printed printed = good(cc);
+	size_t i;
+
+	(void)state;
+	assert_int_equal(printed.kind, CK_PRINTED_CC_QR);
+	assert_string_equal(printed.identity.full_name, "Thạch Thị B");
+	assert_int_equal(printed.identity.sex, 'F');
+	assert_string_equal(printed.identity.old_number, "");
+	for (i = 0; i < sizeof(fillings) / sizeof(fillings[0]); i++) {
+		char text[512];
+
+		(void)snprintf(text, sizeof(text), "%s%s", cccd, fillings[i]);
+		assert_int_equal(good(text).kind, CK_PRINTED_CC_QR);
+		assert_string_equal(
+		    good(text).identity.number, "084090000001");
+	}
+}
+
+static void
+forty_fields_are_still_a_card(void **state)
+{
+	char text[512];
+	size_t len;
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), "%s", cccd);
+	for (len = strlen(text); len < 300; len++)
+		text[len] = '|';
+	text[len] = '\0';
+	assert_int_equal(good(text).kind, CK_PRINTED_CC_QR);
+}
+
+static void
+scanners_add_white_space(void **state)
+{
+	char text[512];
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), "\xEF\xBB\xBF \t%s\r\n", cccd);
+	assert_int_equal(good(text).kind, CK_PRINTED_CCCD_QR);
+	assert_date(good(text).identity.issue_date, "2021-04-15");
+}
+
+static void
+partial_and_absent_parts_of_a_card(void **state)
+{
+	struct ck_printed printed = good(
+	    "084050000003||Lâm Văn C|00001950|Nam||");
+
+	(void)state;
+	assert_date(printed.identity.date_of_birth, "1950");
+	assert_true(ck_date_absent(printed.identity.issue_date));
+	assert_string_equal(printed.identity.residence, "");
+	assert_date(good("084050000003||Lâm Văn C|00031950|Nam||01012022")
+	    .identity.date_of_birth, "1950-03");
+	assert_string_equal(good("084050000003|084050000009|Lâm Văn C|"
+	    "01011950|Nam||01012022").identity.old_number, "");
+}
+
+static void
+damaged_cards_are_told_from_unknown_codes(void **state)
+{
+	static const char *const damaged[] = {
+		"084090000001|331234567|Nguyễn Văn A|01011990|Nam|Trà Vinh",
+		"084090000001|",
+		"084090000001|33123456|A|01011990|Nam|x|15042021",
+		"084090000001||A|31021990|Nam|x|15042021",
+		"084090000001||A||Nam|x|15042021",
+		"084090000001||A|01011990|Nam|x|1504202",
+		"084090000001|||01011990|Nam|x|15042021",
+		"084090000001||Nguy\xE1\xBB|01011990|Nam|x|15042021",
+		"084090000001||Nguy\x1B|01011990|Nam|x|15042021"
+	};
+	static const char *const unknown[] = {
+		"08409000000|331234567|A|01011990|Nam|x|15042021",
+		"|", "||||||", "a|b", "https://example.org/|x", "$",
+		"08409000000A||A|01011990|Nam|x|15042021"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++)
+		assert_int_equal(
+		    result(damaged[i]), CK_ERR_PRINTED_MALFORMED);
+	for (i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
+		assert_int_equal(result(unknown[i]), CK_ERR_PRINTED_UNKNOWN);
+}
+
+static void
+insurance_card_of_fifteen_characters(void **state)
+{
+	struct ck_printed printed = good(bhyt_15);
+
+	(void)state;
+	assert_int_equal(printed.kind, CK_PRINTED_BHYT_QR);
+	assert_string_equal(printed.card_number, "HS4840123456789");
+	assert_string_equal(printed.insurance_number, "0123456789");
+	assert_string_equal(printed.identity.full_name, "Nguyễn Văn A");
+	assert_string_equal(printed.identity.residence, "Trà Vinh");
+	assert_date(printed.identity.date_of_birth, "2015-01-01");
+	assert_int_equal(printed.identity.sex, 'M');
+	assert_string_equal(printed.identity.number, "");
+	assert_true(ck_date_absent(printed.identity.issue_date));
+}
+
+static void
+insurance_card_of_ten_digits(void **state)
+{
+	struct ck_printed printed = good(bhyt_17);
+
+	(void)state;
+	assert_int_equal(printed.kind, CK_PRINTED_BHYT_QR);
+	assert_string_equal(printed.card_number, "");
+	assert_string_equal(printed.insurance_number, "0123456789");
+	assert_string_equal(printed.identity.full_name, "Nguyễn Văn A");
+	assert_string_equal(printed.identity.residence, "");
+	assert_date(printed.identity.date_of_birth, "1950");
+	assert_int_equal(printed.identity.sex, 'F');
+}
+
+static void
+short_insurance_code_needs_no_end(void **state)
+{
+	char text[512];
+
+	(void)state;
+	assert_string_equal(good(bhyt_10).card_number, "HS4840123456789");
+	(void)snprintf(text, sizeof(text), "%s|$", bhyt_10);
+	assert_string_equal(good(text).card_number, "HS4840123456789");
+}
+
+/* The citizen number in front; "$" says that it is an insurance card. */
+static void
+insurance_card_may_carry_twelve_digits(void **state)
+{
+	char text[512];
+	struct ck_printed printed;
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), "084090000001%s", bhyt_15 + 15);
+	printed = good(text);
+	assert_int_equal(printed.kind, CK_PRINTED_BHYT_QR);
+	assert_string_equal(printed.identity.number, "084090000001");
+	assert_string_equal(printed.insurance_number, "");
+}
+
+/* Every cut is refused, but the one that leaves the short form. */
+static void
+insurance_code_cut_short_is_damaged(void **state)
+{
+	size_t len;
+
+	(void)state;
+	for (len = 16; len + 1 < sizeof(bhyt_15); len++) {
+		struct ck_printed printed;
+		struct ck_span cut = ck_span_of(bhyt_15, len);
+		enum ck_err err = ck_printed_parse(cut, &printed);
+		size_t i, bars = 0;
+
+		for (i = 0; i < len; i++)
+			bars += bhyt_15[i] == '|';
+		if (bars != 9)
+			assert_int_equal(err, CK_ERR_PRINTED_MALFORMED);
+	}
+}
+
+static void
+damaged_insurance_fields_are_refused(void **state)
+{
+	static const char *const starts[] = {
+		"HS4840123456789|4e67757|01/01/2015|1|-",	/* odd digits */
+		"HS4840123456789|4e67zz|01/01/2015|1|-",	/* no hex */
+		"HS4840123456789|ff|01/01/2015|1|-",		/* no UTF-8 */
+		"HS4840123456789|4e0a4e|01/01/2015|1|-",	/* control */
+		"HS4840123456789|-|01/01/2015|1|-",		/* no name */
+		"HS4840123456789|4e|31/02/2015|1|-",		/* no date */
+		"HS4840123456789|4e|01/01/2015|3|-",		/* no sex */
+		"HS4840123456789|4e|01/01/2015|1|4",		/* address */
+		"HS6840123456789|4e|01/01/2015|1|-",		/* level 6 */
+		"012345678|4e|01/01/2015|1|-"			/* 9 digits */
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
+		char text[512];
+
+		(void)snprintf(text, sizeof(text), "%s|84 - 001|01/01/2020|-|"
+		    "02/01/2020|8401|-|4|01/01/2025|x|$", starts[i]);
+		assert_int_equal(result(text), CK_ERR_PRINTED_MALFORMED);
+	}
+}
+
+static void
+bare_numbers_are_known_by_length(void **state)
+{
+	(void)state;
+	assert_int_equal(good("084090000001").kind, CK_PRINTED_ID_NUMBER);
+	assert_string_equal(
+	    good(" 084 090 000 001\n").identity.number, "084090000001");
+	assert_int_equal(
+	    good("0123456789").kind, CK_PRINTED_INSURANCE_NUMBER);
+	assert_string_equal(good("0123456789").insurance_number, "0123456789");
+	assert_int_equal(good("000001").kind, CK_PRINTED_CAN);
+	assert_string_equal(good("000001").can, "000001");
+	assert_int_equal(
+	    good("hs4840123456789").kind, CK_PRINTED_CARD_NUMBER);
+	assert_string_equal(
+	    good("hs 4 84 012-345-6789").card_number, "HS4840123456789");
+	assert_string_equal(
+	    good("HS4840123456789").insurance_number, "0123456789");
+}
+
+/* A prefix of no province is still a number: the code list has expired. */
+static void
+province_prefix_is_no_reason_to_refuse(void **state)
+{
+	(void)state;
+	assert_int_equal(good("999999999999").kind, CK_PRINTED_ID_NUMBER);
+	assert_int_equal(good("000000000000").kind, CK_PRINTED_ID_NUMBER);
+}
+
+static void
+other_texts_are_unknown(void **state)
+{
+	static const char *const texts[] = {
+		"", " ", "12345", "1234567", "331234567", "08409000000",
+		"0840900000011", "HS484012345678", "HS9840123456789",
+		"H14840123456789", "HS48401234567890", "hello",
+		"08409000000\xC2\xB2", "084090000001084090000001"
+	};
+	static const char with_nul[] = "08409\0000001";
+	struct ck_printed printed;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		assert_int_equal(result(texts[i]), CK_ERR_PRINTED_UNKNOWN);
+	assert_int_equal(ck_printed_parse(
+	    ck_span_of(with_nul, sizeof(with_nul) - 1), &printed),
+	    CK_ERR_PRINTED_UNKNOWN);
+}
+
+static void
+length_is_limited(void **state)
+{
+	char text[CK_PRINTED_MAX + 2];
+	struct ck_printed printed;
+
+	(void)state;
+	memset(text, '1', sizeof(text));
+	assert_int_equal(ck_printed_parse(
+	    ck_span_of(text, CK_PRINTED_MAX + 1), &printed), CK_ERR_LIMIT);
+	assert_int_equal(ck_printed_parse(
+	    ck_span_of(text, CK_PRINTED_MAX), &printed),
+	    CK_ERR_PRINTED_UNKNOWN);
+}
+
+static void
+error_leaves_nothing_behind(void **state)
+{
+	struct ck_printed printed, empty;
+
+	(void)state;
+	memset(&empty, 0, sizeof(empty));
+	memset(&printed, 0x55, sizeof(printed));
+	assert_int_equal(ck_printed_parse(ck_span_str(
+	    "084090000001||Nguyễn Văn A|01011990|Nam|x|99999999"), &printed),
+	    CK_ERR_PRINTED_MALFORMED);
+	assert_memory_equal(&printed, &empty, sizeof(empty));
+}
+
+/* All bytes at all places of a good code: only staying inside matters. */
+static void
+any_bytes_are_survived(void **state)
+{
+	const char *const codes[] = { cccd, cc, bhyt_15, bhyt_17 };
+	size_t i, at;
+	unsigned byte;
+
+	(void)state;
+	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		struct ck_span code = ck_span_str(codes[i]);
+		uint8_t *copy = exact_copy(code);
+
+		for (at = 0; at < code.len; at++) {
+			for (byte = 0; byte < 256; byte += 5) {
+				struct ck_printed printed;
+				enum ck_err err;
+
+				copy[at] = (uint8_t)byte;
+				err = ck_printed_parse(
+				    ck_span_of(copy, code.len), &printed);
+				assert_true(err == CK_OK ||
+				    err == CK_ERR_PRINTED_MALFORMED ||
+				    err == CK_ERR_PRINTED_UNKNOWN);
+			}
+			copy[at] = code.ptr[at];
+		}
+		free(copy);
+	}
+}
+
+static void
+secret_follows_from_the_print(void **state)
+{
+	struct ck_printed printed = good(cccd);
+	struct ck_secret secret;
+
+	(void)state;
+	assert_int_equal(ck_printed_secret(&printed, &secret), CK_OK);
+	assert_int_equal(secret.kind, CK_SECRET_QR);
+	assert_string_equal(secret.can, "000001");
+	assert_string_equal(secret.number, "084090000001");
+	assert_string_equal(secret.document_number, "090000001");
+	assert_date(secret.date_of_birth, "1990-01-01");
+	assert_date(secret.issue_date, "2021-04-15");
+	printed = good("084090123456");
+	assert_int_equal(ck_printed_secret(&printed, &secret), CK_OK);
+	assert_int_equal(secret.kind, CK_SECRET_CAN);
+	assert_string_equal(secret.can, "123456");
+	printed = good("123456");
+	assert_int_equal(ck_printed_secret(&printed, &secret), CK_OK);
+	assert_int_equal(secret.kind, CK_SECRET_CAN);
+	assert_string_equal(secret.can, "123456");
+	assert_string_equal(secret.number, "");
+}
+
+static void
+insurance_numbers_open_no_chip(void **state)
+{
+	const char *const texts[] = {
+		bhyt_15, bhyt_17, "0123456789", "HS4840123456789"
+	};
+	struct ck_secret secret;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct ck_printed printed = good(texts[i]);
+
+		assert_int_equal(ck_printed_secret(&printed, &secret),
+		    CK_ERR_ACCESS_KEY_NEEDED);
+		assert_string_equal(secret.can, "");
+	}
+}
+
+static void
+presented_follows_from_the_kind(void **state)
+{
+	(void)state;
+	assert_int_equal(ck_printed_presented(CK_PRINTED_CCCD_QR),
+	    CK_PRESENTED_CCCD);
+	assert_int_equal(ck_printed_presented(CK_PRINTED_CC_QR),
+	    CK_PRESENTED_CC);
+	assert_int_equal(ck_printed_presented(CK_PRINTED_BHYT_QR),
+	    CK_PRESENTED_BHYT_PAPER);
+	assert_int_equal(ck_printed_presented(CK_PRINTED_ID_NUMBER),
+	    CK_PRESENTED_CCCD);
+	assert_int_equal(ck_printed_presented(CK_PRINTED_INSURANCE_NUMBER),
+	    CK_PRESENTED_BHYT_PAPER);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(front_of_a_cccd),
+		cmocka_unit_test(back_of_a_cc_with_any_filling),
+		cmocka_unit_test(forty_fields_are_still_a_card),
+		cmocka_unit_test(scanners_add_white_space),
+		cmocka_unit_test(partial_and_absent_parts_of_a_card),
+		cmocka_unit_test(damaged_cards_are_told_from_unknown_codes),
+		cmocka_unit_test(insurance_card_of_fifteen_characters),
+		cmocka_unit_test(insurance_card_of_ten_digits),
+		cmocka_unit_test(short_insurance_code_needs_no_end),
+		cmocka_unit_test(insurance_card_may_carry_twelve_digits),
+		cmocka_unit_test(insurance_code_cut_short_is_damaged),
+		cmocka_unit_test(damaged_insurance_fields_are_refused),
+		cmocka_unit_test(bare_numbers_are_known_by_length),
+		cmocka_unit_test(province_prefix_is_no_reason_to_refuse),
+		cmocka_unit_test(other_texts_are_unknown),
+		cmocka_unit_test(length_is_limited),
+		cmocka_unit_test(error_leaves_nothing_behind),
+		cmocka_unit_test(any_bytes_are_survived),
+		cmocka_unit_test(secret_follows_from_the_print),
+		cmocka_unit_test(insurance_numbers_open_no_chip),
+		cmocka_unit_test(presented_follows_from_the_kind)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

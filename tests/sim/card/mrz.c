@@ -98,8 +98,8 @@ sim_mrz_letters(const char *name, char *out, size_t size)
 static void
 put_two(char *out, int value, bool known)
 {
-	out[0] = known ? (char)('0' + value / 10 % 10) : '<';
-	out[1] = known ? (char)('0' + value % 10) : '<';
+	out[0] = (char)(known ? '0' + value / 10 % 10 : '<');
+	out[1] = (char)(known ? '0' + value % 10 : '<');
 }
 
 /* YYMMDD and its check digit. */

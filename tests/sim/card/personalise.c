@@ -20,8 +20,12 @@
 /* Stands for finger images; nobody reads it, only its hash is signed. */
 #define DG3_BYTES 2000
 
-/* Where tamper() strikes: well inside the content, near the end. */
-#define TAMPER_FROM_END 35
+/* Where names begin in the MRZ. */
+#define TD1_NAME 60
+#define TD3_NAME 5
+
+/* So far before its end a picture is still picture. */
+#define IMAGE_END 35
 
 static time_t
 noon_of(const struct sim_date *date)
@@ -134,34 +138,65 @@ sign_other(const struct sim_factory *factory, const struct sim_faults *faults,
 	sim_profile_wipe(&other);
 }
 
+/* Another letter or digit in its place: only the hash can notice. */
 static void
-tamper(const struct sim_faults *faults, enum sim_fault fault,
-    struct sim_bytes *file)
+change_character(uint8_t *at)
 {
-	if (faults->on[fault] && file->len > TAMPER_FROM_END)
-		file->ptr[file->len - TAMPER_FROM_END] ^= 0x01;
+	bool letter = *at >= 'A' && *at <= 'Z';
+	uint8_t first = letter ? 'A' : '0';
+
+	*at = (uint8_t)(*at == first ? first + 1 : first);
 }
 
-/* What is changed on the finished card. */
+/* The first letter of the surname. */
 static void
-spoil_finished(const struct sim_faults *faults, struct sim_profile *out)
+tamper_dg1(struct sim_profile *out)
 {
-	struct sim_bytes *file = out->file;
-	char *last = out->can + strlen(out->can);
+	struct sim_span mrz;
+	size_t at;
 
-	tamper(faults, SIM_FAULT_TAMPERED_DG1, &file[SIM_EF_DG1]);
-	tamper(faults, SIM_FAULT_TAMPERED_DG13, &file[SIM_EF_DG13]);
-	tamper(faults, SIM_FAULT_TAMPERED_DG2, &file[SIM_EF_DG2]);
-	/* The signature stands at the end: its last bytes are its s. */
-	if (faults->on[SIM_FAULT_BAD_SIGNATURE] && file[SIM_EF_SOD].len > 0)
-		file[SIM_EF_SOD].ptr[file[SIM_EF_SOD].len - 1] ^= 0x01;
+	if (!sim_profile_mrz(out, &mrz))
+		return;
+	at = (size_t)(mrz.ptr - out->file[SIM_EF_DG1].ptr);
+	at += mrz.len == SIM_TD1_LEN ? TD1_NAME : TD3_NAME;
+	change_character(&out->file[SIM_EF_DG1].ptr[at]);
+}
+
+/* What was changed after the issuer had signed. */
+static void
+tamper(const struct sim_faults *faults, struct sim_profile *out)
+{
+	struct sim_bytes *dg13 = &out->file[SIM_EF_DG13];
+	struct sim_bytes *dg2 = &out->file[SIM_EF_DG2];
+	struct sim_bytes *sod = &out->file[SIM_EF_SOD];
+
+	if (faults->on[SIM_FAULT_TAMPERED_DG1])
+		tamper_dg1(out);
+	/* The last item is the chip's serial, at the very end. */
+	if (faults->on[SIM_FAULT_TAMPERED_DG13] && dg13->len > 0)
+		change_character(&dg13->ptr[dg13->len - 1]);
+	if (faults->on[SIM_FAULT_TAMPERED_DG2] && dg2->len > IMAGE_END)
+		dg2->ptr[dg2->len - IMAGE_END] ^= 0x01;
+	/* The signature stands at the end: its last byte belongs to s. */
+	if (faults->on[SIM_FAULT_BAD_SIGNATURE] && sod->len > 0)
+		sod->ptr[sod->len - 1] ^= 0x01;
 	if (faults->on[SIM_FAULT_NO_SOD])
-		sim_bytes_free(&file[SIM_EF_SOD]);
-	if (faults->on[SIM_FAULT_WRONG_CAN] && last > out->can)
-		last[-1] = last[-1] == '9' ? '0' : (char)(last[-1] + 1);
+		sim_bytes_free(sod);
+}
+
+/* What the chip pretends besides its signed files. */
+static void
+spoil_access(const struct sim_faults *faults, struct sim_profile *out)
+{
+	struct sim_bytes *card_access = &out->file[SIM_EF_CARD_ACCESS];
+	size_t len = strlen(out->can);
+
+	if (faults->on[SIM_FAULT_WRONG_CAN] && len > 0)
+		out->can[len - 1] = out->can[len - 1] == '9' ? '0'
+		    : (char)(out->can[len - 1] + 1);
 	if (faults->on[SIM_FAULT_CARDACCESS_NO_PACE]) {
-		sim_bytes_clear(&file[SIM_EF_CARD_ACCESS]);
-		sim_security_card_access(NULL, &file[SIM_EF_CARD_ACCESS]);
+		sim_bytes_clear(card_access);
+		sim_security_card_access(NULL, card_access);
 	}
 }
 
@@ -243,7 +278,8 @@ sim_personalise(const struct sim_factory *factory, const char *who,
 		ok = from_person(factory, who, faults, out, why, why_size);
 	if (!ok)
 		return false;
-	spoil_finished(faults, out);
+	tamper(faults, out);
+	spoil_access(faults, out);
 	if (!config->pace)
 		sim_bytes_free(&out->file[SIM_EF_CARD_ACCESS]);
 	if (out->file[SIM_EF_ATR_INFO].len == 0)

@@ -22,12 +22,11 @@
 static void
 test_card_access_is_the_known_one(void **state)
 {
-	static const struct sim_pace_info cccd = { SIM_AES128, 13 };
 	struct sim_bytes file = SIM_BYTES_INIT;
 	struct sim_pace_info found;
 
 	(void)state;
-	sim_security_card_access(&cccd, &file);
+	sim_security_card_access(&sim_offer_cccd, true, &file);
 	assert_hex(sim_view(&file), "3134300d060804007f0007020202020101"
 	    "300f060a04007f00070202030202020101"
 	    "3012060a04007f0007020204020202010202010d");

@@ -39,8 +39,10 @@ void
 sim_chip_drop_session(struct sim_chip *chip)
 {
 	sim_sm_close(&chip->sm);
+	sim_sm_close(&chip->next_sm);
 	chip->granted = false;
 	chip->challenged = false;
+	chip->ca_chosen = false;
 	chip->current = SIM_FILE_NONE;
 }
 
@@ -136,7 +138,11 @@ dispatch(struct sim_chip *chip, const struct sim_apdu *apdu,
 	case SIM_INS_MSE:
 		return sim_chip_manage_environment(chip, apdu, data);
 	case SIM_INS_GENERAL_AUTHENTICATE:
-		return sim_chip_general_authenticate(chip, apdu, data);
+		return chip->ca_chosen
+		    ? sim_chip_ca_authenticate(chip, apdu, data)
+		    : sim_chip_general_authenticate(chip, apdu, data);
+	case SIM_INS_INTERNAL_AUTHENTICATE:
+		return sim_chip_internal_authenticate(chip, apdu, data);
 	default:
 		return SIM_SW_BAD_INS;
 	}
@@ -202,6 +208,11 @@ run_protected(struct sim_chip *chip, const struct sim_apdu *outer,
 	sw = dispatch(chip, &apdu, &data);
 	sim_sm_seal(&chip->sm, outer->ins, sim_view(&data), sw, answer);
 	spoil_sealed(chip, answer);
+	chip->cost.protected_bytes = plain.len + data.len;
+	if (chip->next_sm.open) {
+		chip->sm = chip->next_sm;
+		sim_sm_close(&chip->next_sm);
+	}
 out:
 	sim_bytes_free(&plain);
 	sim_bytes_free(&data);
@@ -256,7 +267,11 @@ get_response(struct sim_chip *chip, size_t room, struct sim_bytes *answer)
 	chip->waiting = rest;
 }
 
-/* Answers longer than the terminal's Le wait for GET RESPONSE. */
+/*
+ * Answers longer than the terminal's Le wait for GET RESPONSE. READ BINARY
+ * keeps within it by itself, unless the chip plays otherwise; a signature
+ * cannot be cut.
+ */
 static void
 deliver(struct sim_chip *chip, const struct sim_apdu *apdu,
     struct sim_bytes *answer)
@@ -266,7 +281,7 @@ deliver(struct sim_chip *chip, const struct sim_apdu *apdu,
 
 	if (apdu->ne > 0 && apdu->ne < room)
 		room = apdu->ne;
-	if (!chip->config->get_response || answer->len <= room + SW_LEN)
+	if (answer->len <= room + SW_LEN)
 		return;
 	sim_bytes_free(&chip->waiting);
 	chip->waiting = *answer;
@@ -314,6 +329,12 @@ run_chain(struct sim_chip *chip, struct sim_apdu *apdu,
 	sim_bytes_free(&all);
 }
 
+struct sim_cost
+sim_chip_cost(const struct sim_chip *chip)
+{
+	return chip->cost;
+}
+
 /* Whether the command's lengths are within what the chip announces. */
 static bool
 within_limits(const struct sim_chip *chip, struct sim_span command,
@@ -332,6 +353,7 @@ sim_chip_command(struct sim_chip *chip, struct sim_span command,
 {
 	struct sim_apdu apdu;
 
+	chip->cost = (struct sim_cost){ 0 };
 	if (!sim_apdu_parse(command, &apdu) ||
 	    !within_limits(chip, command, &apdu)) {
 		put_status(answer, SIM_SW_WRONG_LENGTH);

@@ -11,13 +11,15 @@
 
 #include "faults.h"
 #include "files.h"
+#include "link.h"
 
 /* What the chip's operating system can do. */
 struct sim_chip_config {
 	bool pace, bac;
+	bool ca, aa;		/* can prove to be no copy */
 	size_t extended;	/* longest APDU in bytes; 0: short length only */
 	bool chaining;		/* command chaining is announced and works */
-	bool get_response;	/* long answers come as 61xx */
+	bool get_response;	/* READ BINARY too gives more than fits: 61xx */
 	bool strict_le;		/* a Le beyond the end answers 6Cxx, not 6282 */
 	unsigned block_after;	/* wrong passwords until 6983; 0: never */
 };
@@ -46,6 +48,9 @@ void sim_chip_atr(const struct sim_chip *chip, struct sim_bytes *out);
 /* Append the answer (data and status word) to one command. */
 void sim_chip_command(struct sim_chip *chip, struct sim_span command,
     struct sim_bytes *answer);
+
+/* What the last command cost the chip. */
+struct sim_cost sim_chip_cost(const struct sim_chip *chip);
 
 /*
  * Append the historical bytes' card capabilities (DO'73', compact TLV content

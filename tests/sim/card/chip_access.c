@@ -6,8 +6,12 @@
 #include "chip_state.h"
 #include "tlv.h"
 
-/* MANAGE SECURITY ENVIRONMENT:Set AT for mutual authentication. */
+/* MANAGE SECURITY ENVIRONMENT:Set AT for PACE, which is mutual. */
 #define SET_AT_MUTUAL 0xc1a4
+
+/* The same for Chip Authentication: Set KAT brings the key at once. */
+#define SET_KAT 0x41a6
+#define SET_AT_INTERNAL 0x41a4
 
 /* Passwords of PACE. ICAO Doc 9303-11 §4.4.4.1 */
 enum {
@@ -61,6 +65,7 @@ sim_chip_external_authenticate(struct sim_chip *chip,
 	if (!chip->challenged)
 		return SIM_SW_CONDITIONS;
 	chip->challenged = false;
+	chip->cost.cryptography_us = SIM_COST_BAC_US;
 	sim_random(k_ic, sizeof(k_ic));
 	sim_bac_derive(chip->profile->mrz_info, &keys);
 	ok = sim_bac_answer(&keys, chip->challenge, k_ic, apdu->data, answer,
@@ -150,27 +155,36 @@ sim_chip_manage_environment(struct sim_chip *chip,
 {
 	unsigned function = (unsigned)apdu->p1 << 8 | apdu->p2;
 
-	(void)data;
-	if (!chip->config->pace)
-		return SIM_SW_BAD_INS;
-	if (function != SET_AT_MUTUAL)
+	switch (function) {
+	case SET_AT_MUTUAL:
+		return chip->config->pace ? set_at(chip, apdu->data)
+					  : SIM_SW_BAD_INS;
+	case SET_KAT:
+		return sim_chip_set_kat(chip, apdu, data);
+	case SET_AT_INTERNAL:
+		return sim_chip_set_ca(chip, apdu, data);
+	default:
 		return SIM_SW_BAD_P1P2;
-
-	return set_at(chip, apdu->data);
+	}
 }
 
 unsigned
 sim_chip_general_authenticate(struct sim_chip *chip,
     const struct sim_apdu *apdu, struct sim_bytes *data)
 {
+	static const uint64_t step_us[] = {
+		SIM_COST_PACE_NONCE_US, SIM_COST_PACE_MAP_US,
+		SIM_COST_PACE_AGREE_US, SIM_COST_PACE_TOKENS_US,
+	};
 	struct sim_bytes answer = SIM_BYTES_INIT;
 	struct sim_span dynamic;
-	unsigned sw = SIM_SW_BAD_DATA;
+	unsigned sw;
 
 	if (!chip->config->pace)
 		return SIM_SW_BAD_INS;
 	if (!sim_tlv_find(apdu->data, 0x7c, &dynamic))
 		return SIM_SW_BAD_DATA;
+	chip->cost.cryptography_us = step_us[chip->pace.step];
 	sw = sim_pace_step(&chip->pace, dynamic, &answer, &chip->sm);
 	if (sw == SIM_SW_AUTH_FAILED)
 		chip->wrong_passwords++;

@@ -2,7 +2,8 @@
  * chip_state.h - what a chip remembers between commands
  *
  * Shared by chip.c (channel and dispatch), chip_files.c (SELECT and READ
- * BINARY) and chip_access.c (BAC and PACE) only.
+ * BINARY), chip_access.c (BAC and PACE) and chip_prove.c (Chip and Active
+ * Authentication) only.
  */
 #ifndef SIM_CARD_CHIP_STATE_H
 #define SIM_CARD_CHIP_STATE_H
@@ -10,6 +11,7 @@
 #include "apdu.h"
 #include "bac.h"
 #include "chip.h"
+#include "link.h"
 #include "pace.h"
 
 struct sim_chip {
@@ -25,6 +27,10 @@ struct sim_chip {
 	struct sim_pace pace;
 	uint8_t challenge[SIM_BAC_RANDOM];
 	bool challenged;
+	bool ca_chosen;		/* MSE:Set AT named Chip Authentication */
+	enum sim_suite ca_suite;
+	struct sim_sm next_sm;	/* open: replaces sm after this answer */
+	struct sim_cost cost;	/* of the command being answered */
 
 	size_t capacity;	/* most plain bytes that this answer may carry */
 	bool ne_short;		/* its Le field was a short one */
@@ -51,6 +57,14 @@ sim_handler sim_chip_external_authenticate;
 /* MANAGE SECURITY ENVIRONMENT and GENERAL AUTHENTICATE: PACE. */
 sim_handler sim_chip_manage_environment;
 sim_handler sim_chip_general_authenticate;
+
+/* MSE:Set KAT, MSE:Set AT and GENERAL AUTHENTICATE: Chip Authentication. */
+sim_handler sim_chip_set_kat;
+sim_handler sim_chip_set_ca;
+sim_handler sim_chip_ca_authenticate;
+
+/* INTERNAL AUTHENTICATE: Active Authentication. */
+sim_handler sim_chip_internal_authenticate;
 
 /* Delete session keys and every right that hung on them. §9.8.5 */
 void sim_chip_drop_session(struct sim_chip *chip);

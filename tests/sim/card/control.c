@@ -93,9 +93,10 @@ do_state(struct sim_desk *desk, unsigned slot, char *arguments,
 
 	(void)arguments;
 	sim_slot_state(desk->slots[slot], &state);
-	reply_json(answer, json_pack("{s:i, s:s?, s:i}", "slot", (int)slot,
-	    "person", state.label[0] != '\0' ? state.label : NULL,
-	    "apdus", (int)state.apdus));
+	reply_json(answer, json_pack("{s:i, s:s?, s:i, s:f}", "slot",
+	    (int)slot, "person", state.label[0] != '\0' ? state.label : NULL,
+	    "apdus", (int)state.apdus, "link_ms",
+	    (double)state.link_us / 1000));
 }
 
 static json_t *

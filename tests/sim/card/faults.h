@@ -27,6 +27,17 @@
 	    "DG1 is signed but ends 40 bytes early") \
 	X(TRAILING_BYTES, "trailing-bytes", false, \
 	    "DG1 and DG13 are signed with bytes after the MRZ and the list") \
+	/* copies of a chip */ \
+	X(CLONE_CA, "clone-ca", false, \
+	    "DG14 copied, another key for Chip Authentication") \
+	X(CLONE_AA, "clone-aa", false, \
+	    "DG15 copied, another key for Active Authentication") \
+	X(CLONE_NO_KEYS, "clone-no-keys", false, \
+	    "all files copied, no chip key at all") \
+	X(MIXED_CHIP, "mixed-chip", false, \
+	    "DG14, DG15 and keys of another chip under this EF.SOD") \
+	X(RE_SIGNED, "re-signed", false, \
+	    "own keys and EF.SOD, of a false CSCA with the true one's name") \
 	/* who signed them */ \
 	X(WRONG_SIGNER, "wrong-signer", false, \
 	    "document signer of a CSCA that nobody trusts") \

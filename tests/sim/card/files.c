@@ -133,6 +133,7 @@ sim_profile_load(struct sim_profile *profile, const char *dir, char *why,
 	}
 	profile->ca_key = load_key(dir, "chip-ca-test-key.der");
 	profile->aa_key = load_key(dir, "chip-aa-test-key.der");
+	profile->aa_hash = "SHA256";
 	load_can(profile, dir);
 	sim_profile_set_mrz_info(profile);
 

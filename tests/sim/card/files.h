@@ -48,6 +48,7 @@ struct sim_profile {
 	char mrz_info[SIM_MRZ_INFO_LEN + 1];	/* empty: takes no MRZ */
 	EVP_PKEY *ca_key;	/* Chip Authentication; may be NULL */
 	EVP_PKEY *aa_key;	/* Active Authentication; may be NULL */
+	const char *aa_hash;	/* "SHA1" or "SHA256"; static */
 };
 
 /* The row of a file; file is a valid enum sim_file. */

@@ -43,6 +43,8 @@ open_slots(const struct sim_card_options *options, struct sim_desk *desk)
 		.host = options->host,
 		.wait_ms = options->control != NULL ? INSERT_WAIT_MS
 						    : START_WAIT_MS,
+		.link = options->link,
+		.real_time = options->real_time,
 		.log = options->log,
 	};
 	unsigned i;
@@ -88,7 +90,7 @@ run(const struct sim_card_options *options)
 	struct sim_factory factory = {
 		.state_dir = options->state_dir,
 		.seed = options->seed,
-		.pace = options->pace,
+		.offer = options->offer,
 	};
 	int result = EXIT_SUCCESS;
 

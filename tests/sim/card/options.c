@@ -13,7 +13,9 @@ enum {
 	OPT_PERSON = 256, OPT_FILES, OPT_CONTROL, OPT_STATE, OPT_EXPORT,
 	OPT_HOST, OPT_PORT, OPT_SEED, OPT_FAULT, OPT_EXTENDED, OPT_CHAINING,
 	OPT_GET_RESPONSE, OPT_STRICT_LE, OPT_BLOCK_AFTER, OPT_NO_PACE,
-	OPT_NO_BAC, OPT_PACE_SUITE, OPT_PACE_CURVE, OPT_LOG, OPT_HELP
+	OPT_NO_BAC, OPT_PACE_SUITE, OPT_PACE_CURVE, OPT_NO_CA, OPT_CA_SUITE,
+	OPT_NO_AA, OPT_AA, OPT_AA_HASH, OPT_LINK, OPT_REAL_TIME, OPT_LOG,
+	OPT_HELP
 };
 
 static const struct option long_options[] = {
@@ -35,6 +37,13 @@ static const struct option long_options[] = {
 	{ "no-bac", no_argument, NULL, OPT_NO_BAC },
 	{ "pace-suite", required_argument, NULL, OPT_PACE_SUITE },
 	{ "pace-curve", required_argument, NULL, OPT_PACE_CURVE },
+	{ "no-ca", no_argument, NULL, OPT_NO_CA },
+	{ "ca-suite", required_argument, NULL, OPT_CA_SUITE },
+	{ "no-aa", no_argument, NULL, OPT_NO_AA },
+	{ "aa", required_argument, NULL, OPT_AA },
+	{ "aa-hash", required_argument, NULL, OPT_AA_HASH },
+	{ "link", required_argument, NULL, OPT_LINK },
+	{ "real-time", no_argument, NULL, OPT_REAL_TIME },
 	{ "log", no_argument, NULL, OPT_LOG },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ NULL, 0, NULL, 0 },
@@ -59,13 +68,23 @@ static const char usage[] =
 "  --extended on|off|1k|4k|32k\n"
 "                     longest APDU (on)\n"
 "  --chaining         the chip takes chained commands\n"
-"  --get-response     long answers wait for GET RESPONSE (61xx)\n"
+"  --get-response     READ BINARY too leaves what does not fit to GET\n"
+"                     RESPONSE (61xx), as signatures always do\n"
 "  --strict-le        reading past the end answers 6Cxx instead of 6282\n"
 "  --block-after N    6983 after N wrong passwords, 63Cx before\n"
 "  --no-pace          the chip has BAC only, and no EF.CardAccess\n"
 "  --no-bac           the chip has PACE only\n"
 "  --pace-suite 3des|aes128|aes192|aes256\n"
 "  --pace-curve N     standardised domain parameters 8 to 18 (13)\n"
+"  --no-ca            the chip cannot do Chip Authentication\n"
+"  --ca-suite 3des|aes128|aes192|aes256\n"
+"  --no-aa            the chip cannot do Active Authentication\n"
+"  --aa rsa|ecdsa     key of Active Authentication (rsa, 2048 bits)\n"
+"  --aa-hash sha1|sha256\n"
+"  --link 106|212|424|848\n"
+"                     model the time of a real card at so many kbit/s; it is\n"
+"                     reported as link_ms\n"
+"  --real-time        wait as long as the model says\n"
 "  --fault FAULTS     what is wrong with the chip, joined by commas\n"
 "  --log              print the header of each command\n"
 "  --help             this text\n"
@@ -91,6 +110,26 @@ static const struct word suite_words[] = {
 	{ "aes128", SIM_AES128 },
 	{ "aes192", SIM_AES192 },
 	{ "aes256", SIM_AES256 },
+	{ NULL, 0 },
+};
+
+static const struct word aa_words[] = {
+	{ "rsa", 0 },
+	{ "ecdsa", 1 },
+	{ NULL, 0 },
+};
+
+static const struct word hash_words[] = {
+	{ "sha1", 1 },
+	{ "sha256", 256 },
+	{ NULL, 0 },
+};
+
+static const struct word link_words[] = {
+	{ "106", 106 },
+	{ "212", 212 },
+	{ "424", 424 },
+	{ "848", 848 },
 	{ NULL, 0 },
 };
 
@@ -154,6 +193,14 @@ take_plain(int option, char *value, struct sim_card_options *out)
 	case OPT_NO_BAC:
 		out->chip.bac = false;
 		return true;
+	case OPT_NO_CA:
+		out->chip.ca = false;
+		return true;
+	case OPT_NO_AA:
+		out->chip.aa = false;
+		return true;
+	case OPT_REAL_TIME:
+		return out->real_time = true;
 	case OPT_LOG:
 		return out->log = true;
 	default:
@@ -192,15 +239,30 @@ take_checked(int option, const char *value, struct sim_card_options *out)
 	case OPT_BLOCK_AFTER:
 		return parse_number(value, 1, 100, &out->chip.block_after);
 	case OPT_PACE_CURVE:
-		return parse_number(value, 8, 18, &out->pace.parameter_id);
+		return parse_number(value, 8, 18, 
+		    &out->offer.pace.parameter_id);
 	case OPT_EXTENDED:
 		ok = parse_word(extended_words, value, &number);
 		out->chip.extended = number;
 		return ok;
 	case OPT_PACE_SUITE:
 		ok = parse_word(suite_words, value, &number);
-		out->pace.suite = (enum sim_suite)number;
+		out->offer.pace.suite = (enum sim_suite)number;
 		return ok;
+	case OPT_CA_SUITE:
+		ok = parse_word(suite_words, value, &number);
+		out->offer.ca_suite = (enum sim_suite)number;
+		return ok;
+	case OPT_AA:
+		ok = parse_word(aa_words, value, &number);
+		out->offer.aa_ecdsa = number != 0;
+		return ok;
+	case OPT_AA_HASH:
+		ok = parse_word(hash_words, value, &number);
+		out->offer.aa_hash = number == 1 ? "SHA1" : "SHA256";
+		return ok;
+	case OPT_LINK:
+		return parse_word(link_words, value, &out->link);
 	default:
 		return false;
 	}
@@ -213,9 +275,9 @@ set_defaults(struct sim_card_options *out)
 		.host = "127.0.0.1",
 		.port = SIM_VPCD_PORT,
 		.seed = 84,
-		.chip = { .pace = true, .bac = true,
+		.chip = { .pace = true, .bac = true, .ca = true, .aa = true,
 		    .extended = SIM_EXTENDED_FULL },
-		.pace = { SIM_AES128, 13 },
+		.offer = sim_offer_cccd,
 	};
 }
 

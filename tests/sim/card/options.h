@@ -6,7 +6,7 @@
 
 #include "chip.h"
 #include "faults.h"
-#include "pace.h"
+#include "security.h"
 
 /* Strings borrow from the argument vector. */
 struct sim_card_options {
@@ -20,7 +20,9 @@ struct sim_card_options {
 	bool log;
 	struct sim_chip_config chip;
 	struct sim_faults faults;
-	struct sim_pace_info pace;
+	struct sim_offer offer;
+	unsigned link;		/* kbit/s of the time model; 0: none */
+	bool real_time;		/* and wait as long as it says */
 };
 
 enum sim_options_result {

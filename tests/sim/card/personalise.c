@@ -9,13 +9,15 @@
 #include <time.h>
 
 #include "lds.h"
-#include "pace.h"
 #include "personalise.h"
 #include "security.h"
 #include "sod.h"
 
 #define FILES_PREFIX "files:"
-#define CA_CURVE "brainpoolP256r1"
+#define CHIP_CURVE "brainpoolP256r1"
+
+/* Under this name stand the keys of a chip that is somewhere else. */
+#define OTHER_CHIP "elsewhere"
 
 /* Stands for finger images; nobody reads it, only its hash is signed. */
 #define DG3_BYTES 2000
@@ -52,6 +54,29 @@ chip_key(const struct sim_factory *factory, const char *kind,
 }
 
 static void
+make_keys(const struct sim_factory *factory, const char *number,
+    struct sim_profile *out)
+{
+	bool ecdsa = factory->offer.aa_ecdsa;
+
+	out->ca_key = chip_key(factory, "ca", number, CHIP_CURVE);
+	out->aa_key = chip_key(factory, ecdsa ? "aa-ec" : "aa", number,
+	    ecdsa ? CHIP_CURVE : "RSA");
+	out->aa_hash = factory->offer.aa_hash;
+}
+
+/* DG14 and DG15, which state the keys that the chip has. */
+static void
+put_keys(const struct sim_factory *factory, struct sim_profile *out)
+{
+	sim_bytes_clear(&out->file[SIM_EF_DG14]);
+	sim_bytes_clear(&out->file[SIM_EF_DG15]);
+	sim_security_dg14(&factory->offer, out->ca_key,
+	    &out->file[SIM_EF_DG14]);
+	sim_security_dg15(out->aa_key, &out->file[SIM_EF_DG15]);
+}
+
+static void
 fill_files(const struct sim_factory *factory, const struct sim_person *person,
     struct sim_profile *out)
 {
@@ -60,15 +85,14 @@ fill_files(const struct sim_factory *factory, const struct sim_person *person,
 	*out = (struct sim_profile){ 0 };
 	snprintf(out->label, sizeof(out->label), "%s", person->label);
 	snprintf(out->can, sizeof(out->can), "%s", person->number + 6);
-	out->ca_key = chip_key(factory, "ca", person->number, CA_CURVE);
-	out->aa_key = chip_key(factory, "aa", person->number, "RSA");
-	sim_security_card_access(&factory->pace, &file[SIM_EF_CARD_ACCESS]);
+	make_keys(factory, person->number, out);
+	sim_security_card_access(&factory->offer, true,
+	    &file[SIM_EF_CARD_ACCESS]);
 	sim_lds_dg1(person, &file[SIM_EF_DG1]);
 	sim_lds_dg2(person, &file[SIM_EF_DG2]);
 	sim_put_fill(&file[SIM_EF_DG3], 0x63, DG3_BYTES);
 	sim_lds_dg13(person, &file[SIM_EF_DG13]);
-	sim_security_dg14(&factory->pace, out->ca_key, &file[SIM_EF_DG14]);
-	sim_security_dg15(out->aa_key, &file[SIM_EF_DG15]);
+	put_keys(factory, out);
 	sim_profile_set_mrz_info(out);
 }
 
@@ -117,6 +141,8 @@ sign_files(const struct sim_factory *factory,
 
 	if (faults->on[SIM_FAULT_WRONG_SIGNER])
 		signer = &factory->pki.foreign;
+	if (faults->on[SIM_FAULT_RE_SIGNED])
+		signer = &factory->pki.impostor;
 	if (faults->on[SIM_FAULT_EXPIRED_SIGNER])
 		signer = &factory->pki.expired;
 	sim_sod_build(profile, signer, hash, signed_at, out);
@@ -184,9 +210,42 @@ tamper(const struct sim_faults *faults, struct sim_profile *out)
 		sim_bytes_free(sod);
 }
 
+static void
+take_key(EVP_PKEY **ours, EVP_PKEY **theirs)
+{
+	EVP_PKEY_free(*ours);
+	*ours = *theirs;
+	*theirs = NULL;
+}
+
+/* A copied card: true files, but the keys stayed in the true chip. */
+static void
+copy_chip(const struct sim_factory *factory, const struct sim_faults *faults,
+    struct sim_profile *out)
+{
+	bool both = faults->on[SIM_FAULT_MIXED_CHIP];
+	bool ca = both || faults->on[SIM_FAULT_CLONE_CA];
+	bool aa = both || faults->on[SIM_FAULT_CLONE_AA];
+	bool none = faults->on[SIM_FAULT_CLONE_NO_KEYS];
+	struct sim_profile other = { 0 };
+
+	if (!ca && !aa && !none)
+		return;
+	if (!none)
+		make_keys(factory, OTHER_CHIP, &other);
+	if (ca || none)
+		take_key(&out->ca_key, &other.ca_key);
+	if (aa || none)
+		take_key(&out->aa_key, &other.aa_key);
+	if (both && !none)
+		put_keys(factory, out);
+	sim_profile_wipe(&other);
+}
+
 /* What the chip pretends besides its signed files. */
 static void
-spoil_access(const struct sim_faults *faults, struct sim_profile *out)
+spoil_access(const struct sim_factory *factory,
+    const struct sim_faults *faults, struct sim_profile *out)
 {
 	struct sim_bytes *card_access = &out->file[SIM_EF_CARD_ACCESS];
 	size_t len = strlen(out->can);
@@ -196,7 +255,7 @@ spoil_access(const struct sim_faults *faults, struct sim_profile *out)
 		    : (char)(out->can[len - 1] + 1);
 	if (faults->on[SIM_FAULT_CARDACCESS_NO_PACE]) {
 		sim_bytes_clear(card_access);
-		sim_security_card_access(NULL, card_access);
+		sim_security_card_access(&factory->offer, false, card_access);
 	}
 }
 
@@ -208,6 +267,7 @@ wants_new_signature(const struct sim_faults *faults)
 		SIM_FAULT_WRONG_SIGNER, SIM_FAULT_EXPIRED_SIGNER,
 		SIM_FAULT_SHA1_SOD, SIM_FAULT_MALFORMED_DG13,
 		SIM_FAULT_TRUNCATED_DG1, SIM_FAULT_TRAILING_BYTES,
+		SIM_FAULT_RE_SIGNED,
 	};
 	size_t i;
 
@@ -279,7 +339,8 @@ sim_personalise(const struct sim_factory *factory, const char *who,
 	if (!ok)
 		return false;
 	tamper(faults, out);
-	spoil_access(faults, out);
+	copy_chip(factory, faults, out);
+	spoil_access(factory, faults, out);
 	if (!config->pace)
 		sim_bytes_free(&out->file[SIM_EF_CARD_ACCESS]);
 	if (out->file[SIM_EF_ATR_INFO].len == 0)

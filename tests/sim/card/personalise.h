@@ -8,15 +8,15 @@
 #include "chip.h"
 #include "faults.h"
 #include "files.h"
-#include "pace.h"
 #include "pki.h"
+#include "security.h"
 
 /* Where chips come from. */
 struct sim_factory {
 	struct sim_pki pki;
 	const char *state_dir;		/* may be NULL */
 	uint32_t seed;			/* of the population */
-	struct sim_pace_info pace;	/* what EF.CardAccess offers */
+	struct sim_offer offer;		/* what chips offer */
 };
 
 /*

@@ -180,11 +180,22 @@ keep_identity(const char *state_dir, const char *file,
 	return store_identity(path, out);
 }
 
+/* Signers whose CSCA is in no trust store. */
+static void
+make_unwanted(struct sim_pki *pki)
+{
+	struct sim_identity csca = make_identity(&foreign_csca_wish, NULL);
+
+	pki->foreign = make_identity(&foreign_wish, &csca);
+	free_identity(&csca);
+	csca = make_identity(&csca_wish, NULL);
+	pki->impostor = make_identity(&signer_wish, &csca);
+	free_identity(&csca);
+}
+
 bool
 sim_pki_open(struct sim_pki *pki, const char *state_dir)
 {
-	struct sim_identity elsewhere;
-
 	*pki = (struct sim_pki){ 0 };
 	if (state_dir != NULL)
 		mkdir(state_dir, 0700);
@@ -194,9 +205,7 @@ sim_pki_open(struct sim_pki *pki, const char *state_dir)
 	    &pki->signer))
 		return false;
 	pki->expired = make_identity(&expired_wish, &pki->csca);
-	elsewhere = make_identity(&foreign_csca_wish, NULL);
-	pki->foreign = make_identity(&foreign_wish, &elsewhere);
-	free_identity(&elsewhere);
+	make_unwanted(pki);
 
 	return true;
 }
@@ -226,6 +235,7 @@ sim_pki_close(struct sim_pki *pki)
 	free_identity(&pki->signer);
 	free_identity(&pki->expired);
 	free_identity(&pki->foreign);
+	free_identity(&pki->impostor);
 }
 
 EVP_PKEY *

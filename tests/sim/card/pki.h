@@ -24,6 +24,7 @@ struct sim_pki {
 	struct sim_identity signer;	/* its document signer */
 	struct sim_identity expired;	/* one that expired since */
 	struct sim_identity foreign;	/* one of a CSCA that nobody trusts */
+	struct sim_identity impostor;	/* one of a CSCA with the true name */
 };
 
 /*

@@ -1,39 +1,63 @@
 /*
  * security.c - EF.CardAccess, DG14 and DG15: how the chip can be trusted
  */
+#include <string.h>
+
 #include <openssl/x509.h>
 
+#include "prove.h"
 #include "security.h"
 #include "tlv.h"
 
+#define CA_VERSION 1
 #define PACE_VERSION 2
 
-static void
-put_infos(const struct sim_pace_info *pace, struct sim_bytes *out)
-{
-	struct sim_bytes body = SIM_BYTES_INIT, oid = SIM_BYTES_INIT;
+const struct sim_offer sim_offer_cccd = {
+	.pace = { SIM_AES128, 13 },
+	.ca_suite = SIM_AES128,
+	.aa_hash = "SHA256",
+};
 
-	/* id-TA version 1; id-CA-ECDH-AES-CBC-CMAC-128 version 1 */
-	sim_put_hex(out, "300D" "060804007F0007020202" "020101");
-	sim_put_hex(out, "300F" "060A04007F00070202030202" "020101");
-	if (pace == NULL)
-		return;
-	sim_pace_oid(pace->suite, &oid);
-	sim_tlv_put(&body, 0x06, sim_view(&oid));
-	sim_tlv_put_int(&body, PACE_VERSION);
-	sim_tlv_put_int(&body, pace->parameter_id);
+/* SEQUENCE { identifier, version, parameter }; no parameter where it is 0. */
+static void
+put_info(struct sim_span oid, unsigned version, unsigned parameter,
+    struct sim_bytes *out)
+{
+	struct sim_bytes body = SIM_BYTES_INIT;
+
+	sim_tlv_put(&body, 0x06, oid);
+	sim_tlv_put_int(&body, version);
+	if (parameter != 0)
+		sim_tlv_put_int(&body, parameter);
 	sim_tlv_put(out, 0x30, sim_view(&body));
 	sim_bytes_free(&body);
+}
+
+static void
+put_infos(const struct sim_offer *offer, bool with_pace, struct sim_bytes *out)
+{
+	struct sim_bytes oid = SIM_BYTES_INIT;
+
+	/* id-TA version 1: guards DG3. */
+	sim_put_hex(out, "300D" "060804007F0007020202" "020101");
+	sim_ca_oid(offer->ca_suite, &oid);
+	put_info(sim_view(&oid), CA_VERSION, 0, out);
+	if (with_pace) {
+		sim_bytes_clear(&oid);
+		sim_pace_oid(offer->pace.suite, &oid);
+		put_info(sim_view(&oid), PACE_VERSION,
+		    offer->pace.parameter_id, out);
+	}
 	sim_bytes_free(&oid);
 }
 
 void
-sim_security_card_access(const struct sim_pace_info *pace,
+sim_security_card_access(const struct sim_offer *offer, bool with_pace,
     struct sim_bytes *out)
 {
 	struct sim_bytes infos = SIM_BYTES_INIT;
 
-	put_infos(pace, &infos);
+	put_infos(offer, with_pace, &infos);
 	sim_tlv_put(out, 0x31, sim_view(&infos));
 	sim_bytes_free(&infos);
 }
@@ -50,16 +74,31 @@ put_public_key(EVP_PKEY *key, struct sim_bytes *out)
 	OPENSSL_free(der);
 }
 
+/*
+ * ActiveAuthenticationInfo: version 1, ecdsa-plain-SHA1 or -SHA256. Only
+ * elliptic curves need one. 9303-11 §9.2.3
+ */
+static void
+put_aa_info(const char *hash, struct sim_bytes *out)
+{
+	sim_put_hex(out, "3017" "0606678108010105" "020101");
+	sim_put_hex(out, strcmp(hash, "SHA1") == 0
+	    ? "060A04007F00070101040101"
+	    : "060A04007F00070101040103");
+}
+
 void
-sim_security_dg14(const struct sim_pace_info *pace, EVP_PKEY *ca_key,
+sim_security_dg14(const struct sim_offer *offer, EVP_PKEY *ca_key,
     struct sim_bytes *out)
 {
 	struct sim_bytes infos = SIM_BYTES_INIT, key = SIM_BYTES_INIT;
 
-	put_infos(pace, &infos);
+	put_infos(offer, true, &infos);
 	sim_put_hex(&key, "060904007F000702020102");	/* id-PK-ECDH */
 	put_public_key(ca_key, &key);
 	sim_tlv_put(&infos, 0x30, sim_view(&key));
+	if (offer->aa_ecdsa)
+		put_aa_info(offer->aa_hash, &infos);
 	sim_bytes_clear(&key);
 	sim_tlv_put(&key, 0x31, sim_view(&infos));
 	sim_tlv_put(out, 0x6e, sim_view(&key));

@@ -11,15 +11,26 @@
 #include "bytes.h"
 #include "pace.h"
 
+/* What a chip offers. */
+struct sim_offer {
+	struct sim_pace_info pace;
+	enum sim_suite ca_suite;	/* Chip Authentication */
+	bool aa_ecdsa;			/* Active Authentication: not RSA */
+	const char *aa_hash;		/* "SHA1" or "SHA256" */
+};
+
+/* The public profile of the citizen card; aa_hash is an assumption. */
+extern const struct sim_offer sim_offer_cccd;
+
 /*
- * Append EF.CardAccess. With the citizen card's suite and curve the bytes are
- * those known of it. pace NULL leaves PACE out.
+ * Append EF.CardAccess. With the citizen card's offer the bytes are those
+ * known of it. with_pace false leaves PACE out.
  */
-void sim_security_card_access(const struct sim_pace_info *pace,
+void sim_security_card_access(const struct sim_offer *offer, bool with_pace,
     struct sim_bytes *out);
 
 /* Append DG14: EF.CardAccess's list, and the key of Chip Authentication. */
-void sim_security_dg14(const struct sim_pace_info *pace, EVP_PKEY *ca_key,
+void sim_security_dg14(const struct sim_offer *offer, EVP_PKEY *ca_key,
     struct sim_bytes *out);
 
 /* Append DG15: the public key of Active Authentication. */

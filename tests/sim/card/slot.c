@@ -34,6 +34,7 @@ struct sim_slot {
 	atomic_bool leaving;	/* the card is being taken away */
 	atomic_bool gone;	/* removed-after took it away by itself */
 	atomic_uint apdus;
+	atomic_ullong link_us;
 
 	pthread_mutex_t lock;	/* guards fd against reuse while closing */
 	int fd;			/* -1: not connected */
@@ -78,6 +79,21 @@ log_command(const struct sim_slot *slot, struct sim_span command,
 	fputc('\n', stderr);
 }
 
+/* Let the time pass that a real card would take, or only count it. */
+static void
+pass_time(struct sim_slot *slot, size_t command_len, size_t answer_len)
+{
+	struct sim_cost cost = sim_chip_cost(slot->chip);
+	uint64_t us;
+
+	if (slot->config.link == 0)
+		return;
+	us = sim_link_us(slot->config.link, command_len, answer_len, &cost);
+	atomic_fetch_add(&slot->link_us, us);
+	if (slot->config.real_time)
+		sleep_ms((unsigned)(us / 1000));
+}
+
 static void
 spoil_answer(const struct sim_slot *slot, unsigned count,
     struct sim_bytes *answer)
@@ -106,6 +122,7 @@ answer_command(struct sim_slot *slot, int fd, struct sim_span command)
 		return true;
 	sim_chip_command(slot->chip, command, &answer);
 	spoil_answer(slot, count, &answer);
+	pass_time(slot, command.len, answer.len);
 	if (faults->on[SIM_FAULT_SLOW])
 		sleep_ms(faults->number[SIM_FAULT_SLOW]);
 	log_command(slot, command, sim_view(&answer));
@@ -225,6 +242,7 @@ sim_slot_insert(struct sim_slot *slot, struct sim_profile *profile,
 	atomic_store(&slot->leaving, false);
 	atomic_store(&slot->gone, false);
 	atomic_store(&slot->apdus, 0);
+	atomic_store(&slot->link_us, 0);
 	sim_must(pthread_create(&slot->thread, NULL, run, slot) == 0,
 	    "pthread_create");
 	slot->inserted = true;
@@ -253,7 +271,10 @@ sim_slot_remove(struct sim_slot *slot)
 void
 sim_slot_state(struct sim_slot *slot, struct sim_slot_state *out)
 {
-	*out = (struct sim_slot_state){ .apdus = atomic_load(&slot->apdus) };
+	*out = (struct sim_slot_state){
+		.apdus = atomic_load(&slot->apdus),
+		.link_us = atomic_load(&slot->link_us),
+	};
 	if (slot->inserted && !atomic_load(&slot->gone))
 		snprintf(out->label, sizeof(out->label), "%s",
 		    slot->profile.label);

@@ -19,6 +19,8 @@ struct sim_slot_config {
 	const char *host;
 	unsigned port;
 	unsigned wait_ms;	/* how long an insertion waits for vpcd */
+	unsigned link;		/* kbit/s of the time model; 0: none */
+	bool real_time;		/* wait as long as the model says */
 	bool log;		/* print the header of each command */
 };
 
@@ -26,6 +28,7 @@ struct sim_slot_config {
 struct sim_slot_state {
 	char label[64];		/* of the card; empty for none */
 	unsigned apdus;		/* commands since the insertion */
+	uint64_t link_us;	/* modelled time of them */
 };
 
 /* An empty slot; the caller frees it with sim_slot_free(). */

@@ -126,6 +126,18 @@ $(GEN)/result_codes.inc: schema/result-codes.csv schema/result-codes.awk
 
 $(BUILD)/obj/service/eligibility/codes.o: $(GEN)/result_codes.inc
 
+# Migrations are compiled in: schema/NNNN_*.sql as a list of bytes.
+SCHEMA_INC := $(patsubst schema/%.sql,$(GEN)/schema/%.inc,\
+	$(wildcard schema/[0-9]*.sql))
+
+$(GEN)/schema/%.inc: schema/%.sql
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)od -An -v -t u1 $< | sed 's/[0-9][0-9]*/&,/g' >$@.new
+	$(Q)mv $@.new $@
+
+$(BUILD)/obj/service/store/migrate.o: $(SCHEMA_INC)
+
 $(LIB_READER): $(call objects,$(READER_SRC))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^

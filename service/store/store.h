@@ -44,10 +44,20 @@ CK_MUST_CHECK enum ck_err
 ck_store_open(struct ck_store **out, const struct ck_store_options *options);
 void ck_store_close(struct ck_store **store);
 
-/* For turn.c. */
+/*
+ * A new lookup id: 48 bits of time, 80 random bits, as 32 hex digits. Ids made
+ * later sort later, which keeps new rows together on disk.
+ * Returns CK_OK or CK_ERR_CRYPTO.
+ */
+CK_MUST_CHECK enum ck_err
+ck_store_new_id(int64_t wall_ms, char out[CK_LOOKUP_ID_LEN]);
+
+/* For turn.c. Commit rolls back by itself when it fails; failed() notes an
+ * error of a write for ck_store_healthy(). */
 CK_MUST_CHECK enum ck_err ck_store_begin(struct ck_store *store);
 CK_MUST_CHECK enum ck_err ck_store_commit(struct ck_store *store);
 void ck_store_rollback(struct ck_store *store);
+void ck_store_failed(struct ck_store *store, enum ck_err err);
 
 /* Write a lookup as it stands now: inserts it or replaces its row. */
 CK_MUST_CHECK enum ck_err

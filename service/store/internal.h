@@ -1,0 +1,145 @@
+/*
+ * internal.h - what the files of service/store share, and nobody else includes
+ *
+ * One store is one database, its keys, and the figures gathered in the open
+ * transaction. Every function here runs on the core's thread, inside a
+ * transaction unless it only reads.
+ */
+#ifndef SERVICE_STORE_INTERNAL_H
+#define SERVICE_STORE_INTERNAL_H
+
+#include "ck/buf.h"
+#include "io/db.h"
+#include "stats/count.h"
+#include "stats/tally.h"
+#include "store/crypt.h"
+#include "store/store.h"
+
+#define CK_ID_BYTES 16		/* a lookup's id without its hex */
+
+/* Labels kept in memory; more are looked up each time. A power of two. */
+#define CK_LABEL_SLOTS 256
+
+/* Domains of the keyed hash. The first four are person_number.kind. */
+enum ck_hash_domain {
+	CK_HASH_ID_NUMBER = CK_KEY_ID_NUMBER,
+	CK_HASH_INSURANCE_NUMBER = CK_KEY_INSURANCE_NUMBER,
+	CK_HASH_CARD_NUMBER = CK_KEY_CARD_NUMBER,
+	CK_HASH_OLD_NUMBER = 4,
+	CK_HASH_IDEMPOTENCY = 16,
+	CK_HASH_CHECK = 17
+};
+
+struct ck_label_slot {
+	char text[CK_REASON_LEN > CK_DESK_LEN ? CK_REASON_LEN : CK_DESK_LEN];
+	int64_t number;		/* 0: empty, since 0 is the empty text */
+};
+
+struct ck_store {
+	struct ck_db *db;
+	struct ck_crypt *crypt;
+	struct ck_tally *tally;
+	const struct ck_clock *clock;
+	char *directory;
+	int lock;			/* descriptor; -1: none */
+	int64_t clinic;			/* row of table clinic that holds now */
+	bool healthy;
+	struct ck_buf plain, box;	/* scratch; plain is wiped after use */
+	struct ck_label_slot labels[CK_LABEL_SLOTS];
+};
+
+/* --- migrate.c ----------------------------------------------------------- */
+
+/* Bring the schema to ours. CK_ERR_STORE_NEWER, CK_ERR_STORE_CORRUPT when it
+ * is another program's database, or an error of the database. */
+CK_MUST_CHECK enum ck_err ck_migrate(struct ck_db *db, int64_t now_ms);
+
+/* --- clinic.c ------------------------------------------------------------ */
+
+/* Find or make the epoch, and the clinic row of facility and station. */
+CK_MUST_CHECK enum ck_err
+ck_clinic_settle(struct ck_store *store, const char *facility,
+    const char *station);
+
+/* --- label.c ------------------------------------------------------------- */
+
+/* The number of a desk, a reason or a code; 0 for the empty text. */
+CK_MUST_CHECK enum ck_err
+ck_label_number(struct ck_store *store, const char *text, int64_t *out);
+
+/* Forget what is in memory: after a rollback its rows may be gone. */
+void ck_label_forget(struct ck_store *store);
+
+/* --- person.c ------------------------------------------------------------ */
+
+/*
+ * The person whom these numbers name, made if need be; 0 when there is no
+ * number at all.
+ *
+ * proven  The insurer has answered for this person: all numbers are linked, and
+ *         two persons who share them become one. Otherwise only the best number
+ *         counts, since a typed number may be somebody else's.
+ */
+CK_MUST_CHECK enum ck_err
+ck_person_resolve(struct ck_store *store, const struct ck_person_keys *keys,
+    bool proven, int64_t *person);
+
+/* The person of one number; 0: nobody. */
+CK_MUST_CHECK enum ck_err
+ck_person_find(struct ck_store *store, enum ck_hash_domain kind,
+    const char *number, int64_t *person);
+
+/* --- visit.c ------------------------------------------------------------- */
+
+/* Fold a closed lookup into its visit, and move the visit's figures. */
+CK_MUST_CHECK enum ck_err
+ck_visit_count(struct ck_store *store, int64_t person,
+    const struct ck_counts *lookup);
+
+/* Two persons are one: fold the visits of from into those of into. */
+CK_MUST_CHECK enum ck_err
+ck_visit_merge(struct ck_store *store, int64_t from, int64_t into);
+
+/* Has the gateway answered a lookup of this visit, or an open one of it? */
+CK_MUST_CHECK enum ck_err
+ck_visit_asked_gateway(struct ck_store *store, int64_t person, int64_t date,
+    bool *out);
+
+/* --- cache.c ------------------------------------------------------------- */
+
+/* Two persons are one: the newer answer stays, under into. */
+CK_MUST_CHECK enum ck_err
+ck_cache_merge(struct ck_store *store, int64_t from, int64_t into);
+
+/* --- close.c ------------------------------------------------------------- */
+
+/* A lookup closed without an outcome is unavailable: we were interrupted. */
+void ck_close_complete(struct ck_counts *counts, int64_t interrupted);
+
+/* Count a lookup that has just been closed, and its calls. */
+CK_MUST_CHECK enum ck_err
+ck_close_count(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
+    int64_t person, const struct ck_counts *counts);
+
+/* Close and count what a crash left open (own transaction). */
+CK_MUST_CHECK enum ck_err ck_close_recover(struct ck_store *store);
+
+/* --- shared small things ------------------------------------------------- */
+
+/* 32 hex digits to 16 bytes; false for any other text. */
+bool ck_id_parse(const char *text, uint8_t out[CK_ID_BYTES]);
+
+/* YYYYMMDD; the store's form of a date. */
+int64_t ck_date_number(struct ck_date date);
+struct ck_date ck_date_of_number(int64_t number);
+
+/* Columns of lookup that counting needs, in the order of ck_counts_take(). */
+#define CK_COUNTS_COLUMNS \
+	"number, opened_ms, visit_date, clinic, kind, presented, captured, " \
+	"assurance, first_key, first_outcome, first_source, first_reason, " \
+	"resolved_by, outcome, source, reason, owner, desk, latency_ms"
+
+/* Take CK_COUNTS_COLUMNS from a row. */
+void ck_counts_take(struct ck_stmt *stmt, struct ck_counts *out);
+
+#endif /* SERVICE_STORE_INTERNAL_H */

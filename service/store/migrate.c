@@ -1,0 +1,205 @@
+/*
+ * migrate.c - bring a database to the schema of this program
+ *
+ * schema/NNNN_*.sql are embedded when the program is built. Each runs once, in
+ * a transaction of its own with the version that it leads to. Migrations only
+ * add; each states the oldest program that may still read the result.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "ck/log.h"
+#include "ck/words.h"
+#include "store/internal.h"
+
+/* PRAGMA application_id of our databases: "CKIN". */
+#define APPLICATION_ID INT64_C(0x434b494e)
+
+struct migration {
+	int64_t version;	/* of the schema after it */
+	int64_t oldest_reader;	/* oldest schema version whose program may read */
+	const char *sql;
+};
+
+static const unsigned char sql_0001[] = {
+#include "schema/0001_clinic.inc"
+	0
+};
+
+static const struct migration migrations[] = {
+	{ 1, 1, (const char *)sql_0001 },
+};
+
+#define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))
+#define OUR_VERSION (migrations[MIGRATIONS - 1].version)
+
+static enum ck_err
+set_pragma(struct ck_db *db, const char *name, int64_t value)
+{
+	char sql[64];
+
+	(void)snprintf(sql, sizeof(sql), "PRAGMA %s = %" PRId64 ";", name,
+	    value);
+
+	return ck_db_exec(db, sql);
+}
+
+static enum ck_err
+apply(struct ck_db *db, const struct migration *step, int64_t now_ms)
+{
+	static const char sql[] =
+	    "INSERT INTO migration (version, oldest_reader, applied_ms) "
+	    "VALUES (?, ?, ?)";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+
+	if ((err = ck_db_exec(db, step->sql)) != CK_OK)
+		return err;
+	if ((err = set_pragma(db, "user_version", step->version)) != CK_OK)
+		return err;
+	if ((err = set_pragma(db, "application_id", APPLICATION_ID)) != CK_OK)
+		return err;
+	if ((err = ck_db_prepare(db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_int(stmt, step->version);
+	ck_stmt_bind_int(stmt, step->oldest_reader);
+	ck_stmt_bind_int(stmt, now_ms);
+
+	return ck_stmt_run(stmt);
+}
+
+static enum ck_err
+apply_in_transaction(struct ck_db *db, const struct migration *step,
+    int64_t now_ms)
+{
+	enum ck_err err;
+
+	if ((err = ck_db_begin(db)) != CK_OK)
+		return err;
+	if ((err = apply(db, step, now_ms)) == CK_OK)
+		err = ck_db_commit(db);
+	if (err != CK_OK)
+		ck_db_rollback(db);
+
+	return err;
+}
+
+struct word_row {
+	const char *list;
+	int64_t number;
+	const char *label;
+};
+
+#define OUTCOME(sym, no, label) { "outcome", (no), (label) },
+#define SOURCE(sym, no, label) { "source", (no), (label) },
+#define PRESENTED(sym, no, label) { "presented", (no), (label) },
+#define CAPTURED(sym, no, label) { "captured", (no), (label) },
+#define ASSURANCE(sym, no, label) { "assurance", (no), (label) },
+#define KEY(sym, no, label) { "key", (no), (label) },
+#define KIND(sym, no, label) { "kind", (no), (label) },
+#define OWNER(sym, no, label) { "owner", (no), (label) },
+#define SERIES(sym, no, label) { "series", (no), (label) },
+static const struct word_row word_rows[] = {
+	CK_OUTCOME_LIST(OUTCOME)
+	CK_SOURCE_LIST(SOURCE)
+	CK_PRESENTED_LIST(PRESENTED)
+	CK_CAPTURED_LIST(CAPTURED)
+	CK_ASSURANCE_LIST(ASSURANCE)
+	CK_KEY_LIST(KEY)
+	CK_KIND_LIST(KIND)
+	CK_OWNER_LIST(OWNER)
+	CK_SERIES_LIST(SERIES)
+};
+
+#define WORD_ROWS (sizeof(word_rows) / sizeof(word_rows[0]))
+
+static enum ck_err
+insert_words(struct ck_db *db)
+{
+	static const char sql[] =
+	    "INSERT OR REPLACE INTO word (list, number, label) "
+	    "VALUES (?, ?, ?)";
+	struct ck_stmt *stmt;
+	enum ck_err err = CK_OK;
+	size_t i;
+
+	for (i = 0; i < WORD_ROWS && err == CK_OK; i++) {
+		if ((err = ck_db_prepare(db, sql, &stmt)) != CK_OK)
+			break;
+		ck_stmt_bind_text(stmt, word_rows[i].list);
+		ck_stmt_bind_int(stmt, word_rows[i].number);
+		ck_stmt_bind_text(stmt, word_rows[i].label);
+		err = ck_stmt_run(stmt);
+	}
+
+	return err;
+}
+
+/* A program with a new word fills it in; words need no migration. */
+static enum ck_err
+fill_words(struct ck_db *db)
+{
+	static const char sql_count[] = "SELECT count(*) FROM word";
+	int64_t count;
+	enum ck_err err;
+
+	if ((err = ck_db_int(db, sql_count, &count)) != CK_OK ||
+	    count >= (int64_t)WORD_ROWS)
+		return err;
+	if ((err = ck_db_begin(db)) != CK_OK)
+		return err;
+	if ((err = insert_words(db)) == CK_OK)
+		err = ck_db_commit(db);
+	if (err != CK_OK)
+		ck_db_rollback(db);
+
+	return err;
+}
+
+/* Whose file is this, and of which version? */
+static enum ck_err
+identify(struct ck_db *db, int64_t *version)
+{
+	static const char sql_application[] = "PRAGMA application_id";
+	static const char sql_version[] = "PRAGMA user_version";
+	static const char sql_tables[] = "SELECT count(*) FROM sqlite_schema";
+	int64_t application, tables;
+	enum ck_err err;
+
+	if ((err = ck_db_int(db, sql_application, &application)) != CK_OK ||
+	    (err = ck_db_int(db, sql_version, version)) != CK_OK ||
+	    (err = ck_db_int(db, sql_tables, &tables)) != CK_OK)
+		return err;
+	if (application == APPLICATION_ID || tables == 0)
+		return CK_OK;
+	ck_log(CK_LOG_ERROR, "store", "%s: a database of another program; "
+	    "move it away", ck_db_path(db));
+
+	return CK_ERR_STORE_CORRUPT;
+}
+
+enum ck_err
+ck_migrate(struct ck_db *db, int64_t now_ms)
+{
+	int64_t version;
+	enum ck_err err;
+	size_t i;
+
+	if ((err = identify(db, &version)) != CK_OK)
+		return err;
+	if (version > OUR_VERSION) {
+		ck_log(CK_LOG_ERROR, "store", "%s: schema %" PRId64 " is of a "
+		    "newer program, this one knows %" PRId64 "; install that "
+		    "program again", ck_db_path(db), version, OUR_VERSION);
+		return CK_ERR_STORE_NEWER;
+	}
+	for (i = 0; i < MIGRATIONS; i++) {
+		if (migrations[i].version <= version)
+			continue;
+		err = apply_in_transaction(db, &migrations[i], now_ms);
+		if (err != CK_OK)
+			return err;
+	}
+
+	return fill_words(db);
+}

@@ -43,6 +43,7 @@ CREATE TABLE clinic (
 	facility TEXT NOT NULL,
 	station TEXT NOT NULL,
 	epoch INTEGER NOT NULL REFERENCES epoch (number),
+	present INTEGER NOT NULL,	-- 1: the one that holds now
 	UNIQUE (facility, station, epoch)
 ) STRICT;
 
@@ -127,6 +128,7 @@ CREATE TABLE cache (
 	as_of_ms INTEGER NOT NULL,
 	sealed BLOB NOT NULL
 ) STRICT;
+CREATE INDEX cache_as_of ON cache (as_of_ms);	-- retention, and counting
 
 -- Hour x every counted word. Counts are absolute; revision rises with each
 -- change of a row, so that whoever reads a row twice counts it once. b0…b12

@@ -33,8 +33,8 @@ settle_clinic(struct ck_store *store, const char *facility,
     const char *station, int64_t epoch)
 {
 	static const char sql_insert[] =
-	    "INSERT INTO clinic (facility, station, epoch) VALUES (?, ?, ?) "
-	    "ON CONFLICT DO NOTHING";
+	    "INSERT INTO clinic (facility, station, epoch, present) "
+	    "VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING";
 	static const char sql_find[] =
 	    "SELECT number FROM clinic "
 	    "WHERE facility = ? AND station = ? AND epoch = ?";
@@ -60,6 +60,23 @@ settle_clinic(struct ck_store *store, const char *facility,
 	return row ? CK_OK : CK_ERR_STORE;
 }
 
+/* Figures, receipts and pages ask the database who we are now. */
+static enum ck_err
+mark_present(struct ck_store *store)
+{
+	static const char sql[] =
+	    "UPDATE clinic SET present = (number = ?1) "
+	    "WHERE present <> (number = ?1)";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+
+	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_int(stmt, store->clinic);
+
+	return ck_stmt_run(stmt);
+}
+
 static enum ck_err
 settle(struct ck_store *store, const char *facility, const char *station)
 {
@@ -75,7 +92,9 @@ settle(struct ck_store *store, const char *facility, const char *station)
 		epoch = ck_db_last_rowid(store->db);
 	}
 
-	return settle_clinic(store, facility, station, epoch);
+	err = settle_clinic(store, facility, station, epoch);
+
+	return err == CK_OK ? mark_present(store) : err;
 }
 
 enum ck_err

@@ -1,0 +1,61 @@
+/*
+ * metrics.c - what the database knows for /metrics
+ */
+#include "io/db.h"
+#include "stats/render.h"
+
+static void
+take_row(struct ck_stmt *stmt, struct ck_metrics *metrics)
+{
+	struct ck_metric_lookups *row;
+	size_t i;
+
+	row = &metrics->lookups[metrics->lookups_len++];
+	row->kind = (enum ck_kind)ck_stmt_take_int(stmt);
+	row->outcome = (enum ck_outcome)ck_stmt_take_int(stmt);
+	row->source = (enum ck_source)ck_stmt_take_int(stmt);
+	row->captured = (enum ck_captured)ck_stmt_take_int(stmt);
+	row->count = (uint64_t)ck_stmt_take_int(stmt);
+	metrics->lookup_duration.sum_ms += (uint64_t)ck_stmt_take_int(stmt);
+	for (i = 0; i < CK_LATENCY_BUCKETS; i++)
+		metrics->lookup_duration.buckets[i] +=
+		    (uint64_t)ck_stmt_take_int(stmt);
+}
+
+static enum ck_err
+load_lookups(struct ck_db *db, struct ck_metrics *metrics)
+{
+	static const char sql[] =
+	    "SELECT kind, outcome, source, captured, count, latency_sum_ms, "
+	    "b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12 "
+	    "FROM total";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row;
+
+	metrics->lookups_len = 0;
+	metrics->lookup_duration = (struct ck_histogram){ 0 };
+	if ((err = ck_db_prepare(db, sql, &stmt)) != CK_OK)
+		return err;
+	while ((err = ck_stmt_next(stmt, &row)) == CK_OK && row &&
+	    metrics->lookups_len < CK_METRIC_LOOKUPS_MAX)
+		take_row(stmt, metrics);
+	ck_stmt_end(stmt);
+
+	return err;
+}
+
+enum ck_err
+ck_metrics_load(struct ck_db *db, struct ck_metrics *metrics)
+{
+	static const char sql[] = "SELECT count(*) FROM cache";
+	int64_t entries;
+	enum ck_err err;
+
+	if ((err = load_lookups(db, metrics)) != CK_OK)
+		return err;
+	if ((err = ck_db_int(db, sql, &entries)) == CK_OK)
+		metrics->cache_entries = (uint64_t)entries;
+
+	return err;
+}

@@ -1,0 +1,96 @@
+/*
+ * render.h - the daemon's state as OpenMetrics text (pure)
+ *
+ * The daemon fills the struct, this file writes it down; neither knows the
+ * other's business. Names and labels are those of design.md section 6. No
+ * member can hold a person.
+ *
+ * Source: OpenMetrics 1.0 (openmetrics.io), RFC 2119 sense of its MUSTs.
+ */
+#ifndef SERVICE_STATS_RENDER_H
+#define SERVICE_STATS_RENDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ck/buf.h"
+#include "ck/error.h"
+#include "ck/words.h"
+#include "stats/histogram.h"
+
+struct ck_db;
+
+/* Content-Type of the text. */
+#define CK_METRICS_TYPE \
+	"application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+/* Closed lookups by the four labels of checkin_lookups_total. */
+struct ck_metric_lookups {
+	enum ck_kind kind;
+	enum ck_outcome outcome;
+	enum ck_source source;
+	enum ck_captured captured;
+	uint64_t count;
+};
+
+/* A counter under one label whose value is a static string. */
+struct ck_metric_count {
+	const char *label;
+	uint64_t count;
+};
+
+struct ck_metric_reader {
+	const char *name;	/* of the device; any bytes */
+	bool connected;
+};
+
+/* Combinations of kind, outcome, source and captured that can occur. */
+#define CK_METRIC_LOOKUPS_MAX (6 * 6 * 4 * 4)
+
+/* Start zeroed. Lists are borrowed. Instants are wall clock in milliseconds;
+ * 0: none, and then no sample. */
+struct ck_metrics {
+	const char *version;
+	struct ck_metric_lookups lookups[CK_METRIC_LOOKUPS_MAX];
+	size_t lookups_len;
+	struct ck_histogram lookup_duration;
+	const struct ck_metric_count *card_reads;	/* {result} */
+	size_t card_reads_len;
+	struct ck_histogram card_read_duration;
+	const struct ck_metric_count *passive;		/* {result} */
+	size_t passive_len;
+	bool gateway_up;
+	const struct ck_metric_count *gateway_requests;	/* {result} */
+	size_t gateway_requests_len;
+	int64_t gateway_last_success_ms;
+	uint64_t cache_entries;
+	uint64_t recheck_queue_length;
+	uint64_t recheck_changed;
+	uint64_t outbox_pending;
+	int64_t outbox_oldest_ms;
+	const struct ck_metric_reader *readers;
+	size_t readers_len;
+	int64_t trust_expiry_ms;
+};
+
+/*
+ * Fill lookups, lookup_duration and cache_entries from the database.
+ *
+ * They are read from the running totals that the store keeps beside the
+ * rollups, not from counters in memory: so they survive a restart, never
+ * disagree with /v1/stats, and a scrape costs the same after ten years.
+ * What the database does not count (reads, requests) starts at 0 with the
+ * daemon, which is what Prometheus expects of a counter.
+ */
+CK_MUST_CHECK enum ck_err
+ck_metrics_load(struct ck_db *db, struct ck_metrics *metrics);
+
+/*
+ * Append the text to out, up to and with "# EOF". Returns CK_OK or
+ * CK_ERR_NOMEM.
+ */
+CK_MUST_CHECK enum ck_err
+ck_metrics_render(const struct ck_metrics *metrics, struct ck_buf *out);
+
+#endif /* SERVICE_STATS_RENDER_H */

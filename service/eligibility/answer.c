@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ck/name.h"
 #include "eligibility/answer.h"
 #include "io/json.h"
 
@@ -122,7 +123,7 @@ sex_of(const char *text)
 	if (strcasecmp(word, "nam") == 0)
 		return 'M';
 
-	return ck_name_same(word, "nu") && word[0] != '\0' ? 'F' : 0;
+	return ck_name_compare(word, "nữ") != CK_NAME_DIFFERENT ? 'F' : 0;
 }
 
 static bool

@@ -30,17 +30,13 @@ ck_answer_parse(struct ck_span body, struct ck_answer *out);
 
 /*
  * Is this an answer about the person who was asked about? A number differs
- * when none of the returned ones belongs to it; a name differs when more than
- * case, diacritics, blanks and i/y differ; a birth date when known parts do.
+ * when none of the returned ones belongs to it; a name when it is a different
+ * one for ck/name.h; a birth date when parts that both know differ.
  * Name and birth date are compared only where the code says that they agree:
  * mismatch codes exist to tell that they do not.
  */
 bool ck_answer_is_about(const struct ck_answer *answer, enum ck_key key,
     const char *number, const char *full_name, struct ck_date date_of_birth);
-
-/* True when both name the same person: see ck_answer_is_about(). An empty
- * name is the same as any. */
-bool ck_name_same(const char *a, const char *b);
 
 void ck_answer_wipe(struct ck_answer *answer);
 

@@ -47,11 +47,22 @@ ck_gateway_new(struct ck_gateway **out, const struct ck_config *config,
     struct ck_loop *loop);
 void ck_gateway_free(struct ck_gateway **gateway);
 
-/* Ask. done is called exactly once, from a later turn, unless cancelled. */
+/*
+ * Ask. done is called exactly once, from a later turn, unless cancelled; *out
+ * is borrowed and dead from then on, and may be NULL. The call ends at
+ * gateway_timeout_ms, waiting for a token included.
+ *
+ * Returns  CK_OK
+ *          CK_ERR_REQUEST  the question lacks a field
+ *          CK_ERR_NOMEM, CK_ERR_SYSTEM
+ */
 CK_MUST_CHECK enum ck_err
 ck_gateway_ask(struct ck_gateway *gateway,
     const struct ck_gateway_question *question, ck_gateway_fn done, void *ctx,
     struct ck_gateway_call **out);
+
+/* Drop the call and set *call to NULL; done is not called. */
+void ck_gateway_cancel(struct ck_gateway_call **call);
 
 /* Figures for the metrics. */
 struct ck_gateway_figures {

@@ -59,7 +59,7 @@ LIB_SERVICE := $(BUILD)/libservice.a
 LIBS_READER := -lpcsclite -leac -lcrypto -lunistring
 LIBS_SERVICE := -lsqlite3 -lmicrohttpd -lcurl -ljansson -lxml2 -linih \
 	-lsystemd -lcrypto -lunistring -lpthread
-LIBS_SIM := -lmicrohttpd -ljansson -lcrypto -lpthread
+LIBS_SIM := -lmicrohttpd -ljansson -lxml2 -lcrypto -lpthread
 
 COMMANDS := $(BIN)/cccd-read $(BIN)/cccd-worker $(BIN)/checkind \
 	$(BIN)/checkin $(BIN)/sim-card $(BIN)/sim-gateway

@@ -88,7 +88,7 @@ set_periods(struct sim_person *person)
 		add_new_card(person);
 	if (has_code(person, "003"))
 		whole_year(&person->new_card, today.year);
-	if (has_code(person, "121") || has_code(person, "124"))
+	if (strncmp(person->code, "12", 2) == 0) /* reduced: it has ended */
 		person->card.to = sim_date_plus(today, -30);
 	if (has_code(person, "121"))
 		person->new_card.from = sim_date_plus(today, -29);

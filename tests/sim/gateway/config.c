@@ -15,9 +15,10 @@ sim_gateway_defaults(struct sim_gateway_config *config)
 		.accounts = { { "84001_BV", "practice-password" } },
 		.account_count = 1,
 		.operators = {
-			{ "Nguyễn Thị Tiếp Đón", "084190000001" },
+			{ "Nguyễn Thị Tiếp Đón", "084185000011" },
 			{ "Thạch Văn Trực Ban", "084085000002" }
 		},
-		.operator_count = 2
+		.operator_count = 2,
+		.control = true
 	};
 }

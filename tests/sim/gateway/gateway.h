@@ -38,12 +38,12 @@ struct sim_gateway_config {
 	unsigned token_seconds;	/* life of a token */
 	char fault[64];		/* "" or MODE[@WHERE], see faults.h */
 	bool lower_md5;		/* take lower-case MD5 too */
-	bool control;		/* serve /sim/... */
+	bool control;		/* serve /sim/…; on unless switched off */
 };
 
 struct sim_gateway;
 
-/* Port 0, seed 84, one account, two operators, no fault, 600 s tokens. */
+/* Port 0, seed 84, one account, two operators, no fault, 600 s tokens, /sim/. */
 void sim_gateway_defaults(struct sim_gateway_config *config);
 
 /*

@@ -31,7 +31,7 @@ identity_new(const struct sim_person *person)
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:s,"
 	    " s:o, s:o}", "label", person->label, "note", person->note,
 	    "number", person->number, "old_number", person->old_number,
-	    "full_name", person->full_name, "birth", date_new(person->birth),
+	    "name", person->full_name, "birth", date_new(person->birth),
 	    "sex", person->male ? "M" : "F", "ethnicity", person->ethnicity,
 	    "origin", person->origin, "residence", person->residence,
 	    "issued", date_new(person->issued), "expires",

@@ -16,7 +16,7 @@
 enum option_name {
 	OPTION_PORT = 1, OPTION_SEED, OPTION_ACCOUNT, OPTION_OPERATOR,
 	OPTION_LATENCY, OPTION_FAIL, OPTION_TOKEN_SECONDS, OPTION_LOWER_MD5,
-	OPTION_CONTROL, OPTION_PEOPLE, OPTION_HELP
+	OPTION_CONTROL, OPTION_NO_CONTROL, OPTION_PEOPLE, OPTION_HELP
 };
 
 static const struct option long_options[] = {
@@ -29,6 +29,7 @@ static const struct option long_options[] = {
 	{ "token-seconds", required_argument, NULL, OPTION_TOKEN_SECONDS },
 	{ "lower-md5", no_argument, NULL, OPTION_LOWER_MD5 },
 	{ "control", no_argument, NULL, OPTION_CONTROL },
+	{ "no-control", no_argument, NULL, OPTION_NO_CONTROL },
 	{ "people", no_argument, NULL, OPTION_PEOPLE },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 }
@@ -56,20 +57,21 @@ print_help(void)
 "                       a log-in, repeatable (84001_BV:practice-password)\n"
 "  --operator NAME:NUMBER\n"
 "                       a registered operator, repeatable; default:\n"
-"                       \"Nguyễn Thị Tiếp Đón:084190000001\" and\n"
+"                       \"Nguyễn Thị Tiếp Đón:084185000011\" and\n"
 "                       \"Thạch Văn Trực Ban:084085000002\"\n"
 "  --latency MS         wait before each answer (0)\n"
 "  --fail MODE[@WHERE]  play a fault, see below\n"
 "  --token-seconds N    life of a token (600)\n"
 "  --lower-md5          take the password's MD5 in lower case too\n"
-"  --control            serve /sim/ on the same port, see below\n"
+"  --control            serve /sim/ on the same port, see below (default)\n"
+"  --no-control         do not serve it\n"
 "  --people             print the population as JSON lines and exit\n"
 "  --help               this text\n"
 "\n"
 "Faults (WHERE: token, lookup, history, checkin; without: everywhere):\n"
 "%s"
 "\n"
-"With --control:\n"
+"Control paths:\n"
 "  POST /sim/fail?mode=MODE[@WHERE][&times=N]  switch; N calls, then none\n"
 "  POST /sim/latency?ms=N                      switch the latency\n"
 "  POST /sim/revoke                            no token holds any more\n"
@@ -185,6 +187,9 @@ take_option(struct request *request, enum option_name option, const char *value)
 		return true;
 	case OPTION_CONTROL:
 		config->control = true;
+		return true;
+	case OPTION_NO_CONTROL:
+		config->control = false;
 		return true;
 	case OPTION_PEOPLE:
 		request->people = true;

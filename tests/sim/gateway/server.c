@@ -128,7 +128,7 @@ answer(struct sim_call *call, const char *method)
 
 	sim_call_read_body(call);
 	if (call->route == NULL) {
-		refuse(call, 404, "No such path. /sim/ needs --control.\n");
+		refuse(call, 404, "No such path\n");
 		return;
 	}
 	if (strcmp(method, call->route->method) != 0) {

@@ -197,7 +197,9 @@ $(BUILD)/tests/flow_%: $(BUILD)/obj/tests/flow/flow_%.o $(FLOW_SUPPORT)
 	$(call say,LD,$@)
 	$(link) -ljansson -lcurl -lsqlite3 -lcrypto -lcmocka
 
-$(SIM_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/sim/%.o \
+SIM_SUPPORT := $(call objects,$(wildcard tests/sim/support/*.c))
+
+$(SIM_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/sim/%.o $(SIM_SUPPORT) \
     $(sort $(call objects,$(SIM_TEST_SRC)))
 	$(call say,LD,$@)
 	$(link) $(LIBS_SIM) -lcmocka

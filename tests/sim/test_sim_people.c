@@ -61,7 +61,8 @@ numbers_say_province_century_sex_and_year(void **state)
 		/* Decree 137/2015: 0/1 = 1900s M/F, 2/3 = 2000s M/F */
 		snprintf(head, sizeof(head), "084%c%02u",
 		    person.birth.year < 2000 ? (person.male ? '0' : '1') :
-		    (person.male ? '2' : '3'), (unsigned)person.birth.year % 100);
+		    (person.male ? '2' : '3'),
+		    (unsigned)person.birth.year % 100);
 		assert_memory_equal(person.number, head, 6);
 	}
 }

@@ -43,7 +43,7 @@ struct sim_gateway_config {
 
 struct sim_gateway;
 
-/* Port 0, seed 84, one account, two operators, no fault, 600 s tokens, /sim/. */
+/* Port 0, seed 84, one account, two operators, 600 s tokens, /sim/, no fault. */
 void sim_gateway_defaults(struct sim_gateway_config *config);
 
 /*

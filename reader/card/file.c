@@ -212,7 +212,9 @@ read_rest(struct reading *reading, size_t total)
 		ck_buf_wipe(&piece);
 	}
 
-	return err;
+	/* a file that is shorter than its own header says */
+	return err == CK_ERR_CARD_REFUSED || err == CK_ERR_FILE_ABSENT ?
+	    CK_ERR_FILE_MALFORMED : err;
 }
 
 enum ck_err

@@ -43,7 +43,8 @@ struct ck_channel;	/* card/channel.h */
  *
  * Returns  CK_OK
  *          CK_ERR_FILE_ABSENT     the card has no such file
- *          CK_ERR_FILE_MALFORMED  no data object, or longer than max
+ *          CK_ERR_FILE_MALFORMED  no data object, longer than max, or shorter
+ *                                 than its header says
  *          CK_ERR_CARD_REFUSED    any other refusal
  *          CK_ERR_CARD_MALFORMED  an answer longer than asked for or empty
  *          the channel's errors

@@ -160,7 +160,7 @@ what_is_no_file_is_told_apart(void **state)
 		{ { { "00B0810000", "6103AA9000" },
 		    { "00B0000302", "9000" } }, 2, CK_ERR_CARD_MALFORMED },
 		{ { { "00B0810000", "6103AA9000" },
-		    { "00B0000302", "6B00" } }, 2, CK_ERR_CARD_REFUSED },
+		    { "00B0000302", "6B00" } }, 2, CK_ERR_FILE_MALFORMED },
 		{ { { "00B0810000", "6103AA9000" },
 		    { "00B0000302", NULL } }, 2, CK_ERR_CARD_GONE },
 		{ { { "00B0810000", "6103AA9000" },

@@ -1,0 +1,402 @@
+/*
+ * read.c - the inspection procedure: one card from first to last command
+ *
+ * A table of steps, run in order until one fails. What the desk needs first is
+ * read first: the identity stands before the signature is fetched, the photo
+ * comes last. Source: ICAO Doc 9303-11 §4.2 and §5.1, 9303-10 §4.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/access.h"
+#include "card/channel.h"
+#include "card/file.h"
+#include "ck/card.h"
+#include "ck/reader.h"
+#include "ck/worker.h"
+#include "lds/dg1.h"
+#include "lds/dg13.h"
+#include "lds/dg14.h"
+#include "lds/dg2.h"
+#include "trust/passive.h"
+
+#define VIETNAM "VNM"
+
+/* Data groups that are read before the signature, so that it covers them. */
+#define FILES_MAX 3
+
+/* One inspection under way. */
+struct inspection {
+	const struct ck_secret *secret;
+	const struct ck_read_options *options;
+	const struct ck_read_observer *observer;
+	struct ck_reading *reading;
+	struct ck_channel channel;
+	struct ck_anchors *anchors;
+	struct ck_mrz mrz;
+	struct ck_buf dg1, dg13, dg14, sod;
+	struct ck_passive_report passive;
+	enum ck_err malformed;	/* a data group is; told once it is proven
+				 * that the chip was issued that way */
+};
+
+static enum ck_err
+step_access(struct inspection *ins)
+{
+	return ck_access_open(&ins->channel, ins->secret, ins->options,
+	    &ins->reading->access);
+}
+
+/*
+ * A data group that is malformed was either issued so or changed later. The
+ * signature tells, so it is asked before the read ends.
+ */
+static enum ck_err
+postpone(struct inspection *ins, enum ck_err err)
+{
+	if (err != CK_ERR_FILE_MALFORMED && err != CK_ERR_LIMIT)
+		return err;
+	ins->malformed = CK_ERR_FILE_MALFORMED;
+
+	return CK_OK;
+}
+
+/* DG1: every document has it; it tells whose document this is. */
+static enum ck_err
+step_mrz(struct inspection *ins)
+{
+	struct ck_reading *reading = ins->reading;
+	enum ck_err err;
+
+	err = ck_file_read(&ins->channel, CK_SFI_DG(1), CK_FILE_MAX,
+	    &ins->dg1);
+	if (err != CK_OK)
+		return err;
+	err = ck_dg1_parse(ck_buf_view(&ins->dg1), ck_clock_local_date(
+	    ck_clock_wall_ms(ins->options->clock)), &ins->mrz);
+	if (err != CK_OK)
+		return postpone(ins, err);
+	memcpy(reading->mrz, ins->mrz.text, sizeof(reading->mrz));
+	memcpy(reading->document_number, ins->mrz.document_number,
+	    sizeof(reading->document_number));
+	memcpy(reading->issuing_state, ins->mrz.issuing_state,
+	    sizeof(reading->issuing_state));
+	ck_mrz_identity(&ins->mrz, &reading->identity);
+
+	return CK_OK;
+}
+
+static enum ck_err
+parse_dg13(struct inspection *ins, struct ck_identity *out)
+{
+	struct ck_reading *reading = ins->reading;
+	struct ck_span file = ck_buf_view(&ins->dg13);
+
+	if (!ins->options->all)
+		return ck_dg13_parse(file, out);
+	reading->sensitive = calloc(1, sizeof(*reading->sensitive));
+	if (reading->sensitive == NULL)
+		return CK_ERR_NOMEM;
+
+	return ck_dg13_parse_all(file, out, reading->sensitive);
+}
+
+/* Parts that both know must be the same. */
+static bool
+dates_agree(struct ck_date a, struct ck_date b)
+{
+	if (a.year != b.year)
+		return a.year == 0 || b.year == 0;
+	if (a.month != b.month)
+		return a.month == 0 || b.month == 0;
+
+	return a.day == b.day || a.day == 0 || b.day == 0;
+}
+
+/*
+ * DG13 has the words as they are spoken; what it leaves out is taken from the
+ * zone. Two files about two people are no identity.
+ */
+static enum ck_err
+join_identity(const struct ck_identity *zone, struct ck_identity *dg13)
+{
+	if (!dates_agree(zone->date_of_birth, dg13->date_of_birth))
+		return CK_ERR_TRUST_MISMATCH;
+	if (dg13->number[0] == '\0')
+		memcpy(dg13->number, zone->number, sizeof(dg13->number));
+	if (strcmp(dg13->number, zone->number) != 0)
+		return CK_ERR_TRUST_MISMATCH;
+	if (dg13->full_name[0] == '\0')
+		memcpy(dg13->full_name, zone->full_name,
+		    sizeof(dg13->full_name));
+	if (ck_date_absent(dg13->date_of_birth))
+		dg13->date_of_birth = zone->date_of_birth;
+	if (dg13->sex == 0)
+		dg13->sex = zone->sex;
+	if (ck_date_absent(dg13->expiry_date) && !dg13->no_expiry) {
+		dg13->expiry_date = zone->expiry_date;
+		dg13->no_expiry = zone->no_expiry;
+	}
+
+	return CK_OK;
+}
+
+/* DG13 means something else on the documents of other states. */
+static enum ck_err
+step_person(struct inspection *ins)
+{
+	struct ck_identity person;
+	enum ck_err err;
+
+	if (strcmp(ins->mrz.issuing_state, VIETNAM) != 0 ||
+	    ins->mrz.number[0] == '\0')
+		return CK_OK;
+	err = ck_file_read(&ins->channel, CK_SFI_DG(13), CK_FILE_MAX,
+	    &ins->dg13);
+	if (err != CK_OK)
+		return err == CK_ERR_FILE_ABSENT ? CK_OK : err;
+	if ((err = parse_dg13(ins, &person)) != CK_OK)
+		return postpone(ins, err);
+	err = join_identity(&ins->reading->identity, &person);
+	if (err == CK_OK)
+		ins->reading->identity = person;
+	ck_identity_wipe(&person);
+
+	return err;
+}
+
+static enum ck_err
+step_tell(struct inspection *ins)
+{
+	const struct ck_read_observer *observer = ins->observer;
+
+	if (ins->malformed == CK_OK && observer != NULL &&
+	    observer->identity_known != NULL)
+		observer->identity_known(observer->ctx,
+		    &ins->reading->identity);
+
+	return CK_OK;
+}
+
+/* A chip without a signature is read; the result says so. */
+static enum ck_err
+step_signature(struct inspection *ins)
+{
+	enum ck_err err;
+
+	err = ck_file_read(&ins->channel, CK_SFI_SOD, CK_FILE_MAX, &ins->sod);
+
+	return err == CK_ERR_FILE_ABSENT ? CK_OK : err;
+}
+
+/* BAC only: DG14 may prove that the chip has PACE. */
+static enum ck_err
+step_security_options(struct inspection *ins)
+{
+	enum ck_err err;
+
+	if (ins->reading->access != CK_ACCESS_BAC || ins->sod.len == 0)
+		return CK_OK;
+	err = ck_file_read(&ins->channel, CK_SFI_DG(14), CK_FILE_MAX,
+	    &ins->dg14);
+
+	return err == CK_ERR_FILE_ABSENT ? CK_OK : err;
+}
+
+static enum ck_clone_check
+clone_check_of(const struct ck_sod_hashes *hashes, unsigned dg)
+{
+	return ck_sod_hashes_has(hashes, dg) ? CK_CLONE_NOT_PERFORMED :
+	    CK_CLONE_ABSENT;
+}
+
+static enum ck_err
+step_passive(struct inspection *ins)
+{
+	const struct ck_passive_file all[FILES_MAX] = {
+		{ 1, ck_buf_view(&ins->dg1) }, { 13, ck_buf_view(&ins->dg13) },
+		{ 14, ck_buf_view(&ins->dg14) }
+	};
+	struct ck_passive_file files[FILES_MAX];
+	struct ck_passive_input input = {
+		.sod = ck_buf_view(&ins->sod), .files = files,
+		.anchors = ins->anchors,
+		.wall_ms = ck_clock_wall_ms(ins->options->clock)
+	};
+	struct ck_reading *reading = ins->reading;
+	enum ck_err err;
+	size_t i;
+
+	if (ins->sod.len == 0)
+		return ins->malformed;
+	for (i = 0; i < FILES_MAX; i++) {
+		if (all[i].file.len > 0)
+			files[input.file_count++] = all[i];
+	}
+	err = ck_passive_verify(&input, &ins->passive);
+	reading->passive = ins->passive.result;
+	reading->passive_reason = err;
+	if (err != CK_OK)
+		return err;
+	reading->chip_auth = clone_check_of(&ins->passive.hashes, 14);
+	reading->active_auth = clone_check_of(&ins->passive.hashes, 15);
+
+	return ins->malformed;
+}
+
+/* A signed DG14 that offers PACE, on a chip that hid it: a downgrade. */
+static enum ck_err
+step_downgrade(struct inspection *ins)
+{
+	struct ck_security_infos infos;
+	enum ck_err err;
+
+	if (ins->dg14.len == 0)
+		return CK_OK;
+	err = ck_dg14_parse(ck_buf_view(&ins->dg14), &infos);
+	if (err != CK_OK)
+		return err;
+
+	return ck_security_infos_find(&infos, CK_PROTOCOL_PACE, 0) == NULL ?
+	    CK_OK : CK_ERR_ACCESS_DOWNGRADE;
+}
+
+static enum ck_err
+take_photo(struct inspection *ins, struct ck_span file)
+{
+	struct ck_dg2 dg2;
+	enum ck_err err;
+
+	if (ins->sod.len > 0) {
+		err = ck_passive_check_file(&ins->passive.hashes, 2, file);
+		if (err != CK_OK)
+			return err;
+	}
+	if ((err = ck_dg2_parse(file, &dg2)) != CK_OK)
+		return err;
+	err = ck_buf_append(&ins->reading->photo, dg2.image);
+	if (err == CK_OK)
+		ins->reading->photo_format = dg2.format;
+
+	return err;
+}
+
+static enum ck_err
+step_photo(struct inspection *ins)
+{
+	struct ck_buf dg2 = CK_BUF_INIT;
+	enum ck_err err = CK_OK;
+
+	if (!ins->options->photo)
+		return CK_OK;
+	err = ck_file_read(&ins->channel, CK_SFI_DG(2), CK_PHOTO_MAX, &dg2);
+	if (err == CK_OK)
+		err = take_photo(ins, ck_buf_view(&dg2));
+	else if (err == CK_ERR_FILE_ABSENT)
+		err = CK_OK;
+	ck_buf_wipe(&dg2);
+
+	return err;
+}
+
+static const struct {
+	enum ck_step shown;
+	enum ck_err (*run)(struct inspection *ins);
+} steps[] = {
+	{ CK_STEP_ACCESS, step_access },
+	{ CK_STEP_IDENTITY, step_mrz },
+	{ CK_STEP_IDENTITY, step_person },
+	{ CK_STEP_IDENTITY, step_tell },
+	{ CK_STEP_VERIFY, step_signature },
+	{ CK_STEP_VERIFY, step_security_options },
+	{ CK_STEP_VERIFY, step_passive },
+	{ CK_STEP_VERIFY, step_downgrade },
+	{ CK_STEP_PHOTO, step_photo },
+};
+
+static void
+show(const struct ck_read_observer *observer, enum ck_step step)
+{
+	if (observer != NULL && observer->step != NULL)
+		observer->step(observer->ctx, step);
+}
+
+static enum ck_err
+run_steps(struct inspection *ins)
+{
+	enum ck_step shown = CK_STEP_CONNECT;
+	enum ck_err err = CK_OK;
+	size_t i;
+
+	for (i = 0; err == CK_OK && i < sizeof(steps) / sizeof(steps[0]);
+	    i++) {
+		if (steps[i].shown != shown)
+			show(ins->observer, shown = steps[i].shown);
+		err = steps[i].run(ins);
+	}
+
+	return err;
+}
+
+static enum ck_err
+load_anchors(struct inspection *ins)
+{
+	if (ins->options->trust_dir == NULL)
+		return CK_OK;
+
+	return ck_anchors_load(&ins->anchors, ins->options->trust_dir, NULL);
+}
+
+static void
+wipe(struct inspection *ins)
+{
+	ck_channel_wipe(&ins->channel);
+	ck_anchors_free(&ins->anchors);
+	ck_mrz_wipe(&ins->mrz);
+	ck_buf_wipe(&ins->dg1);
+	ck_buf_wipe(&ins->dg13);
+	ck_buf_wipe(&ins->dg14);
+	ck_buf_wipe(&ins->sod);
+}
+
+/* What is not authentic must not look as if it were. */
+static void
+conclude(struct ck_reading *reading, enum ck_err err)
+{
+	reading->assurance = CK_ASSURANCE_CHIP_READ;
+	if (ck_err_class(err) != CK_CLASS_TRUST)
+		return;
+	reading->passive = CK_PASSIVE_INVALID;
+	reading->passive_reason = err;
+	reading->photo_format = CK_IMAGE_NONE;
+	ck_buf_wipe(&reading->photo);
+}
+
+enum ck_err
+ck_read_card(struct ck_transport *transport, const struct ck_secret *secret,
+    const struct ck_read_options *options,
+    const struct ck_read_observer *observer, struct ck_reading *reading)
+{
+	int64_t begin_ms = ck_clock_mono_ms(options->clock);
+	struct inspection ins = {
+		.secret = secret, .options = options, .observer = observer,
+		.reading = reading
+	};
+	enum ck_err err;
+
+	show(observer, CK_STEP_CONNECT);
+	ck_channel_init(&ins.channel, transport, observer);
+	err = load_anchors(&ins);
+	if (err == CK_OK)
+		err = run_steps(&ins);
+	conclude(reading, err);
+	reading->apdus = ins.channel.apdus;
+	reading->bytes_in = ins.channel.bytes_in;
+	reading->bytes_out = ins.channel.bytes_out;
+	reading->elapsed_ms = ck_clock_mono_ms(options->clock) - begin_ms;
+	wipe(&ins);
+	if (err == CK_OK)
+		show(observer, CK_STEP_DONE);
+
+	return err;
+}

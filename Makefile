@@ -68,7 +68,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps run check check-asan check-tsan bench fuzz lint clean
+.PHONY: all help deps docs run check check-asan check-tsan bench fuzz lint clean
 .SECONDARY:
 
 # A command appears here once its main file exists.
@@ -106,8 +106,13 @@ help:
 	@echo 'make check      install what is missing, build with sanitizers, test'
 	@echo 'make bench      measure; writes build/bench.json'
 	@echo 'make lint       include rules, headers compile alone, cppcheck'
+	@echo 'make docs       write docs/errors.md anew'
 	@echo 'make deps       install missing Debian packages'
 	@echo 'make clean      remove build/'
+
+# What people read about errors, from what the program reads.
+docs: $(GEN)/result_codes.inc $(GEN)/reasons.inc
+	$(Q)awk -f docs/errors.awk $^ include/ck/error.h >docs/errors.md
 
 deps:
 	$(Q)sh tests/system/deps.sh $(DEPS_BUILD) $(DEPS_RUN) $(DEPS_CHECK)
@@ -137,6 +142,12 @@ $(GEN)/schema/%.inc: schema/%.sql
 	$(Q)mv $@.new $@
 
 $(BUILD)/obj/service/store/migrate.o: $(SCHEMA_INC)
+
+$(GEN)/reasons.inc: $(TEXTS) service/text/reasons.awk
+	$(call say,GEN,$@)
+	$(Q)awk -f service/text/reasons.awk $(TEXTS) >$@.new && mv $@.new $@
+
+$(BUILD)/obj/service/eligibility/message.o: $(GEN)/reasons.inc
 
 $(LIB_READER): $(call objects,$(READER_SRC))
 	$(call say,AR,$@)

@@ -13,6 +13,7 @@
 
 #include "ck/buf.h"
 #include "ck/error.h"
+#include "ck/identity.h"
 #include "ck/words.h"
 #include "io/json.h"
 

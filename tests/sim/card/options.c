@@ -189,6 +189,7 @@ take_plain(int option, char *value, struct sim_card_options *out)
 		return out->chip.strict_le = true;
 	case OPT_NO_PACE:
 		out->chip.pace = false;
+		out->offer.pace_in_dg14 = false;
 		return true;
 	case OPT_NO_BAC:
 		out->chip.bac = false;

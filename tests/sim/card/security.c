@@ -14,6 +14,7 @@
 
 const struct sim_offer sim_offer_cccd = {
 	.pace = { SIM_AES128, 13 },
+	.pace_in_dg14 = true,
 	.ca_suite = SIM_AES128,
 	.aa_hash = "SHA256",
 };
@@ -93,7 +94,7 @@ sim_security_dg14(const struct sim_offer *offer, EVP_PKEY *ca_key,
 {
 	struct sim_bytes infos = SIM_BYTES_INIT, key = SIM_BYTES_INIT;
 
-	put_infos(offer, true, &infos);
+	put_infos(offer, offer->pace_in_dg14, &infos);
 	sim_put_hex(&key, "060904007F000702020102");	/* id-PK-ECDH */
 	put_public_key(ca_key, &key);
 	sim_tlv_put(&infos, 0x30, sim_view(&key));

@@ -1,0 +1,243 @@
+/*
+ * worker.c - cccd-worker: the process in which a card is read
+ *
+ * In the flow:  checkind  <- socket on descriptor 3 ->  [worker]  ->  pcscd
+ *
+ * A card may be silent, hostile or broken; whatever it does ends here. The
+ * daemon kills this process when a read takes too long and starts it anew.
+ * Two kinds: one watches which readers there are, the others serve one reader
+ * each. Started by hand it says so and ends.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "ck/log.h"
+#include "trust/anchors.h"
+#include "worker/link.h"
+#include "worker/lookout.h"
+#include "worker/perform.h"
+#include "worker/report.h"
+
+/* Exit codes: 2 as for other commands, 1 for what must not happen. */
+#define EXIT_INTERNAL 1
+#define EXIT_USAGE 2
+
+struct worker {
+	struct ck_link link;
+	struct ck_place place;		/* reader NULL: the watcher */
+	struct ck_sight sight;		/* the last one */
+	struct ck_worker_status told;	/* the last status sent */
+	struct ck_worker_readers listed;	/* the last list sent */
+	int lookout;
+};
+
+static void
+send_status(struct worker *worker, struct ck_worker_status status)
+{
+	ck_link_begin(&worker->link, CK_WORKER_STATUS, 0)->u.status = status;
+	ck_link_send(&worker->link);
+	worker->told = status;
+}
+
+/* A card that comes or goes is no news to the watcher. */
+static void
+send_readers(struct worker *worker, const struct ck_sight *sight)
+{
+	struct ck_worker_readers now;
+
+	ck_report_readers(sight, &now);
+	if (memcmp(&now, &worker->listed, sizeof(now)) == 0)
+		return;
+	ck_link_begin(&worker->link, CK_WORKER_READERS, 0)->u.readers = now;
+	ck_link_send(&worker->link);
+	worker->listed = now;
+}
+
+/* Tell the daemon what is new; an exchanged card goes before it comes. */
+static void
+tell(struct worker *worker, const struct ck_sight *sight)
+{
+	struct ck_worker_status status = ck_report_status(sight);
+
+	if (worker->place.reader == NULL) {
+		send_readers(worker, sight);
+		return;
+	}
+	if (ck_report_exchanged(&worker->sight, sight))
+		send_status(worker, (struct ck_worker_status){ CK_OK, 0 });
+	if (status.err != worker->told.err ||
+	    status.card_present != worker->told.card_present)
+		send_status(worker, status);
+}
+
+static bool
+on_sight(struct worker *worker)
+{
+	struct ck_sight sight;
+
+	if (!ck_lookout_read(worker->lookout, &sight))
+		return false;
+	tell(worker, &sight);
+	worker->sight = sight;
+
+	return true;
+}
+
+/* The daemon's only message; anything else ends the worker. */
+static bool
+on_message(struct worker *worker)
+{
+	struct ck_worker_read order;
+	uint32_t serial;
+
+	if (!ck_link_receive(&worker->link) ||
+	    worker->link.packet.type != CK_WORKER_READ ||
+	    worker->place.reader == NULL)
+		return false;
+	order = worker->link.packet.u.read;
+	serial = worker->link.packet.serial;
+	ck_link_wipe(&worker->link);
+	ck_perform_read(&worker->place, serial, &order);
+	explicit_bzero(&order, sizeof(order));
+
+	return true;
+}
+
+/* Until the daemon closes the socket. */
+static void
+serve(struct worker *worker)
+{
+	struct pollfd fds[2] = {
+		{ .fd = worker->lookout, .events = POLLIN },
+		{ .fd = worker->link.fd, .events = POLLIN }
+	};
+	bool going = true;
+
+	while (going && !worker->link.broken) {
+		if (poll(fds, 2, -1) < 0) {
+			going = errno == EINTR;
+			continue;
+		}
+		if (fds[0].revents != 0)
+			going = on_sight(worker);
+		if (going && fds[1].revents != 0)
+			going = on_message(worker);
+	}
+}
+
+/*
+ * Personal data lives in this process: no core file, no debugger of the same
+ * user, no end of the daemon that leaves it behind.
+ */
+static bool
+harden(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGINT, SIG_IGN);	/* a terminal's; the daemon ends us */
+
+	return prctl(PR_SET_DUMPABLE, 0) == 0 &&
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+	    setrlimit(RLIMIT_CORE, &none) == 0;
+}
+
+/* Anchors are loaded for each read; a folder that is wrong is told now. */
+static void
+check_trust(const char *dir)
+{
+	char text[CK_ANCHORS_TEXT_LEN];
+	struct ck_anchors *anchors = NULL;
+
+	if (dir == NULL)
+		return;
+	if (ck_anchors_load(&anchors, dir, text) != CK_OK)
+		ck_log(CK_LOG_ERROR, "trust", "%s", text);
+	ck_anchors_free(&anchors);
+}
+
+static int
+run(struct worker *worker)
+{
+	enum ck_err err;
+
+	if (!harden()) {
+		ck_log(CK_LOG_ERROR, "worker", "cannot protect the process: "
+		    "%s", strerror(errno));
+		return EXIT_INTERNAL;
+	}
+	ck_link_init(&worker->link, CK_WORKER_FD);
+	worker->place.link = &worker->link;
+	/* No report looks like these, so that the first one is news. */
+	worker->told.err = UINT32_MAX;
+	worker->listed.service = UINT32_MAX;
+	err = ck_pcsc_new(&worker->place.pcsc);
+	if (err == CK_OK)
+		err = ck_lookout_start(worker->place.reader, &worker->lookout);
+	if (err != CK_OK) {
+		ck_log(CK_LOG_ERROR, "worker", "%s", ck_err_text(err));
+		ck_pcsc_free(&worker->place.pcsc);
+		return EXIT_INTERNAL;
+	}
+	(void)ck_link_begin(&worker->link, CK_WORKER_HELLO, 0);
+	ck_link_send(&worker->link);
+	check_trust(worker->place.trust_dir);
+	serve(worker);
+	ck_pcsc_free(&worker->place.pcsc);
+
+	return 0;
+}
+
+/* "--watch" or "--reader NAME [--trust DIR]". */
+static bool
+read_arguments(int argc, char **argv, struct ck_place *place)
+{
+	if (argc == 2 && strcmp(argv[1], "--watch") == 0)
+		return true;
+	if ((argc != 3 && argc != 5) || strcmp(argv[1], "--reader") != 0)
+		return false;
+	place->reader = argv[2];
+	if (argc == 5 && strcmp(argv[3], "--trust") != 0)
+		return false;
+	if (argc == 5)
+		place->trust_dir = argv[4];
+
+	return strlen(place->reader) < CK_READER_NAME_LEN;
+}
+
+static bool
+has_socket(void)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+
+	return getsockopt(CK_WORKER_FD, SOL_SOCKET, SO_TYPE, &type,
+	    &len) == 0 && type == SOCK_SEQPACKET;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct worker worker;
+
+	if (!read_arguments(argc, argv, &worker.place)) {
+		(void)fprintf(stderr, "usage: cccd-worker --watch\n"
+		    "       cccd-worker --reader NAME [--trust DIR]\n");
+		return EXIT_USAGE;
+	}
+	if (!has_socket()) {
+		(void)fprintf(stderr, "cccd-worker: started by checkind, "
+		    "with its socket on descriptor %d\n", CK_WORKER_FD);
+		return EXIT_USAGE;
+	}
+
+	return run(&worker);
+}

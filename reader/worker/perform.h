@@ -1,0 +1,29 @@
+/*
+ * perform.h - one read on behalf of the daemon, from READ to RESULT
+ */
+#ifndef READER_WORKER_PERFORM_H
+#define READER_WORKER_PERFORM_H
+
+#include <stdint.h>
+
+#include "card/pcsc.h"
+#include "ck/reader.h"
+#include "worker/link.h"
+
+/* Where reads take place. */
+struct ck_place {
+	struct ck_pcsc *pcsc;
+	const char *reader;	/* its name */
+	const char *trust_dir;	/* NULL: no anchors */
+	struct ck_link *link;
+};
+
+/*
+ * Read the card that lies there now and send STEP, IDENTITY, PHOTO and at last
+ * one RESULT, all with this serial. Blocks as long as the card does: the
+ * daemon kills the process when that takes too long.
+ */
+void ck_perform_read(const struct ck_place *place, uint32_t serial,
+    const struct ck_worker_read *order);
+
+#endif /* READER_WORKER_PERFORM_H */

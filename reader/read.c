@@ -221,6 +221,7 @@ step_passive(struct inspection *ins)
 	struct ck_passive_input input = {
 		.sod = ck_buf_view(&ins->sod), .files = files,
 		.anchors = ins->anchors,
+		.issued = ins->reading->identity.issue_date,
 		.wall_ms = ck_clock_wall_ms(ins->options->clock)
 	};
 	struct ck_reading *reading = ins->reading;

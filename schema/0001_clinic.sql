@@ -50,7 +50,7 @@ CREATE TABLE clinic (
 CREATE TABLE person (
 	number INTEGER PRIMARY KEY,	-- random
 	created_ms INTEGER NOT NULL,
-	same_as INTEGER REFERENCES person (number)	-- merged; never a chain
+	same_as INTEGER REFERENCES person (number)	-- merged into; no chains
 ) STRICT;
 CREATE INDEX person_same_as ON person (same_as) WHERE same_as IS NOT NULL;
 
@@ -60,6 +60,7 @@ CREATE TABLE person_number (
 	person INTEGER NOT NULL REFERENCES person (number),
 	PRIMARY KEY (kind, hash)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX person_number_person ON person_number (person);
 
 CREATE TABLE lookup (
 	number INTEGER PRIMARY KEY,

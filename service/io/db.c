@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -189,12 +190,22 @@ open_handle(struct ck_db *db, enum ck_db_mode mode)
 	return configure(db, mode);
 }
 
+/* SQLite keeps count of its memory under a lock at each allocation; nobody
+ * reads that count. Only before the first connection. */
+static void
+initialise(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum ck_err
 ck_db_open(struct ck_db **out, const char *path, enum ck_db_mode mode)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct ck_db *db;
 	enum ck_err err = CK_ERR_NOMEM;
 
+	(void)pthread_once(&once, initialise);
 	*out = NULL;
 	if ((db = calloc(1, sizeof(*db))) == NULL)
 		return CK_ERR_NOMEM;
@@ -459,6 +470,12 @@ int64_t
 ck_db_last_rowid(const struct ck_db *db)
 {
 	return sqlite3_last_insert_rowid(db->handle);
+}
+
+void
+ck_db_clear_last_rowid(struct ck_db *db)
+{
+	sqlite3_set_last_insert_rowid(db->handle, 0);
 }
 
 int64_t

@@ -112,6 +112,7 @@ ck_db_int(struct ck_db *db, const char *sql, int64_t *out);
 
 /* The rowid of the last insert, and the rows that the last statement changed. */
 int64_t ck_db_last_rowid(const struct ck_db *db);
+void ck_db_clear_last_rowid(struct ck_db *db);	/* to 0 */
 int64_t ck_db_changes(const struct ck_db *db);
 
 #endif /* SERVICE_IO_DB_H */

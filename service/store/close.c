@@ -81,6 +81,8 @@ count_calls(struct ck_store *store, const uint8_t id[CK_ID_BYTES])
 	enum ck_err err;
 	bool row;
 
+	if (store->calls_waiting == 0)
+		return CK_OK;	/* answers from the cache make none */
 	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
 		return err;
 	ck_stmt_bind_blob(stmt, ck_span_of(id, CK_ID_BYTES));
@@ -91,10 +93,11 @@ count_calls(struct ck_store *store, const uint8_t id[CK_ID_BYTES])
 		count++;
 	}
 	ck_stmt_end(stmt);
-	if (err == CK_OK && count > 0)
-		err = mark_calls(store, id);
+	if (err != CK_OK || count == 0)
+		return err;
+	store->calls_waiting -= count;
 
-	return err;
+	return mark_calls(store, id);
 }
 
 enum ck_err
@@ -199,7 +202,11 @@ ck_store_put_call(struct ck_store *store, const struct ck_call_record *record)
 	if ((err = insert_call(store, id, &call, closed)) != CK_OK)
 		return err;
 
-	return closed ? tally_call(store, &call) : CK_OK;
+	if (closed)
+		return tally_call(store, &call);
+	store->calls_waiting++;
+
+	return CK_OK;
 }
 
 /* An open lookup as the crash left it. */
@@ -310,12 +317,23 @@ count_orphan_calls(struct ck_store *store)
 	return CK_OK;
 }
 
+void
+ck_close_recount(struct ck_store *store)
+{
+	static const char sql[] =
+	    "SELECT count(*) FROM gateway_call WHERE counted = 0";
+
+	if (ck_db_int(store->db, sql, &store->calls_waiting) != CK_OK)
+		store->calls_waiting = INT64_MAX / 2;
+}
+
 enum ck_err
 ck_close_recover(struct ck_store *store)
 {
 	unsigned count = 0;
 	enum ck_err err;
 
+	ck_close_recount(store);
 	if ((err = ck_store_begin(store)) != CK_OK)
 		return err;
 	if ((err = close_all_open(store, &count)) == CK_OK)

@@ -44,6 +44,7 @@ struct ck_store {
 	int lock;			/* descriptor; -1: none */
 	int64_t clinic;			/* row of table clinic that holds now */
 	bool healthy;
+	int64_t calls_waiting;		/* gateway calls not yet counted */
 	struct ck_buf plain, box;	/* scratch; plain is wiped after use */
 	struct ck_label_slot labels[CK_LABEL_SLOTS];
 };
@@ -123,6 +124,10 @@ ck_close_count(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
 
 /* Close and count what a crash left open (own transaction). */
 CK_MUST_CHECK enum ck_err ck_close_recover(struct ck_store *store);
+
+/* Read calls_waiting again, at start and after a rollback. On failure it is set
+ * so that calls are looked for. */
+void ck_close_recount(struct ck_store *store);
 
 /* --- shared small things ------------------------------------------------- */
 

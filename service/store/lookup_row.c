@@ -43,11 +43,14 @@ ck_id_parse(const char *text, uint8_t out[CK_ID_BYTES])
 static void
 id_print(struct ck_span id, char out[CK_LOOKUP_ID_LEN])
 {
+	static const char digits[] = "0123456789abcdef";
 	size_t i;
 
-	out[0] = '\0';
-	for (i = 0; i < id.len && i < CK_ID_BYTES; i++)
-		(void)snprintf(&out[2 * i], 3, "%02x", id.ptr[i]);
+	for (i = 0; i < id.len && i < CK_ID_BYTES; i++) {
+		out[2 * i] = digits[id.ptr[i] >> 4];
+		out[2 * i + 1] = digits[id.ptr[i] & 0xf];
+	}
+	out[2 * i] = '\0';
 }
 
 /* RFC 9562 §5.7 without its version bits: ids made later sort later, so new
@@ -206,6 +209,25 @@ bind_counts(struct ck_stmt *stmt, const struct ck_counts *counts)
 	ck_stmt_bind_int(stmt, counts->latency_ms);
 }
 
+static enum ck_err
+find_number(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
+    int64_t *number)
+{
+	static const char sql[] = "SELECT number FROM lookup WHERE id = ?";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row;
+
+	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_blob(stmt, ck_span_of(id, CK_ID_BYTES));
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row)
+		*number = ck_stmt_take_int(stmt);
+	ck_stmt_end(stmt);
+
+	return err;
+}
+
 /*
  * One statement inserts a lookup, or replaces it while it is open. number
  * becomes 0 when it is closed already.
@@ -234,10 +256,9 @@ write_row(struct ck_store *store, const struct pending *pending,
 	    "latency_ms = excluded.latency_ms, person = excluded.person, "
 	    "answered_ms = excluded.answered_ms, "
 	    "closed_ms = excluded.closed_ms, sealed = excluded.sealed "
-	    "WHERE closed_ms IS NULL RETURNING number";
+	    "WHERE closed_ms IS NULL";
 	struct ck_stmt *stmt;
 	enum ck_err err;
-	bool row;
 
 	*number = 0;
 	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
@@ -253,12 +274,15 @@ write_row(struct ck_store *store, const struct pending *pending,
 	else
 		ck_stmt_bind_null(stmt);
 	ck_stmt_bind_blob(stmt, ck_buf_view(&store->box));
-	if ((err = ck_stmt_next(stmt, &row)) != CK_OK)
+	ck_db_clear_last_rowid(store->db);
+	err = ck_stmt_run(stmt);
+	if (err != CK_OK || ck_db_changes(store->db) == 0)
 		return err;
-	if (row)
-		*number = ck_stmt_take_int(stmt);
+	*number = ck_db_last_rowid(store->db);
+	if (*number == 0)	/* it was there and open */
+		err = find_number(store, pending->id, number);
 
-	return ck_stmt_run(stmt);
+	return err;
 }
 
 enum ck_err

@@ -7,9 +7,9 @@
  * printed may be somebody else's, and would tie two people into one for ever.
  *
  * When an answer shows that two persons are one, the younger becomes an alias
- * of the older. Their lookups stay as they are; readers follow same_as.
+ * of the older. Its numbers and visits move; its lookups stay as they are, and
+ * readers follow same_as.
  */
-#include <openssl/crypto.h>
 #include <openssl/rand.h>
 
 #include "store/internal.h"
@@ -21,17 +21,13 @@ struct known_number {
 	enum ck_hash_domain kind;
 	uint8_t hash[CK_HASH_LEN];
 	int64_t person;		/* 0: not known yet */
-	int64_t created_ms;
 };
 
 static enum ck_err
 find_hash(struct ck_store *store, struct known_number *number)
 {
 	static const char sql[] =
-	    "SELECT o.number, o.created_ms FROM person_number n "
-	    "JOIN person p ON p.number = n.person "
-	    "JOIN person o ON o.number = coalesce(p.same_as, p.number) "
-	    "WHERE n.kind = ? AND n.hash = ?";
+	    "SELECT person FROM person_number WHERE kind = ? AND hash = ?";
 	struct ck_stmt *stmt;
 	enum ck_err err;
 	bool row;
@@ -41,10 +37,8 @@ find_hash(struct ck_store *store, struct known_number *number)
 		return err;
 	ck_stmt_bind_int(stmt, (int64_t)number->kind);
 	ck_stmt_bind_blob(stmt, ck_span_of(number->hash, CK_HASH_LEN));
-	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row) {
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row)
 		number->person = ck_stmt_take_int(stmt);
-		number->created_ms = ck_stmt_take_int(stmt);
-	}
 	ck_stmt_end(stmt);
 
 	return err;
@@ -114,11 +108,10 @@ link_number(struct ck_store *store, const struct known_number *number,
 	return ck_stmt_run(stmt);
 }
 
+/* Run a statement that takes the one who stays and the one who goes. */
 static enum ck_err
-set_alias(struct ck_store *store, int64_t from, int64_t into)
+run_pair(struct ck_store *store, const char *sql, int64_t into, int64_t from)
 {
-	static const char sql[] =
-	    "UPDATE person SET same_as = ?1 WHERE number = ?2 OR same_as = ?2";
 	struct ck_stmt *stmt;
 	enum ck_err err;
 
@@ -128,6 +121,22 @@ set_alias(struct ck_store *store, int64_t from, int64_t into)
 	ck_stmt_bind_int(stmt, from);
 
 	return ck_stmt_run(stmt);
+}
+
+static enum ck_err
+set_alias(struct ck_store *store, int64_t from, int64_t into)
+{
+	static const char sql_person[] =
+	    "UPDATE person SET same_as = ?1 WHERE number = ?2 OR same_as = ?2";
+	static const char sql_numbers[] =
+	    "UPDATE person_number SET person = ?1 WHERE person = ?2";
+	enum ck_err err;
+
+	err = run_pair(store, sql_person, into, from);
+	if (err == CK_OK)
+		err = run_pair(store, sql_numbers, into, from);
+
+	return err;
 }
 
 static enum ck_err
@@ -143,25 +152,47 @@ merge(struct ck_store *store, int64_t from, int64_t into)
 	return err;
 }
 
-/* The older one stays; of the same age, the lower number. */
-static const struct known_number *
-oldest(const struct known_number *numbers, size_t count)
+/* Of two persons: the older one stays; of the same age, the lower number. */
+static enum ck_err
+older(struct ck_store *store, int64_t a, int64_t b, int64_t *out)
 {
-	const struct known_number *best = NULL;
+	static const char sql[] =
+	    "SELECT number FROM person WHERE number IN (?, ?) "
+	    "ORDER BY created_ms, number LIMIT 1";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row;
+
+	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_int(stmt, a);
+	ck_stmt_bind_int(stmt, b);
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK)
+		*out = row ? ck_stmt_take_int(stmt) : a;
+	ck_stmt_end(stmt);
+
+	return err;
+}
+
+/* Of all that are known; 0: nobody is. */
+static enum ck_err
+oldest(struct ck_store *store, const struct known_number *numbers,
+    size_t count, int64_t *person)
+{
+	enum ck_err err = CK_OK;
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		const struct known_number *n = &numbers[i];
+	*person = 0;
+	for (i = 0; i < count && err == CK_OK; i++) {
+		int64_t other = numbers[i].person;
 
-		if (n->person == 0)
-			continue;
-		if (best == NULL || n->created_ms < best->created_ms ||
-		    (n->created_ms == best->created_ms &&
-		    n->person < best->person))
-			best = n;
+		if (*person == 0)
+			*person = other;
+		else if (other != 0 && other != *person)
+			err = older(store, *person, other, person);
 	}
 
-	return best;
+	return err;
 }
 
 /* Merge every other known person into person, and link what is unknown. */
@@ -239,7 +270,6 @@ ck_person_resolve(struct ck_store *store, const struct ck_person_keys *keys,
     bool proven, int64_t *person)
 {
 	struct known_number numbers[KINDS] = { 0 };
-	const struct known_number *known;
 	enum ck_err err;
 	size_t count;
 
@@ -247,9 +277,9 @@ ck_person_resolve(struct ck_store *store, const struct ck_person_keys *keys,
 	err = collect(store, keys, !proven, numbers, &count);
 	if (err != CK_OK || count == 0)
 		return err;
-	if ((known = oldest(numbers, count)) != NULL)
-		*person = known->person;
-	else if ((err = make_person(store, person)) != CK_OK)
+	if ((err = oldest(store, numbers, count, person)) != CK_OK)
+		return err;
+	if (*person == 0 && (err = make_person(store, person)) != CK_OK)
 		return err;
 
 	return unite(store, numbers, count, *person);

@@ -278,6 +278,7 @@ ck_store_rollback(struct ck_store *store)
 	ck_db_rollback(store->db);
 	ck_tally_forget(store->tally);
 	ck_label_forget(store);
+	ck_close_recount(store);
 }
 
 bool

@@ -17,7 +17,7 @@
 /* Base64 of any user name and our longest token. */
 #define BASIC_MAX 1024
 
-/* "name:port" or "[v6]:port" taken apart; port 80 is HTTP's own. */
+/* "name:port" or "[v6]:port" taken apart. */
 struct authority {
 	char name[NAME_LEN];	/* without brackets */
 	unsigned port;
@@ -30,7 +30,6 @@ split_port(const char *text, struct authority *out)
 	char *end = NULL;
 	unsigned long port;
 
-	out->port = 80;
 	out->has_port = *text == ':';
 	if (*text == '\0')
 		return true;
@@ -111,7 +110,8 @@ ck_guard_host(const struct ck_guard *guard, const char *host)
 
 	if (host == NULL || !split(host, &wanted))
 		return false;
-	if (is_own_name(guard, wanted.name) && wanted.port == guard->port)
+	if (is_own_name(guard, wanted.name) &&
+	    (!wanted.has_port || wanted.port == guard->port))
 		return true;
 
 	return is_allowed(guard->allowed_hosts, &wanted);

@@ -20,8 +20,8 @@ struct ck_guard {
 
 /*
  * True when host, the value of the Host header, names this server: its
- * address, localhost, or a configured name. A configured name without a port
- * goes with any. Where we listen on every address of the machine, any numeric
+ * address, localhost, or a configured name, with our port or none (simple
+ * clients leave it out). A configured name without a port goes with any. Where we listen on every address of the machine, any numeric
  * address is one of ours or harmless: a name is needed to rebind.
  */
 bool ck_guard_host(const struct ck_guard *guard, const char *host);

@@ -28,6 +28,7 @@ own_and_allowed_hosts_are_known(void **state)
 {
 	static const char *const good[] = {
 		"127.0.0.1:8484", "localhost:8484", "LOCALHOST:8484",
+		"127.0.0.1", "localhost",
 		"reception.example", "Reception.Example:443",
 		"reception.example:8484", "kiosk.example:9000"
 	};
@@ -44,7 +45,7 @@ static void
 other_hosts_are_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", ":8484", "evil.example:8484", "127.0.0.1", "localhost",
+		"", ":8484", "evil.example:8484", "evil.example",
 		"127.0.0.1:80", "127.0.0.1:8485", "127.0.0.1:08484x",
 		"127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999999999999999999",
 		"127.0.0.1.evil.example:8484", "localhost.evil.example:8484",

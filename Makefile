@@ -153,7 +153,21 @@ $(LIB_READER): $(call objects,$(READER_SRC))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 
-$(LIB_SERVICE): $(call objects,$(SERVICE_SRC))
+# Pages and catalogues inside the daemon.
+WEB_FILES := $(wildcard service/web/static/*) $(TEXTS)
+
+$(GEN)/web_assets.S: service/web/assets.sh $(WEB_FILES)
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)sh service/web/assets.sh $@ $(WEB_FILES)
+
+$(BUILD)/obj/gen/web_assets.o: $(GEN)/web_assets.S
+	$(call say,AS,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -c -o $@ $<
+
+$(LIB_SERVICE): $(call objects,$(SERVICE_SRC)) \
+    $(BUILD)/obj/gen/web_assets.o
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 

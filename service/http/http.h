@@ -1,0 +1,47 @@
+/*
+ * http.h - the routes of the clinic daemon and what they need
+ *
+ * In the flow:  io/server -> [http] -> desk, lookup, stats, pages
+ */
+#ifndef SERVICE_HTTP_HTTP_H
+#define SERVICE_HTTP_HTTP_H
+
+#include <stddef.h>
+
+#include "ck/error.h"
+#include "http/route.h"
+
+struct ck_config;
+struct ck_desks;
+struct ck_events;
+struct ck_gateway;
+struct ck_http;
+struct ck_lookups;
+struct ck_loop;
+struct ck_store;
+
+/* All borrowed until ck_http_free(). */
+struct ck_http_options {
+	const struct ck_config *config;
+	struct ck_loop *loop;
+	struct ck_store *store;
+	struct ck_gateway *gateway;
+	struct ck_lookups *lookups;
+	struct ck_desks *desks;
+	struct ck_events *events;
+};
+
+/*
+ * Open the read-only connections for figures and begin to keep the streams of
+ * the desks alive. Returns CK_OK, CK_ERR_NOMEM or an error of the store.
+ */
+CK_MUST_CHECK enum ck_err
+ck_http_new(struct ck_http **out, const struct ck_http_options *options);
+
+/* The server must have been stopped. NULL is allowed. */
+void ck_http_free(struct ck_http **http);
+
+/* The table for io/server.h; its ctx is the struct ck_http. */
+const struct ck_route *ck_http_routes(size_t *count);
+
+#endif /* SERVICE_HTTP_HTTP_H */

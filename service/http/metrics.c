@@ -1,0 +1,112 @@
+/*
+ * metrics.c - gather what /metrics shows
+ *
+ * Totals of lookups come from the database, all else from the modules that
+ * keep it; stats/render.c writes it down.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ck/worker.h"
+#include "daemon/version.h"
+#include "desk/desk.h"
+#include "eligibility/gateway.h"
+#include "http/site.h"
+#include "stats/render.h"
+
+#define PASSIVE_RESULTS 4
+#define GATEWAY_RESULTS 4
+
+/* One scrape: the metrics and the lists that they borrow. */
+struct scrape {
+	struct ck_metrics metrics;
+	struct ck_metric_count reads[CK_READ_RESULTS_MAX];
+	struct ck_metric_count passive[PASSIVE_RESULTS];
+	struct ck_metric_count gateway[GATEWAY_RESULTS];
+	struct ck_metric_reader readers[CK_READERS_MAX];
+	size_t readers_len;
+};
+
+static void
+add_reader(void *ctx, const char *reader, bool connected)
+{
+	struct scrape *scrape = ctx;
+
+	if (scrape->readers_len == CK_READERS_MAX)
+		return;
+	scrape->readers[scrape->readers_len++] =
+	    (struct ck_metric_reader){ reader, connected };
+}
+
+static void
+gather_desks(const struct ck_desks *desks, struct scrape *scrape)
+{
+	const struct ck_read_figures *figures = ck_desks_read_figures(desks);
+	unsigned i;
+
+	for (i = 0; i < figures->result_count; i++)
+		scrape->reads[i] = (struct ck_metric_count){
+			ck_err_label(figures->results[i].result),
+			figures->results[i].count
+		};
+	for (i = 0; i < PASSIVE_RESULTS; i++)
+		scrape->passive[i] = (struct ck_metric_count){
+			ck_passive_label((enum ck_passive)i),
+			figures->passive[i]
+		};
+	ck_desks_each_reader(desks, add_reader, scrape);
+	scrape->metrics.card_reads = scrape->reads;
+	scrape->metrics.card_reads_len = figures->result_count;
+	scrape->metrics.passive = scrape->passive;
+	scrape->metrics.passive_len = PASSIVE_RESULTS;
+	scrape->metrics.readers = scrape->readers;
+	scrape->metrics.readers_len = scrape->readers_len;
+}
+
+static void
+gather_gateway(const struct ck_gateway *gateway, struct scrape *scrape)
+{
+	struct ck_gateway_figures figures = { 0 };
+
+	ck_gateway_figures(gateway, &figures);
+	scrape->gateway[0] = (struct ck_metric_count){ "ok", figures.ok };
+	scrape->gateway[1] = (struct ck_metric_count){
+		"line", figures.failed_line
+	};
+	scrape->gateway[2] = (struct ck_metric_count){
+		"gateway", figures.failed_gateway
+	};
+	scrape->gateway[3] = (struct ck_metric_count){
+		"account", figures.failed_account
+	};
+	scrape->metrics.gateway_requests = scrape->gateway;
+	scrape->metrics.gateway_requests_len = GATEWAY_RESULTS;
+	scrape->metrics.gateway_up = figures.up > 0;
+	scrape->metrics.gateway_last_success_ms = figures.last_success_ms;
+}
+
+void
+ck_http_metrics(void *ctx, struct ck_request *request)
+{
+	const struct ck_http *http = ctx;
+	struct scrape *scrape = calloc(1, sizeof(*scrape));
+	struct ck_buf text = CK_BUF_INIT;
+	enum ck_err err = CK_ERR_NOMEM;
+
+	if (scrape == NULL)
+		goto out;
+	scrape->metrics.version = CK_VERSION;
+	gather_desks(http->use.desks, scrape);
+	gather_gateway(http->use.gateway, scrape);
+	if ((err = ck_metrics_load(http->totals, &scrape->metrics)) != CK_OK)
+		goto out;
+	if ((err = ck_metrics_render(&scrape->metrics, &text)) != CK_OK)
+		goto out;
+	ck_request_reply_bytes(request, 200, CK_METRICS_TYPE,
+	    ck_buf_view(&text));
+out:
+	if (err != CK_OK)
+		ck_http_reply_error(request, err);
+	ck_buf_wipe(&text);
+	free(scrape);
+}

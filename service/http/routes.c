@@ -1,0 +1,126 @@
+/*
+ * routes.c - the table of routes, and what the handlers share
+ *
+ * What reads figures or files runs on the server's threads, so that a long
+ * question never delays a check-in; all else runs on the core's.
+ */
+#include <stdlib.h>
+
+#include "http/events.h"
+#include "http/site.h"
+#include "io/db.h"
+#include "io/loop.h"
+#include "store/store.h"
+
+/* docs/desk-events.md: a comment line this often. */
+#define KEEP_ALIVE_MS 15000
+
+#define CORE CK_ON_CORE
+#define HTTP CK_ON_HTTP
+#define NONE CK_BODY_NONE
+#define JSON CK_BODY_JSON
+
+/* schema/http.openapi.yaml describes each; a test compares the two. */
+static const struct ck_route routes[] = {
+	{ "GET", "/livez", HTTP, NONE, true, ck_http_livez },
+	{ "GET", "/readyz", CORE, NONE, false, ck_http_readyz },
+	{ "GET", "/metrics", CORE, NONE, false, ck_http_metrics },
+	{ "GET", "/v1/station", HTTP, NONE, false, ck_http_station },
+	{ "GET", "/v1/desks", CORE, NONE, false, ck_http_desks },
+	{ "GET", "/v1/desks/{desk}/events", HTTP, NONE, false,
+	    ck_http_events },
+	{ "POST", "/v1/desks/{desk}/scan", CORE, JSON, false, ck_http_scan },
+	{ "POST", "/v1/desks/{desk}/reset", CORE, JSON, false,
+	    ck_http_reset },
+	{ "GET", "/v1/desks/{desk}/photo", CORE, NONE, false, ck_http_photo },
+	{ "POST", "/v1/lookups", CORE, JSON, false, ck_http_lookup_new },
+	{ "GET", "/v1/lookups/{id}", CORE, NONE, false, ck_http_lookup },
+	{ "GET", "/v1/stats", HTTP, NONE, false, ck_http_stats },
+	{ "GET", "/v1/stats/feed", HTTP, NONE, false, ck_http_feed },
+	{ "POST", "/v1/practice/card", CORE, JSON, false,
+	    ck_http_practice_insert },
+	{ "DELETE", "/v1/practice/card", CORE, NONE, false,
+	    ck_http_practice_remove },
+	{ "GET", "/v1/practice/people", CORE, NONE, false,
+	    ck_http_practice_people },
+	{ "GET", "/", HTTP, NONE, false, ck_http_index },
+	{ "GET", "/it", HTTP, NONE, false, ck_http_it },
+	{ "GET", "/static/{file}", HTTP, NONE, false, ck_http_static },
+	{ "GET", "/text/{file}", HTTP, NONE, false, ck_http_text },
+};
+
+const struct ck_route *
+ck_http_routes(size_t *count)
+{
+	*count = sizeof(routes) / sizeof(routes[0]);
+
+	return routes;
+}
+
+void
+ck_http_reply_error(struct ck_request *request, enum ck_err err)
+{
+	if (ck_err_class(err) == CK_CLASS_STORE)
+		ck_request_reply_problem(request, 503, "store-failed",
+		    "The local database failed; nothing was recorded.",
+		    ck_err_text(err));
+	else
+		ck_request_reply_problem(request, 500, "internal",
+		    "The service could not answer.", ck_err_text(err));
+}
+
+static void
+on_keep_alive(void *ctx)
+{
+	struct ck_http *http = ctx;
+
+	ck_events_keep_alive(http->use.events);
+	/* Without memory for it the pages notice and connect anew. */
+	if (ck_loop_timer(http->use.loop, KEEP_ALIVE_MS, on_keep_alive, http,
+	    &http->keep_alive) != CK_OK)
+		return;
+}
+
+enum ck_err
+ck_http_new(struct ck_http **out, const struct ck_http_options *options)
+{
+	struct ck_http *http = calloc(1, sizeof(*http));
+	enum ck_err err;
+
+	*out = NULL;
+	if (http == NULL)
+		return CK_ERR_NOMEM;
+	http->use = *options;
+	(void)pthread_mutex_init(&http->figures_lock, NULL);
+	if ((err = ck_store_open_reader(options->store,
+	    &http->figures)) != CK_OK)
+		goto out;
+	if ((err = ck_store_open_reader(options->store,
+	    &http->totals)) != CK_OK)
+		goto out;
+	err = ck_loop_timer(options->loop, KEEP_ALIVE_MS, on_keep_alive, http,
+	    &http->keep_alive);
+out:
+	if (err != CK_OK)
+		ck_http_free(&http);
+	*out = http;
+
+	return err;
+}
+
+void
+ck_http_free(struct ck_http **http)
+{
+	struct ck_http *old = *http;
+
+	if (old == NULL)
+		return;
+	ck_http_pending_free(old);
+	ck_http_practice_free(old);
+	ck_loop_timer_cancel(&old->keep_alive);
+	ck_db_close(&old->figures);
+	ck_db_close(&old->totals);
+	(void)pthread_mutex_destroy(&old->figures_lock);
+	free(old);
+	*http = NULL;
+}

@@ -1,0 +1,56 @@
+/*
+ * site.h - what the handlers share; only service/http looks into it
+ */
+#ifndef SERVICE_HTTP_SITE_H
+#define SERVICE_HTTP_SITE_H
+
+#include <pthread.h>
+
+#include "http/http.h"
+#include "http/request.h"
+
+struct ck_db;
+struct ck_pending;
+struct ck_practice_call;
+struct ck_timer;
+
+struct ck_http {
+	struct ck_http_options use;
+	pthread_mutex_t figures_lock;	/* guards figures: two HTTP threads */
+	struct ck_db *figures;		/* for statistics, HTTP threads */
+	struct ck_db *totals;		/* for metrics, the core's thread */
+	struct ck_timer *keep_alive;
+	struct ck_pending *pending;	/* lookups not answered yet */
+	struct ck_practice_call *calls;	/* to sim-card, under way */
+};
+
+/* Handlers; see the table in routes.c for method and path. */
+void ck_http_livez(void *ctx, struct ck_request *request);
+void ck_http_readyz(void *ctx, struct ck_request *request);
+void ck_http_metrics(void *ctx, struct ck_request *request);
+void ck_http_station(void *ctx, struct ck_request *request);
+void ck_http_desks(void *ctx, struct ck_request *request);
+void ck_http_events(void *ctx, struct ck_request *request);
+void ck_http_scan(void *ctx, struct ck_request *request);
+void ck_http_reset(void *ctx, struct ck_request *request);
+void ck_http_photo(void *ctx, struct ck_request *request);
+void ck_http_lookup_new(void *ctx, struct ck_request *request);
+void ck_http_lookup(void *ctx, struct ck_request *request);
+void ck_http_stats(void *ctx, struct ck_request *request);
+void ck_http_feed(void *ctx, struct ck_request *request);
+void ck_http_practice_insert(void *ctx, struct ck_request *request);
+void ck_http_practice_remove(void *ctx, struct ck_request *request);
+void ck_http_practice_people(void *ctx, struct ck_request *request);
+void ck_http_index(void *ctx, struct ck_request *request);
+void ck_http_it(void *ctx, struct ck_request *request);
+void ck_http_static(void *ctx, struct ck_request *request);
+void ck_http_text(void *ctx, struct ck_request *request);
+
+/* Answer for an error of the store, or of ours. */
+void ck_http_reply_error(struct ck_request *request, enum ck_err err);
+
+/* Forget what is under way; the server has stopped. */
+void ck_http_pending_free(struct ck_http *http);
+void ck_http_practice_free(struct ck_http *http);
+
+#endif /* SERVICE_HTTP_SITE_H */

@@ -4,10 +4,11 @@
 
 BEGIN {
 	split("line gateway account request unknown_code wrong_person " \
-	    "before_validity after_validity no_answer_yet stale", own, " ")
+	    "before_validity after_validity no_answer_yet interrupted stale", own, " ")
 	outcome["line"] = outcome["gateway"] = outcome["account"] = \
 	    outcome["request"] = outcome["unknown_code"] = \
-	    outcome["wrong_person"] = outcome["no_answer_yet"] = "unavailable"
+	    outcome["wrong_person"] = outcome["no_answer_yet"] = \
+	    outcome["interrupted"] = "unavailable"
 	outcome["before_validity"] = outcome["after_validity"] = "not_covered"
 	outcome["stale"] = "covered, source stale"
 }

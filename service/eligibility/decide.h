@@ -25,6 +25,7 @@
 #define CK_REASON_BEFORE_VALIDITY "before_validity"
 #define CK_REASON_AFTER_VALIDITY "after_validity"
 #define CK_REASON_NO_ANSWER_YET "no_answer_yet"
+#define CK_REASON_INTERRUPTED "interrupted"	/* by a crash; the store */
 
 /* What one answer means for one visit. */
 struct ck_decision {

@@ -347,10 +347,19 @@ on_ready(void *ctx, int fd, uint32_t events)
 	drive(ctx, fd, flags);
 }
 
+static int on_timer_change(CURLM *multi, long timeout_ms, void *ctx);
+
 static void
 on_deadline(void *ctx)
 {
-	drive(ctx, CURL_SOCKET_TIMEOUT, 0);
+	struct ck_client *client = ctx;
+	long left_ms = -1;
+
+	drive(client, CURL_SOCKET_TIMEOUT, 0);
+	/* Our clock may be ahead of libcurl's: then it names no new deadline. */
+	(void)curl_multi_timeout(client->multi, &left_ms);
+	if (client->timer == NULL)
+		(void)on_timer_change(client->multi, left_ms, client);
 }
 
 /*

@@ -139,6 +139,17 @@ control_can_be_switched_off(void **state)
 }
 
 static void
+a_taken_port_is_refused(void **state)
+{
+	struct desk *desk = *state;
+	struct sim_gateway_config config;
+
+	sim_gateway_defaults(&config);
+	config.port = sim_gateway_port(desk->gateway);
+	assert_null(sim_gateway_start(&config));
+}
+
+static void
 a_token_holds_for_one_address(void **state)
 {
 	struct desk *desk = *state;
@@ -198,6 +209,7 @@ main(void)
 		AT_LENIENT_DESK(lower_case_hashes_are_taken_where_configured),
 		AT_LENIENT_DESK(a_token_that_is_over_does_not_hold),
 		AT_LENIENT_DESK(control_can_be_switched_off),
+		AT_DESK(a_taken_port_is_refused),
 		AT_DESK(a_token_holds_for_one_address),
 		AT_DESK(a_token_holds_with_its_own_parts_only),
 		AT_DESK(revoked_tokens_do_not_hold)

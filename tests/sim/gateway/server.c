@@ -225,7 +225,6 @@ listen_on_loopback(struct sim_gateway *gateway)
 	    MHD_OPTION_THREAD_POOL_SIZE, THREADS,
 	    MHD_OPTION_CONNECTION_LIMIT, MAX_CONNECTIONS,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LINE_MEMORY,
-	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
 	    MHD_OPTION_NOTIFY_COMPLETED, end_call, gateway, MHD_OPTION_END);
 	return gateway->daemon != NULL;
 }

@@ -1,0 +1,286 @@
+/*
+ * main.c - checkind, the check-in service of one clinic
+ *
+ * Starts every module in one straight list and ends them in reverse. What
+ * fails to start says why in the log and ends the program with status 1.
+ */
+#include <getopt.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ck/clock.h"
+#include "ck/log.h"
+#include "daemon/config.h"
+#include "daemon/notify.h"
+#include "daemon/privilege.h"
+#include "daemon/version.h"
+#include "desk/desk.h"
+#include "eligibility/gateway.h"
+#include "eligibility/lookup.h"
+#include "http/events.h"
+#include "http/http.h"
+#include "io/loop.h"
+#include "io/server.h"
+#include "store/store.h"
+#include "store/turn.h"
+
+#define DEFAULT_CONFIG "/etc/checkin/checkind.conf"
+
+/* Heaps of the C library: one for the core, one for the server's threads. */
+#define ARENAS 2
+
+enum action { RUN, PRINT_CONFIG, CHECK_CONFIG, LEAVE };
+
+struct program {
+	struct ck_config config;
+	int lock_fd;
+	struct ck_loop *loop;
+	struct ck_store *store;
+	struct ck_turn *turn;
+	struct ck_gateway *gateway;
+	struct ck_events *events;
+	struct ck_lookups *lookups;
+	struct ck_desks *desks;
+	struct ck_http *http;
+	struct ck_server *server;
+};
+
+/* For the signal handler alone. */
+static struct ck_loop *loop_to_stop;
+
+static const char usage[] =
+    "Usage: checkind [-c FILE] [--print-config | --check-config]\n"
+    "\n"
+    "  -c, --config FILE   configuration; default " DEFAULT_CONFIG "\n"
+    "      --print-config  print what is in force, secrets masked, and leave\n"
+    "      --check-config  leave with 0, or name line and key\n"
+    "      --version       print the version and leave\n"
+    "      --help          print this and leave\n"
+    "\n"
+    "Ends cleanly on SIGTERM and SIGINT. See checkind(8).\n";
+
+static int
+read_options(int argc, char **argv, const char **path, enum action *action)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "print-config", no_argument, NULL, 'p' },
+		{ "check-config", no_argument, NULL, 'k' },
+		{ "version", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 }
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
+		if (option == 'c')
+			*path = optarg;
+		else if (option == 'p')
+			*action = PRINT_CONFIG;
+		else if (option == 'k')
+			*action = CHECK_CONFIG;
+		else if (option == 'v' || option == 'h')
+			*action = LEAVE;
+		else
+			return 2;
+		if (*action == LEAVE) {
+			(void)fputs(option == 'v' ?
+			    "checkind " CK_VERSION "\n" : usage, stdout);
+			return 0;
+		}
+	}
+	if (optind == argc)
+		return 0;
+	(void)fprintf(stderr, "checkind: unexpected argument: %s\n",
+	    argv[optind]);
+
+	return 2;
+}
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	ck_loop_stop(loop_to_stop);
+}
+
+/* A second signal, while we stop, ends the process at once. */
+static void
+catch_signals(struct ck_loop *loop)
+{
+	struct sigaction action = {
+		.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND
+	};
+
+	loop_to_stop = loop;
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
+}
+
+/* Without a configured path: the cccd-worker that was installed with us. */
+static void
+find_worker(struct ck_config *config)
+{
+	static const char name[] = "cccd-worker";
+	const size_t size = sizeof(config->worker);
+	ssize_t len;
+
+	if (config->worker[0] != '\0')
+		return;
+	len = readlink("/proc/self/exe", config->worker, size - 1);
+	while (len > 0 && config->worker[len - 1] != '/')
+		len--;
+	if (len > 0 && (size_t)len + sizeof(name) <= size)
+		memcpy(config->worker + len, name, sizeof(name));
+}
+
+static enum ck_err
+start_core(struct program *program)
+{
+	const struct ck_config *config = &program->config;
+	const struct ck_store_options store = {
+		.directory = config->directory,
+		.facility = config->facility,
+		.station = config->station,
+		.clock = ck_clock_system()
+	};
+	enum ck_err err;
+
+	if ((err = ck_privilege_lock(config->directory,
+	    &program->lock_fd)) != CK_OK)
+		return err;
+	if ((err = ck_loop_new(&program->loop, ck_clock_system())) != CK_OK)
+		return err;
+	if ((err = ck_store_open(&program->store, &store)) != CK_OK)
+		return err;
+	if ((err = ck_turn_new(&program->turn, program->store)) != CK_OK)
+		return err;
+	ck_loop_on_turn_end(program->loop, ck_turn_flush, program->turn);
+
+	return CK_OK;
+}
+
+static enum ck_err
+start_rooms(struct program *program)
+{
+	const struct ck_config *config = &program->config;
+	struct ck_lookups_options lookups = {
+		.config = config, .loop = program->loop,
+		.turn = program->turn, .store = program->store
+	};
+	struct ck_desks_options desks = {
+		.config = config, .loop = program->loop
+	};
+	enum ck_err err;
+
+	if ((err = ck_gateway_new(&program->gateway, config,
+	    program->loop)) != CK_OK)
+		return err;
+	lookups.gateway = program->gateway;
+	if ((err = ck_lookups_new(&program->lookups, &lookups)) != CK_OK)
+		return err;
+	if ((err = ck_events_new(&program->events)) != CK_OK)
+		return err;
+	desks.lookups = program->lookups;
+	desks.events = program->events;
+
+	return ck_desks_new(&program->desks, &desks);
+}
+
+static enum ck_err
+start_http(struct program *program)
+{
+	const struct ck_config *config = &program->config;
+	const struct ck_http_options http = {
+		.config = config, .loop = program->loop,
+		.store = program->store, .gateway = program->gateway,
+		.lookups = program->lookups, .desks = program->desks,
+		.events = program->events
+	};
+	struct ck_server_options server = {
+		.listen = config->listen, .port = config->port,
+		.token = config->token,
+		.allowed_hosts = config->allowed_hosts,
+		.loop = program->loop
+	};
+	enum ck_err err;
+
+	if ((err = ck_http_new(&program->http, &http)) != CK_OK)
+		return err;
+	server.routes = ck_http_routes(&server.route_count);
+	server.ctx = program->http;
+
+	return ck_server_start(&program->server, &server);
+}
+
+/* In reverse; whatever has not been started is NULL. */
+static void
+stop(struct program *program)
+{
+	if (program->events != NULL)
+		ck_events_close(program->events);
+	ck_server_stop(&program->server);
+	ck_http_free(&program->http);
+	ck_desks_free(&program->desks);
+	ck_events_free(&program->events);
+	ck_lookups_free(&program->lookups);
+	ck_gateway_free(&program->gateway);
+	ck_turn_free(&program->turn);
+	ck_store_close(&program->store);
+	ck_loop_free(&program->loop);
+	ck_config_wipe(&program->config);
+}
+
+static enum ck_err
+serve(struct program *program)
+{
+	enum ck_err err;
+
+	find_worker(&program->config);
+	if ((err = ck_privilege_harden()) != CK_OK ||
+	    (err = start_core(program)) != CK_OK ||
+	    (err = start_rooms(program)) != CK_OK ||
+	    (err = start_http(program)) != CK_OK) {
+		ck_log(CK_LOG_ERROR, "daemon", "cannot start: %s",
+		    ck_err_text(err));
+		return err;
+	}
+	catch_signals(program->loop);
+	ck_log(CK_LOG_NOTICE, "daemon", "checkind %s, clinic %s, station %s, "
+	    "listens on %s port %u%s", CK_VERSION, program->config.facility,
+	    program->config.station, program->config.listen,
+	    program->config.port, program->config.practice ?
+	    " (practice)" : "");
+	ck_notify("READY=1");
+	err = ck_loop_run(program->loop);
+	ck_notify("STOPPING=1");
+	ck_log(CK_LOG_NOTICE, "daemon", "stopping");
+
+	return err;
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct program program;
+	const char *path = DEFAULT_CONFIG;
+	enum action action = RUN;
+	int status = read_options(argc, argv, &path, &action);
+
+	if (status != 0 || action == LEAVE)
+		return status;
+	(void)mallopt(M_ARENA_MAX, ARENAS);
+	if (ck_config_load(&program.config, path) != CK_OK)
+		return 1;
+	if (action == PRINT_CONFIG)
+		ck_config_print(&program.config, stdout);
+	else if (action == RUN)
+		status = serve(&program) == CK_OK ? 0 : 1;
+	stop(&program);
+
+	return status;
+}

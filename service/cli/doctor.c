@@ -1,0 +1,192 @@
+/*
+ * doctor.c - one line for each thing that has to work
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/ask.h"
+#include "cli/doctor.h"
+#include "daemon/config.h"
+#include "io/json.h"
+
+static int
+well(const char *what, const char *words)
+{
+	(void)printf("ok    %-9s %s\n", what, words);
+
+	return 0;
+}
+
+static int
+unwell(const char *what, const char *words)
+{
+	(void)printf("FAIL  %-9s %s\n", what, words);
+
+	return 1;
+}
+
+static int
+note(const char *what, const char *words)
+{
+	(void)printf("note  %-9s %s\n", what, words);
+
+	return 0;
+}
+
+static int
+look_at_account(const struct ck_config *config)
+{
+	int bad = 0;
+
+	if (config->gateway_user[0] == '\0')
+		bad += unwell("account", "set [gateway] user and "
+		    "password_file: without them every lookup is unavailable");
+	else
+		bad += well("account", config->gateway_user);
+	if (config->operator_count == 0)
+		bad += unwell("operator", "add an [operator] section: the "
+		    "gateway wants a clerk's name and number");
+	else
+		bad += well("operator", "configured");
+
+	return bad;
+}
+
+static int
+look_at_trust(const struct ck_config *config)
+{
+	DIR *folder = opendir(config->trust_directory);
+	const struct dirent *entry;
+	unsigned files = 0;
+
+	if (folder == NULL)
+		return note("trust", "no folder of CSCA certificates: chips "
+		    "are at best chip_consistent ([reader] trust_directory)");
+	while ((entry = readdir(folder)) != NULL)
+		files += entry->d_name[0] != '.';
+	(void)closedir(folder);
+
+	return files > 0 ? well("trust", "there are certificates") :
+	    note("trust", "the folder of CSCA certificates is empty: chips "
+	    "are at best chip_consistent");
+}
+
+/* What a problem document advises; or its title. */
+static int
+unwell_for(const char *what, const struct ck_cli_reply *reply)
+{
+	json_t *json = ck_json_parse(reply->body);
+	const char *detail = ck_json_text(json, "detail");
+	int bad = unwell(what, detail[0] != '\0' ? detail :
+	    ck_json_text(json, "title"));
+
+	json_decref(json);
+
+	return bad;
+}
+
+static int
+look_at_daemon(const struct ck_config *config, bool *there)
+{
+	struct ck_cli_reply reply;
+	int bad;
+
+	*there = false;
+	if (ck_cli_ask(config, "GET", "/readyz", NULL, CK_SPAN_EMPTY,
+	    &reply) != CK_OK) {
+		ck_cli_reply_wipe(&reply);
+		return unwell("daemon", "does not answer: systemctl start "
+		    "checkind, and look at its log");
+	}
+	*there = reply.status == 200 || reply.status == 503;
+	bad = reply.status == 200 ? well("daemon", "ready") :
+	    unwell_for("daemon", &reply);
+	ck_cli_reply_wipe(&reply);
+
+	return bad;
+}
+
+static int
+look_at_desk(const json_t *view)
+{
+	const json_t *reader = json_object_get(view, "reader");
+	const char *state = ck_json_text(reader, "state");
+	char words[300];
+
+	(void)snprintf(words, sizeof(words), "%s: reader %s%s%s",
+	    ck_json_text(view, "desk"), state,
+	    ck_json_text(reader, "name")[0] != '\0' ? ", " : "",
+	    ck_json_text(reader, "name"));
+
+	return strcmp(state, "ready") == 0 || strcmp(state, "busy") == 0 ?
+	    well("desk", words) : unwell("desk", words);
+}
+
+static int
+look_at_desks(const struct ck_config *config)
+{
+	struct ck_cli_reply reply;
+	json_t *views = NULL;
+	size_t i;
+	int bad = 0;
+
+	if (ck_cli_ask(config, "GET", "/v1/desks", NULL, CK_SPAN_EMPTY,
+	    &reply) == CK_OK && reply.status == 200)
+		views = ck_json_parse(reply.body);
+	if (!json_is_array(views))
+		bad += unwell("desk", "the daemon does not list its desks");
+	for (i = 0; i < json_array_size(views); i++)
+		bad += look_at_desk(json_array_get(views, i));
+	json_decref(views);
+	ck_cli_reply_wipe(&reply);
+
+	return bad;
+}
+
+/* From the metrics: did the last call reach the gateway? */
+static int
+look_at_gateway(const struct ck_config *config)
+{
+	static const char up[] = "\ncheckin_gateway_up 1\n";
+	static const char asked[] =
+	    "\ncheckin_gateway_last_success_timestamp_seconds";
+	struct ck_cli_reply reply;
+	int bad;
+
+	if (ck_cli_ask(config, "GET", "/metrics", NULL, CK_SPAN_EMPTY,
+	    &reply) != CK_OK || reply.status != 200)
+		bad = unwell("gateway", "the daemon gives no metrics");
+	else if (memmem(reply.body.ptr, reply.body.len, up,
+	    sizeof(up) - 1) != NULL)
+		bad = well("gateway", "the last call reached it");
+	else if (memmem(reply.body.ptr, reply.body.len, asked,
+	    sizeof(asked) - 1) != NULL)
+		bad = unwell("gateway", "the last call failed: look at the "
+		    "log for the cause");
+	else
+		bad = note("gateway", "no call has reached it since the "
+		    "daemon started");
+	ck_cli_reply_wipe(&reply);
+
+	return bad;
+}
+
+int
+ck_doctor(const struct ck_config *config)
+{
+	bool there;
+	int bad = 0;
+
+	bad += well("config", "every key is understood");
+	bad += look_at_account(config);
+	bad += look_at_trust(config);
+	bad += look_at_daemon(config, &there);
+	if (there) {
+		bad += look_at_desks(config);
+		bad += look_at_gateway(config);
+	}
+
+	return bad;
+}

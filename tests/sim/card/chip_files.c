@@ -105,6 +105,19 @@ is_endless(const struct sim_chip *chip)
 	    (chip->current == SIM_EF_DG2 || chip->current == SIM_EF_DG13);
 }
 
+/* Bytes 1 to 5 of an endless file are a length of a gigabyte. */
+static void
+claim_length(size_t offset, size_t count, uint8_t *bytes)
+{
+	static const uint8_t length[] = { 0x84, 0x3f, 0xff, 0xff, 0xfa };
+	size_t i;
+
+	for (i = 0; i < count && offset + i <= sizeof(length); i++) {
+		if (offset + i > 0)
+			bytes[i] = length[offset + i - 1];
+	}
+}
+
 /* Append count bytes of the current file, invented beyond its end. */
 static void
 put_content(const struct sim_chip *chip, size_t offset, size_t count,
@@ -112,9 +125,12 @@ put_content(const struct sim_chip *chip, size_t offset, size_t count,
 {
 	struct sim_span file = sim_view(&chip->profile->file[chip->current]);
 	struct sim_span part = sim_slice(file, offset, count);
+	size_t begin = data->len;
 
 	sim_put(data, part);
 	sim_put_fill(data, 0x30, count - part.len);
+	if (is_endless(chip))
+		claim_length(offset, count, data->ptr + begin);
 }
 
 /*

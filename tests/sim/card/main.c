@@ -94,7 +94,8 @@ run(const struct sim_card_options *options)
 	};
 	int result = EXIT_SUCCESS;
 
-	if (!sim_pki_open(&factory.pki, options->state_dir)) {
+	if (!sim_pki_open(&factory.pki, options->state_dir,
+	    options->explicit_curve)) {
 		fprintf(stderr, "sim-card: cannot keep keys in %s\n",
 		    options->state_dir);
 		result = EXIT_FAILURE;

@@ -14,8 +14,8 @@ enum {
 	OPT_HOST, OPT_PORT, OPT_SEED, OPT_FAULT, OPT_EXTENDED, OPT_CHAINING,
 	OPT_GET_RESPONSE, OPT_STRICT_LE, OPT_BLOCK_AFTER, OPT_NO_PACE,
 	OPT_NO_BAC, OPT_PACE_SUITE, OPT_PACE_CURVE, OPT_NO_CA, OPT_CA_SUITE,
-	OPT_NO_AA, OPT_AA, OPT_AA_HASH, OPT_LINK, OPT_REAL_TIME, OPT_LOG,
-	OPT_HELP
+	OPT_NO_AA, OPT_AA, OPT_AA_HASH, OPT_LINK, OPT_REAL_TIME,
+	OPT_EXPLICIT_CURVE, OPT_LOG, OPT_HELP
 };
 
 static const struct option long_options[] = {
@@ -24,6 +24,7 @@ static const struct option long_options[] = {
 	{ "control", required_argument, NULL, OPT_CONTROL },
 	{ "state", required_argument, NULL, OPT_STATE },
 	{ "export-trust", required_argument, NULL, OPT_EXPORT },
+	{ "explicit-curve", no_argument, NULL, OPT_EXPLICIT_CURVE },
 	{ "host", required_argument, NULL, OPT_HOST },
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "seed", required_argument, NULL, OPT_SEED },
@@ -63,6 +64,7 @@ static const char usage[] =
 "  --seed N           the population's seed (84)\n"
 "  --state DIR        keep the test CSCA, its signer and chip keys here\n"
 "  --export-trust DIR write csca.der there; without a card to play, exit\n"
+"  --explicit-curve   certificates spell out the parameters of their curve\n"
 "  --host HOST        where vpcd listens (127.0.0.1)\n"
 "  --port PORT        its port for slot 0 (35963); slot 1 has the next one\n"
 "  --extended on|off|1k|4k|32k\n"
@@ -202,6 +204,8 @@ take_plain(int option, char *value, struct sim_card_options *out)
 		return true;
 	case OPT_REAL_TIME:
 		return out->real_time = true;
+	case OPT_EXPLICIT_CURVE:
+		return out->explicit_curve = true;
 	case OPT_LOG:
 		return out->log = true;
 	default:

@@ -16,6 +16,7 @@ struct sim_card_options {
 	const char *export_dir;
 	const char *host;
 	unsigned port;		/* of slot 0 */
+	bool explicit_curve;	/* in certificates */
 	uint32_t seed;
 	bool log;
 	struct sim_chip_config chip;

@@ -1,8 +1,5 @@
 /*
  * personalise.c - from a person, or a directory, to a chip with its faults
- *
- * Faults of content are made before the issuer signs, so that the hashes hold
- * and only the parser can notice; tampering comes after.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +9,7 @@
 #include "personalise.h"
 #include "security.h"
 #include "sod.h"
+#include "spoil.h"
 
 #define FILES_PREFIX "files:"
 #define CHIP_CURVE "brainpoolP256r1"
@@ -21,13 +19,6 @@
 
 /* Stands for finger images; nobody reads it, only its hash is signed. */
 #define DG3_BYTES 2000
-
-/* Where names begin in the MRZ. */
-#define TD1_NAME 60
-#define TD3_NAME 5
-
-/* So far before its end a picture is still picture. */
-#define IMAGE_END 35
 
 static time_t
 noon_of(const struct sim_date *date)
@@ -96,41 +87,6 @@ fill_files(const struct sim_factory *factory, const struct sim_person *person,
 	sim_profile_set_mrz_info(out);
 }
 
-/* Drop bytes from the end; the lengths inside still promise them. */
-static void
-cut_short(struct sim_bytes *file, size_t less)
-{
-	file->len -= file->len > less ? less : file->len;
-}
-
-static void
-replace(struct sim_bytes *file, const char *hex)
-{
-	sim_bytes_clear(file);
-	sim_put_hex(file, hex);
-}
-
-/* What is wrong although the issuer signed it. */
-static void
-spoil_content(const struct sim_faults *faults, struct sim_profile *out)
-{
-	struct sim_bytes *file = out->file;
-
-	if (faults->on[SIM_FAULT_NO_DG13])
-		sim_bytes_free(&file[SIM_EF_DG13]);
-	/* An item whose length runs over the end of its list. */
-	if (faults->on[SIM_FAULT_MALFORMED_DG13])
-		replace(&file[SIM_EF_DG13],
-		    "6D17" "3015" "020101" "060628D316010008" "3108"
-		    "3020" "020101" "130130");
-	if (faults->on[SIM_FAULT_TRUNCATED_DG1])
-		cut_short(&file[SIM_EF_DG1], 40);
-	if (faults->on[SIM_FAULT_TRAILING_BYTES]) {
-		sim_put_hex(&file[SIM_EF_DG1], "0000DEADBEEF");
-		sim_put_hex(&file[SIM_EF_DG13], "0000DEADBEEF");
-	}
-}
-
 static void
 sign_files(const struct sim_factory *factory,
     const struct sim_profile *profile, const struct sim_faults *faults,
@@ -162,52 +118,6 @@ sign_other(const struct sim_factory *factory, const struct sim_faults *faults,
 	fill_files(factory, &person, &other);
 	sign_files(factory, &other, faults, noon_of(&person.issued), out);
 	sim_profile_wipe(&other);
-}
-
-/* Another letter or digit in its place: only the hash can notice. */
-static void
-change_character(uint8_t *at)
-{
-	bool letter = *at >= 'A' && *at <= 'Z';
-	uint8_t first = letter ? 'A' : '0';
-
-	*at = (uint8_t)(*at == first ? first + 1 : first);
-}
-
-/* The first letter of the surname. */
-static void
-tamper_dg1(struct sim_profile *out)
-{
-	struct sim_span mrz;
-	size_t at;
-
-	if (!sim_profile_mrz(out, &mrz))
-		return;
-	at = (size_t)(mrz.ptr - out->file[SIM_EF_DG1].ptr);
-	at += mrz.len == SIM_TD1_LEN ? TD1_NAME : TD3_NAME;
-	change_character(&out->file[SIM_EF_DG1].ptr[at]);
-}
-
-/* What was changed after the issuer had signed. */
-static void
-tamper(const struct sim_faults *faults, struct sim_profile *out)
-{
-	struct sim_bytes *dg13 = &out->file[SIM_EF_DG13];
-	struct sim_bytes *dg2 = &out->file[SIM_EF_DG2];
-	struct sim_bytes *sod = &out->file[SIM_EF_SOD];
-
-	if (faults->on[SIM_FAULT_TAMPERED_DG1])
-		tamper_dg1(out);
-	/* The last item is the chip's serial, at the very end. */
-	if (faults->on[SIM_FAULT_TAMPERED_DG13] && dg13->len > 0)
-		change_character(&dg13->ptr[dg13->len - 1]);
-	if (faults->on[SIM_FAULT_TAMPERED_DG2] && dg2->len > IMAGE_END)
-		dg2->ptr[dg2->len - IMAGE_END] ^= 0x01;
-	/* The signature stands at the end: its last byte belongs to s. */
-	if (faults->on[SIM_FAULT_BAD_SIGNATURE] && sod->len > 0)
-		sod->ptr[sod->len - 1] ^= 0x01;
-	if (faults->on[SIM_FAULT_NO_SOD])
-		sim_bytes_free(sod);
 }
 
 static void
@@ -242,23 +152,6 @@ copy_chip(const struct sim_factory *factory, const struct sim_faults *faults,
 	sim_profile_wipe(&other);
 }
 
-/* What the chip pretends besides its signed files. */
-static void
-spoil_access(const struct sim_factory *factory,
-    const struct sim_faults *faults, struct sim_profile *out)
-{
-	struct sim_bytes *card_access = &out->file[SIM_EF_CARD_ACCESS];
-	size_t len = strlen(out->can);
-
-	if (faults->on[SIM_FAULT_WRONG_CAN] && len > 0)
-		out->can[len - 1] = out->can[len - 1] == '9' ? '0'
-		    : (char)(out->can[len - 1] + 1);
-	if (faults->on[SIM_FAULT_CARDACCESS_NO_PACE]) {
-		sim_bytes_clear(card_access);
-		sim_security_card_access(&factory->offer, false, card_access);
-	}
-}
-
 /* Chips from files keep the signature they came with, unless a fault asks. */
 static bool
 wants_new_signature(const struct sim_faults *faults)
@@ -288,7 +181,7 @@ from_files(const struct sim_factory *factory, const char *dir,
 
 	if (!sim_profile_load(out, dir, why, why_size))
 		return false;
-	spoil_content(faults, out);
+	sim_spoil_content(faults, out);
 	if (faults->on[SIM_FAULT_SOD_OF_OTHER]) {
 		sim_bytes_clear(sod);
 		sign_other(factory, faults, out->label, sod);
@@ -313,7 +206,7 @@ from_person(const struct sim_factory *factory, const char *who,
 		return false;
 	}
 	fill_files(factory, &person, out);
-	spoil_content(faults, out);
+	sim_spoil_content(faults, out);
 	sim_lds_com(out, &out->file[SIM_EF_COM]);
 	if (faults->on[SIM_FAULT_SOD_OF_OTHER])
 		sign_other(factory, faults, person.label, sod);
@@ -338,9 +231,9 @@ sim_personalise(const struct sim_factory *factory, const char *who,
 		ok = from_person(factory, who, faults, out, why, why_size);
 	if (!ok)
 		return false;
-	tamper(faults, out);
+	sim_spoil_signed(faults, out);
 	copy_chip(factory, faults, out);
-	spoil_access(factory, faults, out);
+	sim_spoil_access(&factory->offer, faults, out);
 	if (!config->pace)
 		sim_bytes_free(&out->file[SIM_EF_CARD_ACCESS]);
 	if (out->file[SIM_EF_ATR_INFO].len == 0)

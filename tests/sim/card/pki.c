@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <openssl/core_names.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
@@ -19,18 +20,19 @@ struct wish {
 	unsigned serial;
 	const char *not_before, *not_after;
 	bool is_ca;
+	bool explicit_curve;
 };
 
 static const struct wish csca_wish = { "CSCA Simulated", 1,
-	"20200101000000Z", "20400101000000Z", true };
+	"20200101000000Z", "20400101000000Z", true, false };
 static const struct wish signer_wish = { "Document Signer 1", 0x1001,
-	"20200601000000Z", "20350601000000Z", false };
+	"20200601000000Z", "20350601000000Z", false, false };
 static const struct wish expired_wish = { "Document Signer 0", 0x1000,
-	"20150101000000Z", "20250101000000Z", false };
+	"20150101000000Z", "20250101000000Z", false, false };
 static const struct wish foreign_csca_wish = { "CSCA Elsewhere", 1,
-	"20200101000000Z", "20400101000000Z", true };
+	"20200101000000Z", "20400101000000Z", true, false };
 static const struct wish foreign_wish = { "Document Signer Elsewhere", 0x2001,
-	"20200601000000Z", "20350601000000Z", false };
+	"20200601000000Z", "20350601000000Z", false, false };
 
 static void
 set_time(ASN1_TIME *time, const char *text)
@@ -83,12 +85,26 @@ add_extensions(X509 *certificate, X509 *issuer, bool is_ca)
 	    "keyid:always");
 }
 
+static EVP_PKEY *
+make_key(bool explicit_curve)
+{
+	EVP_PKEY *key = EVP_EC_gen(SIGNER_CURVE);
+
+	sim_must(key != NULL, "EVP_EC_gen");
+	if (explicit_curve)
+		sim_must(EVP_PKEY_set_utf8_string_param(key,
+		    OSSL_PKEY_PARAM_EC_ENCODING,
+		    OSSL_PKEY_EC_ENCODING_EXPLICIT) == 1, "explicit curve");
+
+	return key;
+}
+
 /* issuer NULL: signs itself. */
 static struct sim_identity
 make_identity(const struct wish *wish, const struct sim_identity *issuer)
 {
 	struct sim_identity made = {
-		.key = EVP_EC_gen(SIGNER_CURVE),
+		.key = make_key(wish->explicit_curve),
 		.certificate = X509_new(),
 	};
 	X509 *x = made.certificate;
@@ -166,13 +182,15 @@ keep_identity(const char *state_dir, const char *file,
     const struct wish *wish, const struct sim_identity *issuer,
     struct sim_identity *out)
 {
+	const char *kind = wish->explicit_curve ? "-explicit" : "";
 	char path[PATH_MAX_LEN];
 
 	if (state_dir == NULL) {
 		*out = make_identity(wish, issuer);
 		return true;
 	}
-	snprintf(path, sizeof(path), "%s/%s", state_dir, file);
+	snprintf(path, sizeof(path), "%s/%s%s.pem", state_dir, file,
+	    kind);
 	if (load_identity(path, out))
 		return true;
 	*out = make_identity(wish, issuer);
@@ -194,14 +212,16 @@ make_unwanted(struct sim_pki *pki)
 }
 
 bool
-sim_pki_open(struct sim_pki *pki, const char *state_dir)
+sim_pki_open(struct sim_pki *pki, const char *state_dir, bool explicit_curve)
 {
+	struct wish csca = csca_wish, signer = signer_wish;
+
+	csca.explicit_curve = signer.explicit_curve = explicit_curve;
 	*pki = (struct sim_pki){ 0 };
 	if (state_dir != NULL)
 		mkdir(state_dir, 0700);
-	if (!keep_identity(state_dir, "csca.pem", &csca_wish, NULL,
-	    &pki->csca) ||
-	    !keep_identity(state_dir, "signer.pem", &signer_wish, &pki->csca,
+	if (!keep_identity(state_dir, "csca", &csca, NULL, &pki->csca) ||
+	    !keep_identity(state_dir, "signer", &signer, &pki->csca,
 	    &pki->signer))
 		return false;
 	pki->expired = make_identity(&expired_wish, &pki->csca);

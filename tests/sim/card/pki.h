@@ -29,10 +29,13 @@ struct sim_pki {
 
 /*
  * Open the identities kept in state_dir, making what is missing there; with
- * NULL everything is made anew and kept nowhere. False when the directory
- * cannot be read or written.
+ * NULL everything is made anew and kept nowhere. explicit_curve spells the
+ * parameters of the curve out in certificates, as the Vietnamese passport CSCA
+ * does; those are kept beside the others. False when the directory cannot be
+ * read or written.
  */
-bool sim_pki_open(struct sim_pki *pki, const char *state_dir);
+bool sim_pki_open(struct sim_pki *pki, const char *state_dir,
+    bool explicit_curve);
 
 /* Write the trust anchor to dir/csca.der. False on any error. */
 bool sim_pki_export(const struct sim_pki *pki, const char *dir);

@@ -129,7 +129,7 @@ object_of(const struct ck_reading *reading)
 	set_mrz(root, person->mrz);
 	set_verdict(root, reading);
 	set_text(root, "document_number", person->document_number);
-	set_text(root, "issuing_state", person->issuing_state);
+	set_text(root, "issuing_state", reading->issuing_state);
 	set(root, "no_expiry", json_boolean(person->identity.no_expiry));
 	set_counts(root, reading);
 

@@ -217,6 +217,24 @@ read_rest(struct reading *reading, size_t total)
 	    CK_ERR_FILE_MALFORMED : err;
 }
 
+/*
+ * Behind the object a file may have the padding of its fixed size. Anything else
+ * is not part of what the issuer meant to be read.
+ */
+static enum ck_err
+drop_padding(struct ck_buf *file, size_t total)
+{
+	size_t i;
+
+	for (i = total; i < file->len; i++) {
+		if (file->ptr[i] != file->ptr[total] ||
+		    (file->ptr[i] != 0x00 && file->ptr[i] != 0xff))
+			return CK_ERR_FILE_MALFORMED;
+	}
+
+	return ck_buf_resize(file, total);
+}
+
 enum ck_err
 ck_file_read(struct ck_channel *channel, uint8_t sfi, size_t max,
     struct ck_buf *file)
@@ -236,7 +254,7 @@ ck_file_read(struct ck_channel *channel, uint8_t sfi, size_t max,
 		goto out;
 	if ((err = read_rest(&reading, total)) != CK_OK)
 		goto out;
-	err = ck_buf_resize(file, total);
+	err = drop_padding(file, total);
 out:
 	if (err != CK_OK)
 		ck_buf_wipe(file);

@@ -34,8 +34,8 @@ struct ck_channel;	/* card/channel.h */
 #define CK_LDS1_AID_LEN 7
 
 /*
- * Read the file with this short identifier, which is one data object. Bytes
- * behind the object are not part of it and are dropped.
+ * Read the file with this short identifier, which is one data object. Padding
+ * behind it, all 00 or all FF, is dropped; other trailing bytes are refused.
  *
  * max   Limit in bytes.
  * file  Replaced by the whole object with its header; the caller wipes it.
@@ -43,8 +43,8 @@ struct ck_channel;	/* card/channel.h */
  *
  * Returns  CK_OK
  *          CK_ERR_FILE_ABSENT     the card has no such file
- *          CK_ERR_FILE_MALFORMED  no data object, longer than max, or shorter
- *                                 than its header says
+ *          CK_ERR_FILE_MALFORMED  no data object, trailing bytes, longer than
+ *                                 max, or shorter than its header says
  *          CK_ERR_CARD_REFUSED    any other refusal
  *          CK_ERR_CARD_MALFORMED  an answer longer than asked for or empty
  *          the channel's errors

@@ -114,6 +114,23 @@ add_pem(struct ck_anchors *anchors, struct ck_span file)
 	return err;
 }
 
+/* A key lying beside its certificate is no anchor, and no damage either. */
+static bool
+is_private_key(struct ck_span der)
+{
+	const uint8_t *next = der.ptr;
+	EVP_PKEY *key = NULL;
+	bool found;
+
+	if (der.len > 0 && der.len <= CK_ANCHOR_FILE_MAX)
+		key = d2i_AutoPrivateKey(NULL, &next, (long)der.len);
+	found = key != NULL && next == der.ptr + der.len;
+	EVP_PKEY_free(key);
+	ERR_clear_error();
+
+	return found;
+}
+
 static enum ck_err
 add_bytes(struct ck_anchors *anchors, struct ck_span file)
 {
@@ -126,7 +143,10 @@ add_bytes(struct ck_anchors *anchors, struct ck_span file)
 	cert = from_der(file);
 	ERR_clear_error();
 
-	return cert == NULL ? CK_ERR_CONFIG : anchors_add(anchors, cert);
+	if (cert == NULL)
+		return is_private_key(file) ? CK_OK : CK_ERR_CONFIG;
+
+	return anchors_add(anchors, cert);
 }
 
 static enum ck_err

@@ -26,7 +26,7 @@ struct stack_st_X509;		/* STACK_OF(X509) of OpenSSL */
 
 /*
  * Load every file of dir whose name ends in .der, .cer, .crt or .pem. Other
- * names, hidden files and subfolders are passed over.
+ * names, hidden files, subfolders and private keys are passed over.
  *
  * out   Receives the anchors, possibly none; free with ck_anchors_free().
  *       NULL on error.

@@ -12,7 +12,8 @@
 /* A new folder for each test; names of files that teardown removes. */
 static char folder[64];
 static const char *const names[] = {
-	"a.der", "b.PEM", "c.crt", "README", ".hidden.der", "bad.der"
+	"a.der", "b.PEM", "c.crt", "key.der", "README", ".hidden.der",
+	"bad.der"
 };
 
 static int
@@ -84,6 +85,7 @@ static void
 der_and_pem_are_loaded_and_the_rest_is_not(void **state)
 {
 	struct ck_buf der = file_must_read(SAMPLE "csca.der");
+	struct ck_buf key = file_must_read(SAMPLE "chip-ca-test-key.der");
 	struct ck_anchors *anchors = NULL;
 	char text[CK_ANCHORS_TEXT_LEN];
 	char path[128];
@@ -92,6 +94,7 @@ der_and_pem_are_loaded_and_the_rest_is_not(void **state)
 	put("a.der", ck_buf_view(&der));
 	put_pem("b.PEM", ck_buf_view(&der), 2);
 	put("c.crt", ck_buf_view(&der));
+	put("key.der", ck_buf_view(&key));
 	put("README", ck_span_str("no certificate"));
 	put(".hidden.der", ck_span_str("no certificate"));
 	(void)snprintf(path, sizeof(path), "%s/sub.der", folder);
@@ -101,6 +104,7 @@ der_and_pem_are_loaded_and_the_rest_is_not(void **state)
 	assert_string_equal(text, "");
 	ck_anchors_free(&anchors);
 	assert_null(anchors);
+	ck_buf_wipe(&key);
 	ck_buf_wipe(&der);
 }
 

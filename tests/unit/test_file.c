@@ -151,6 +151,10 @@ what_is_no_file_is_told_apart(void **state)
 		    CK_ERR_FILE_MALFORMED },
 		{ { { "00B0810000", "6180AA9000" } }, 1,
 		    CK_ERR_FILE_MALFORMED },
+		{ { { "00B0810000", "6101AABB9000" } }, 1,
+		    CK_ERR_FILE_MALFORMED },
+		{ { { "00B0810000", "6101AA00FF9000" } }, 1,
+		    CK_ERR_FILE_MALFORMED },
 		/* longer than its limit: nothing more is asked */
 		{ { { "00B0810000", "6164AA9000" } }, 1,
 		    CK_ERR_FILE_MALFORMED },

@@ -16,7 +16,8 @@ DEPS_BUILD := gcc make pkg-config libpcsclite-dev libnfc-dev libeac-dev \
 	libjansson-dev libxml2-dev libunistring-dev libsystemd-dev libinih-dev \
 	gettext
 DEPS_RUN := pcscd vsmartcard-vpcd iproute2 util-linux curl openssl sqlite3
-DEPS_CHECK := libcmocka-dev chromium
+DEPS_CHECK := libcmocka-dev chromium \
+	$(if $(shell command -v node 2>/dev/null),,nodejs)
 
 # --- Flags -----------------------------------------------------------------
 PKGS := libpcsclite libeac openssl sqlite3 libmicrohttpd libcurl jansson \
@@ -68,7 +69,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
 .DEFAULT_GOAL := all
-.PHONY: all help deps docs run check check-asan check-tsan bench fuzz lint clean
+.PHONY: docs/desk.png all help deps docs run check check-asan check-tsan bench fuzz lint clean
 .SECONDARY:
 
 # A command appears here once its main file exists.
@@ -229,11 +230,29 @@ $(SIM_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/sim/%.o $(SIM_SUPPORT) \
 	$(call say,LD,$@)
 	$(link) $(LIBS_SIM) -lcmocka
 
+# The page: its modules alone, then through the whole daemon.
+BROWSER_TESTS := $(BUILD)/tests/test_pages \
+	$(if $(wildcard service/daemon/main.c),$(BUILD)/tests/flow_desk_page)
+
+$(BUILD)/tests/test_pages: $(GEN)/texts.checked
+	$(Q)mkdir -p $(@D) && printf '#!/bin/sh\nexec %s\n' \
+		'node tests/browser/modules.mjs $(TEXTS)' >$@ && chmod +x $@
+
+$(BUILD)/tests/flow_desk_page: Makefile
+	$(Q)mkdir -p $(@D) && printf '#!/bin/sh\nexec %s\n' \
+		'sh tests/browser/run.sh $(BIN) $(BUILD)/browser' >$@ && \
+		chmod +x $@
+
+# The picture in README.md.
+docs/desk.png: all
+	$(Q)DESK_PICTURE=$@ sh tests/browser/run.sh $(BIN) $(BUILD)/browser
+
 # One unit test: make VARIANT=asan unit-test_tlv
 unit-%: $(BUILD)/tests/%
 	$(Q)$<
 
-test-programs: $(call have,$(COMMANDS)) $(UNIT_TESTS) $(FLOW_TESTS) $(SIM_TESTS)
+test-programs: $(call have,$(COMMANDS)) $(UNIT_TESTS) $(FLOW_TESTS) \
+    $(SIM_TESTS) $(BROWSER_TESTS)
 
 check: deps
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan test-programs

@@ -17,7 +17,7 @@ import { loadText, t, translate } from './text.js';
 
 const KEPT_AS = 'desk';
 const state = {
-  desk: null, desks: [], view: null, linked: true, said: '', practice: false,
+  desk: null, desks: [], view: null, link: 'up', said: '', practice: false,
   stop: () => {},
 };
 
@@ -53,9 +53,10 @@ function drawDesks() {
 }
 
 function drawLink() {
-  byId('link').hidden = state.linked;
-  byId('link').textContent = state.linked ? '' : t('page.link_lost');
-  document.body.classList.toggle('unlinked', !state.linked);
+  const up = state.link === 'up';
+  byId('link').hidden = up;
+  byId('link').textContent = up ? '' : t(`page.link_${state.link}`);
+  document.body.classList.toggle('unlinked', !up);
 }
 
 function say(text) {
@@ -94,8 +95,8 @@ function onView(view) {
   drawView();
 }
 
-function onLink(linked) {
-  state.linked = linked;
+function onLink(link) {
+  state.link = link;
   drawLink();
 }
 
@@ -122,7 +123,7 @@ async function findDesks() {
 async function waitForDesk() {
   for (;;) {
     const found = await findDesks().catch(() => false);
-    onLink(found);
+    onLink(found ? 'up' : 'lost');
     if (found)
       return;
     await new Promise((resume) => setTimeout(resume, 2000));

@@ -4,7 +4,7 @@
 // words are shown large and read out.
 
 import { dateText } from './format.js';
-import { has, t, tFirst } from './text.js';
+import { t, tFirst } from './text.js';
 
 // An outcome is told by colour, word and icon, never by colour alone.
 const OUTCOME_ICONS = {
@@ -22,11 +22,13 @@ export function hasOutcome(view) {
     view.lookup.outcome in OUTCOME_ICONS;
 }
 
-// The insurer's words for this reason in the page's language; what the
-// daemon sent (the clinic's language) where the catalogue has none.
+// The words for this reason in the page's language, chosen as
+// eligibility/message.c does; what the daemon sent, in the clinic's language,
+// where the catalogue has none.
 function reasonText(lookup, part, sent) {
-  const id = `reason.${lookup.reason}.${part}`;
-  return has(id) ? t(id, lookup) : sent ?? '';
+  const reason = lookup.source === 'stale' ? 'stale' : lookup.reason;
+  const id = `reason.${reason}.${part}`;
+  return tFirst(`${id}.${lookup.owner}`, id) ?? sent;
 }
 
 function outcomeHeadline({ lookup }) {

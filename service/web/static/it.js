@@ -66,9 +66,11 @@ function gatewayLine(samples) {
   const iso = last > 0 ? new Date(last * 1000).toISOString() : null;
   const since = iso === null ? t('it.gateway.never')
     : t('it.gateway.last', { at: instantText(iso), age: ageText(iso) });
+  const asked = samples.some(({ name, value }) => value > 0 &&
+    name === 'checkin_gateway_requests_total');
   if (up === 1)
     return line('ok', t('it.gateway'), t('it.gateway.up'), since);
-  if (up === 0)
+  if (up === 0 && asked)
     return line('bad', t('it.gateway'), t('it.gateway.down'), since);
   return line('warn', t('it.gateway'), t('it.gateway.unknown'), since);
 }

@@ -20,16 +20,21 @@ export function forgetPhoto() {
   shown = { url: null, image: null };
 }
 
+function noPhoto() {
+  return h('div', { class: 'photo' },
+    s('svg', { viewBox: '0 0 60 80', 'aria-hidden': 'true' },
+      s('circle', { cx: 30, cy: 30, r: 13 }),
+      s('path', { d: 'M6 80c0-20 10-31 24-31s24 11 24 31z' })));
+}
+
 function photo(view) {
   if (!view.photo) {
     forgetPhoto();
-    return h('div', { class: 'photo empty' },
-      s('svg', { viewBox: '0 0 60 80', 'aria-hidden': 'true' },
-        s('circle', { cx: 30, cy: 30, r: 13 }),
-        s('path', { d: 'M6 80c0-20 10-31 24-31s24 11 24 31z' })));
+    return noPhoto();
   }
   if (shown.url !== view.photo) {
-    const image = h('img', { src: view.photo, alt: t('person.photo') });
+    const image = h('img', { src: view.photo, alt: t('person.photo'),
+      error: () => image.closest('.photo')?.replaceWith(noPhoto()) });
     shown = { url: view.photo, image };
   }
   return h('div', { class: 'photo' }, shown.image);

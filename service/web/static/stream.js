@@ -41,8 +41,9 @@ async function readAll(answer, onPiece) {
   }
 }
 
-// Calls onView(view) for each view and onLink(true|false) when the daemon is
-// there or lost. Returns a function that ends it.
+// Calls onView(view) for each view and onLink(state) when the daemon is there
+// ('up'), cannot be heard ('lost') or knows no such desk ('gone'). Returns a
+// function that ends it.
 export function followDesk(desk, onView, onLink) {
   let ended = false;
   let abort = null;
@@ -60,8 +61,8 @@ export function followDesk(desk, onView, onLink) {
         `/v1/desks/${encodeURIComponent(desk)}/events`,
         { cache: 'no-store', signal: abort.signal });
       if (!answer.ok)
-        return;
-      onLink(true);
+        return answer.status === 404 ? 'gone' : 'lost';
+      onLink('up');
       const parse = eventParser((name, data) => {
         if (name === 'desk')
           onView(JSON.parse(data));
@@ -75,14 +76,15 @@ export function followDesk(desk, onView, onLink) {
     } finally {
       clearTimeout(watchdog);
     }
+    return 'lost';
   }
 
   (async () => {
     while (!ended) {
-      await once();
+      const state = await once();
       if (ended)
         return;
-      onLink(false);
+      onLink(state);
       await new Promise((resume) => setTimeout(resume, RETRY_MS));
     }
   })();

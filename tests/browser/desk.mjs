@@ -1,0 +1,229 @@
+// desk.mjs ADDRESS [PICTURE] - a clerk's hour at a practice desk, in Chromium
+//
+// The page, the daemon, pcscd, the chip's cryptography, the insurer's protocol
+// and the database are the real ones; run.sh has started them. Each test
+// begins with "next patient".
+
+import assert from 'node:assert/strict';
+import { startChromium } from './chromium.mjs';
+import { runTests } from './report.mjs';
+
+const [address, picture] = process.argv.slice(2);
+const browser = await startChromium();
+const page = await browser.page(1366, 768);
+let people = [];
+
+const person = (label) => {
+  const found = people.find((one) => one.person === label);
+  assert.ok(found, `no simulated patient ${label}`);
+  return found;
+};
+
+const idle = () => page.until(
+  `document.querySelector('#stage').dataset.phase === 'idle'`);
+
+async function choose(label, fault = '') {
+  await page.value(`(() => {
+    const radio = document.querySelector(
+      'input[name=practice-person][value="${label}"]');
+    radio.click();
+    const select = document.querySelector('#practice-fault');
+    select.value = '${fault}';
+    select.dispatchEvent(new Event('change'));
+  })()`);
+}
+
+// The desk is empty, the reader too.
+async function nextPatient() {
+  await page.value(`fetch('/v1/practice/card', { method: 'DELETE' })`);
+  await page.until(`!document.querySelector('.task-done')`);
+  await page.escape();
+  await idle();
+}
+
+async function placeCard(label, fault) {
+  await choose(label, fault);
+  await page.press('Đặt thẻ lên đầu đọc');
+}
+
+// As a clerk does it who has laid the card down.
+async function typeDigits(label) {
+  await page.sees('h1', 'Đã thấy thẻ');
+  await page.type(person(label).number.slice(-6));
+  await page.enter();
+}
+
+async function checkIn(label, fault) {
+  await placeCard(label, fault);
+  await typeDigits(label);
+}
+
+async function figures(series) {
+  return page.value(`fetch('/v1/stats?series=${series}')
+    .then((answer) => answer.json())`);
+}
+
+const noScroll = () => page.value(`(() => {
+  const stage = document.querySelector('#stage');
+  return stage.scrollHeight <= stage.clientHeight &&
+    document.documentElement.scrollHeight <= innerHeight &&
+    document.documentElement.scrollWidth <= innerWidth;
+})()`);
+
+const tests = [
+  ['the_page_says_what_to_do', async () => {
+    await page.open(address);
+    await idle();
+    await page.sees('#practice-band', 'CHẾ ĐỘ THỰC HÀNH');
+    await page.sees('h1', 'Sẵn sàng đón người bệnh');
+    await page.sees('.tasks', 'Quét mã QR trên thẻ');
+    await page.until(`document.querySelector('.practice-person')`);
+    people = await page.value(
+      `fetch('/v1/practice/people').then((answer) => answer.json())`);
+    assert.ok(people.length > 20);
+    assert.equal(await page.value('document.activeElement.id'), 'scan');
+  }],
+  ['card_and_six_digits_become_an_answer', async () => {
+    await checkIn('code-000');
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.sees('.person h2', person('code-000').name);
+    await page.until(`document.querySelector('.photo img')?.naturalWidth > 0`);
+    await page.sees('.assurance', 'Chip');
+    await page.sees('.insurance', '%');
+    await page.sees('.source', 'Cổng BHXH trả lời lúc');
+  }],
+  ['the_answer_is_read_out', async () => {
+    const said = await page.text('#live');
+    assert.ok(said.includes('Được hưởng BHYT'));
+    assert.ok(said.includes(person('code-000').name));
+  }],
+  ['the_answer_fits_without_scrolling', async () => {
+    assert.ok(await noScroll(), '1366x768');
+    if (picture)
+      await page.picture(picture);
+    await page.size(1024, 768);
+    const narrow = await noScroll();
+    await page.size(1366, 768);
+    assert.ok(narrow, '1024x768');
+  }],
+  ['nothing_personal_outside_the_document', async () => {
+    const kept = await page.value(`JSON.stringify([location.href,
+      document.title, { ...localStorage }, { ...sessionStorage },
+      document.cookie])`);
+    const { number, name } = person('code-000');
+    for (const secret of [number, number.slice(-6), name])
+      assert.ok(!kept.includes(secret), kept);
+  }],
+  ['the_next_patient_sees_nothing_of_the_last', async () => {
+    await nextPatient();
+    const page_text = await page.text('body');
+    const main_text = await page.text('main');
+    assert.ok(page_text.length > 0);
+    assert.ok(!main_text.includes(person('code-000').name));
+    assert.equal(await page.value(
+      `document.querySelectorAll('main img').length`), 0);
+  }],
+  ['a_qr_code_is_answered_before_the_card_is_there', async () => {
+    await nextPatient();
+    await choose('khmer-name');
+    await page.press('Quét mã QR');
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.sees('.assurance', 'Theo mã QR');
+    await page.sees('.notice', 'Mời đặt thẻ lên đầu đọc');
+    await page.press('Đặt thẻ lên đầu đọc');
+    await page.sees('.assurance', 'Chip');
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+  }],
+  ['each_refusal_says_why_and_what_to_do', async () => {
+    const refusals = { 'code-010': 'Thẻ BHYT không còn giá trị',
+      'code-050': 'Không tìm thấy thẻ BHYT',
+      'code-060': 'Thông tin chưa khớp', 'code-500': 'Chưa tra cứu được' };
+    for (const [label, title] of Object.entries(refusals)) {
+      await nextPatient();
+      await checkIn(label);
+      await page.sees('.headline h1', title);
+      assert.ok((await page.text('.headline-next')).length > 10, label);
+    }
+  }],
+  ['a_paper_card_helps_where_the_id_number_is_unknown', async () => {
+    await nextPatient();
+    await checkIn('fallback');
+    await page.sees('.headline h1', 'Không tìm thấy thẻ BHYT');
+    await page.press('Quét thẻ BHYT giấy');
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.sees('.first-key', 'số căn cước: Không tìm thấy');
+  }],
+  ['wrong_digits_are_asked_for_again', async () => {
+    await nextPatient();
+    await placeCard('code-000');
+    await page.sees('h1', 'Đã thấy thẻ');
+    await page.type('999999');
+    await page.enter();
+    await page.sees('#stage', 'Sáu số cuối chưa đúng');
+    await page.type(person('code-000').number.slice(-6));
+    await page.enter();
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+  }],
+  ['a_changed_chip_is_not_believed', async () => {
+    await nextPatient();
+    await checkIn('code-000', 'tampered-dg13');
+    await page.sees('#stage', 'Dữ liệu trong chip đã bị thay đổi');
+    assert.equal(await page.value(
+      `document.querySelectorAll('main img').length`), 0);
+  }],
+  ['a_card_taken_away_early_is_asked_back', async () => {
+    await nextPatient();
+    await checkIn('code-000', 'removed-after=12');
+    await page.sees('#stage', 'Thẻ bị nhấc ra sớm');
+  }],
+  ['a_patient_without_a_card_is_typed_in', async () => {
+    await nextPatient();
+    await page.press('Không có thẻ');
+    const { number, name, birth } = person('code-001');
+    for (const [id, text] of [['manual-number', number],
+      ['manual-name', name],
+      ['manual-birth', birth.split('-').reverse().join('/')]]) {
+      await page.value(`document.querySelector('#${id}').focus()`);
+      await page.type(text);
+    }
+    await page.enter();
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.sees('.assurance', 'Thông tin nhập tay');
+  }],
+  ['nonsense_is_refused_in_words', async () => {
+    await nextPatient();
+    await page.type('xin chào <b>không phải mã</b>');
+    await page.enter();
+    await page.sees('main', 'Không nhận ra mã hoặc số này');
+    assert.equal(await page.value(
+      `document.querySelectorAll('main b').length`), 0);
+  }],
+  ['english_is_one_click_away_and_kept', async () => {
+    await nextPatient();
+    await page.press('English');
+    await page.sees('h1', 'Ready for the next patient');
+    await page.open(address);
+    await page.sees('h1', 'Ready for the next patient');
+    assert.equal(await page.value('document.documentElement.lang'), 'en');
+    await page.press('Tiếng Việt');
+    await page.sees('h1', 'Sẵn sàng đón người bệnh');
+  }],
+  ['the_it_page_shows_what_was_done', async () => {
+    // A lookup is counted when it closes: the last one just has.
+    const { total } = await figures('lookups');
+    assert.ok(total >= 8, `lookups: ${total}`);
+    await page.open(`${address}it`);
+    await page.sees('#health', 'đang trả lời');
+    await page.sees('#health', 'Đầu đọc sẵn sàng');
+    await page.sees('#figures article:nth-child(3) .series-total',
+      String(total));
+  }],
+  ['the_pages_made_no_complaint', async () => {
+    // The one wrong scan above is refused by design.
+    const other = page.errors.filter((text) => !text.includes('422'));
+    assert.deepEqual(other, []);
+  }],
+];
+
+await runTests(tests);
+await browser.close();

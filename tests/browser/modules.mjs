@@ -1,0 +1,127 @@
+// modules.mjs - the page's pure modules, without a browser
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { runTests } from './report.mjs';
+
+const at = (name) => new URL(`../../service/web/static/${name}`,
+  import.meta.url);
+const catalogues = process.argv.slice(2);
+
+// text.js loads its catalogue from where the page would.
+globalThis.document = { documentElement: {} };
+globalThis.localStorage = { getItem: () => null, setItem: () => {} };
+globalThis.location = { search: '' };
+globalThis.fetch = async () => ({ ok: true,
+  json: async () => JSON.parse(readFileSync(catalogues[0], 'utf8')) });
+
+const { loadText } = await import(at('text.js'));
+const format = await import(at('format.js'));
+const { eventParser } = await import(at('stream.js'));
+const { headline, spoken } = await import(at('headline.js'));
+const { parseMetrics, single } = await import(at('metrics.js'));
+
+const VIEW = {
+  desk: 'ban-1', phase: 'answered', reader: { state: 'ready' },
+  read: { step: 'done', error: null }, identity: null, warnings: [],
+  lookup: null, message: null,
+};
+
+const withOutcome = (outcome) => ({ ...VIEW, lookup: { outcome,
+  reason: 'x', message: 'm', next_step: 'n', card: null } });
+
+function eventsOf(pieces) {
+  const events = [];
+  const parse = eventParser((name, data) => events.push([name, data]));
+  pieces.forEach(parse);
+  return events;
+}
+
+const tests = [
+  ['dates_as_on_the_card', () => {
+    assert.equal(format.dateText('1990-03-05'), '05/03/1990');
+    assert.equal(format.dateText('1990-03'), '03/1990');
+    assert.equal(format.dateText('1990'), '1990');
+    assert.equal(format.dateText(null), '');
+  }],
+  ['birth_dates_as_typed', () => {
+    assert.equal(format.dateTyped('05/03/1990'), '1990-03-05');
+    assert.equal(format.dateTyped(' 5.3.1990 '), '1990-03-05');
+    assert.equal(format.dateTyped('05031990'), '1990-03-05');
+    assert.equal(format.dateTyped('3/1990'), '1990-03');
+    assert.equal(format.dateTyped('1990'), '1990');
+    assert.equal(format.dateTyped('29/02/2000'), '2000-02-29');
+  }],
+  ['impossible_birth_dates_are_refused', () => {
+    for (const text of ['', '31/02/1990', '29/02/1900', '00/03/1990',
+      '05/13/1990', '05/03/90', '1/05/03/1990', '5a/03/1990', '2999',
+      '-5/03/1990', '1990-03-05', 'Nguyễn'])
+      assert.equal(format.dateTyped(text), null, text);
+  }],
+  ['wall_clock_of_the_clinic', () => {
+    assert.equal(format.today(Date.parse('2026-11-23T17:30:00Z')),
+      '2026-11-24');
+    assert.equal(format.today(Date.parse('2026-11-23T16:59:59Z')),
+      '2026-11-23');
+    assert.equal(format.instantText('2020-01-01T17:05:00Z'),
+      '00:05 02/01/2020');
+    assert.equal(format.instantText('no instant'), '');
+  }],
+  ['events_in_any_pieces', () => {
+    const whole = ':\n\nevent: desk\ndata: {"a":1}\n\nevent: gone\n' +
+      'data: {}\n\n';
+    const expected = [['desk', '{"a":1}'], ['gone', '{}']];
+    assert.deepEqual(eventsOf([whole]), expected);
+    assert.deepEqual(eventsOf([...whole]), expected);
+    assert.deepEqual(eventsOf([...whole.replace(/\n/g, '\r\n')]), expected);
+  }],
+  ['an_event_cut_short_is_not_told', () => {
+    assert.deepEqual(eventsOf(['event: desk\ndata: {"a"']), []);
+  }],
+  ['each_outcome_has_its_own_word_icon_and_colour', () => {
+    const lines = ['covered', 'not_covered', 'mismatch', 'not_found',
+      'unavailable'].map((outcome) => headline(withOutcome(outcome)));
+    for (const member of ['title', 'icon', 'tone'])
+      assert.equal(new Set(lines.map((line) => line[member])).size, 5);
+    lines.forEach((line) => assert.ok(line.next));
+  }],
+  ['no_answer_yet_is_no_outcome', () => {
+    assert.equal(headline({ ...withOutcome('none'), phase: 'asking' }).tone,
+      'waiting');
+    assert.equal(headline({ ...VIEW, phase: 'idle' }), null);
+  }],
+  ['a_failed_store_hides_every_outcome', () => {
+    assert.equal(headline({ ...withOutcome('covered'),
+      message: 'store_failed' }).tone, 'failed');
+  }],
+  ['numbers_are_not_read_out', () => {
+    const view = withOutcome('covered');
+    view.identity = { number: '084190123456', full_name: 'NGUYỄN THỊ MẪU' };
+    assert.ok(spoken(view).includes('NGUYỄN THỊ MẪU'));
+    assert.ok(!spoken(view).includes('0841'));
+  }],
+  ['metrics_are_read_by_name', () => {
+    const samples = parseMetrics('# TYPE a gauge\na 1\n' +
+      'b{x="y \\"z\\", w",v="2"} 3.5\n# EOF\n');
+    assert.equal(single(samples, 'a'), 1);
+    assert.deepEqual(samples[1].labels, { x: 'y "z", w', v: '2' });
+    assert.equal(single(samples, 'c'), undefined);
+  }],
+  ['every_failed_read_has_words', () => {
+    const rows = readFileSync(new URL('../../include/ck/error.h',
+      import.meta.url), 'utf8').matchAll(
+      /X\(CK_ERR_\w+, (1\d\d|2\d\d), CK_CLASS_(\w+),[\s\\]*"(\w+)"/g);
+    const labels = [...rows].filter(([, , kind]) => kind !== 'INTERNAL')
+      .map(([, , , label]) => label);
+    assert.ok(labels.length > 20);
+    for (const file of catalogues) {
+      const texts = JSON.parse(readFileSync(file, 'utf8'));
+      for (const label of labels)
+        assert.ok(texts[`error.${label}`] && texts[`error.${label}.hint`],
+          `${file}: ${label}`);
+    }
+  }],
+];
+
+await loadText();
+await runTests(tests);

@@ -28,9 +28,9 @@ gateway=
 stop() {
 	trap - EXIT INT TERM
 	: >"$dir/stop-pcscd"
-	for pid in $gateway $namespace; do
-		kill "$pid" 2>/dev/null || :
-	done
+	kill $gateway 2>/dev/null || :
+	# unshare holds SIGTERM back while it waits; its death is its child's, too
+	kill -KILL $namespace 2>/dev/null || :
 	wait
 	rm -f "$dir/ready"
 	exit 0

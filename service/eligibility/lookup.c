@@ -28,11 +28,17 @@ ck_lookups_new(struct ck_lookups **out,
 void
 ck_lookups_free(struct ck_lookups **lookups)
 {
+	struct ck_lookup *spare;
+
 	if (*lookups == NULL)
 		return;
 	while ((*lookups)->first != NULL)
 		ck_lookup_drop((*lookups)->first);
 	ck_ask_free_all(*lookups);
+	while ((spare = (*lookups)->spare) != NULL) {
+		(*lookups)->spare = spare->next;
+		free(spare);
+	}
 	free(*lookups);
 	*lookups = NULL;
 }
@@ -168,7 +174,7 @@ ck_lookup_open(struct ck_lookups *lookups,
 	*out = NULL;
 	if (!request_valid(request) || operator_asking == NULL)
 		return CK_ERR_REQUEST;
-	if ((lookup = calloc(1, sizeof(*lookup))) == NULL)
+	if ((lookup = ck_lookup_take(lookups)) == NULL)
 		return CK_ERR_NOMEM;
 	leader = find_idempotent(lookups, request->idempotency_key);
 	link_in(lookups, lookup);

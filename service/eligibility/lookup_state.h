@@ -25,6 +25,8 @@ struct ck_lookups {
 	struct ck_lookups_options options;
 	struct ck_lookup *first;	/* all that are not closed */
 	struct ck_ask *asks;		/* calls on their way */
+	struct ck_lookup *spare;	/* wiped, for the next ones */
+	unsigned spare_count;
 };
 
 struct ck_lookup {
@@ -100,6 +102,9 @@ void ck_lookup_write(struct ck_lookup *lookup, bool tell);
 
 /* Mark closed, write, tell, and free it after that. */
 void ck_lookup_end(struct ck_lookup *lookup);
+
+/* A lookup of zeros, to be linked in; NULL: out of memory. */
+struct ck_lookup *ck_lookup_take(struct ck_lookups *lookups);
 
 /* Free without writing. */
 void ck_lookup_drop(struct ck_lookup *lookup);

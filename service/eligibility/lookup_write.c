@@ -16,6 +16,39 @@
 #include "store/store.h"
 #include "store/turn.h"
 
+/* Wiped lookups kept for the next ones: each is 9 KiB, and large blocks are
+ * what malloc is slow at. As many as clients that ask at the same time. */
+#define SPARE_MAX 32
+
+struct ck_lookup *
+ck_lookup_take(struct ck_lookups *lookups)
+{
+	struct ck_lookup *lookup = lookups->spare;
+
+	if (lookup == NULL)
+		return calloc(1, sizeof(*lookup));
+	lookups->spare = lookup->next;
+	lookups->spare_count--;
+	lookup->next = NULL;
+
+	return lookup;
+}
+
+static void
+give_back(struct ck_lookup *lookup)
+{
+	struct ck_lookups *lookups = lookup->all;
+
+	OPENSSL_cleanse(lookup, sizeof(*lookup));
+	if (lookups->spare_count == SPARE_MAX) {
+		free(lookup);
+		return;
+	}
+	lookup->next = lookups->spare;
+	lookups->spare = lookup;
+	lookups->spare_count++;
+}
+
 void
 ck_lookup_drop(struct ck_lookup *lookup)
 {
@@ -31,8 +64,7 @@ ck_lookup_drop(struct ck_lookup *lookup)
 	if (lookup->held != NULL)
 		OPENSSL_cleanse(lookup->held, sizeof(*lookup->held));
 	free(lookup->held);
-	OPENSSL_cleanse(lookup, sizeof(*lookup));
-	free(lookup);
+	give_back(lookup);
 }
 
 static enum ck_err

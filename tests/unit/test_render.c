@@ -1,0 +1,154 @@
+/*
+ * test_render.c - the metrics as OpenMetrics, byte for byte, and histograms
+ */
+#include "store_day.h"
+
+#include "stats/render.h"
+
+static char *
+rendered(const struct ck_metrics *metrics)
+{
+	struct ck_buf out = CK_BUF_INIT;
+	char *text;
+
+	assert_int_equal(ck_metrics_render(metrics, &out), CK_OK);
+	text = strndup((const char *)out.ptr, out.len);
+	assert_non_null(text);
+	assert_int_equal(strlen(text), out.len);
+	ck_buf_wipe(&out);
+
+	return text;
+}
+
+static void
+assert_line(const char *text, const char *line)
+{
+	const char *at = strstr(text, line);
+
+	if (at == NULL || (at != text && at[-1] != '\n'))
+		fail_msg("no line: %s", line);
+}
+
+static void
+each_family_has_its_name_and_labels(void **state)
+{
+	static const struct ck_metric_count reads[] = {
+		{ "ok", 7 }, { "card_gone", 2 }
+	};
+	static const struct ck_metric_reader readers[] = {
+		{ "A \"B\"\\\n\x1b[31m", true }, { "PN532", false }
+	};
+	struct ck_metrics *m = calloc(1, sizeof(*m));
+	char *text;
+
+	(void)state;
+	assert_non_null(m);
+	m->version = "1.2.3";
+	m->lookups[0] = (struct ck_metric_lookups){ CK_KIND_DESK,
+	    CK_OUTCOME_COVERED, CK_SOURCE_GATEWAY, CK_CAPTURED_CHIP, 41612 };
+	m->lookups_len = 1;
+	ck_histogram_add(&m->lookup_duration, 5);
+	ck_histogram_add(&m->lookup_duration, 6);
+	ck_histogram_add(&m->lookup_duration, 15001);
+	ck_histogram_add(&m->lookup_duration, -1);
+	m->card_reads = m->passive = m->gateway_requests = reads;
+	m->card_reads_len = m->passive_len = m->gateway_requests_len = 2;
+	m->gateway_up = true;
+	m->gateway_last_success_ms = 1795395600104;
+	m->readers = readers;
+	m->readers_len = 2;
+	text = rendered(m);
+	assert_line(text, "# TYPE checkin_lookups counter\n");
+	assert_line(text, "checkin_lookups_total{kind=\"desk\","
+	    "outcome=\"covered\",source=\"gateway\",captured=\"chip\"} "
+	    "41612\n");
+	assert_line(text, "# TYPE checkin_lookup_duration_seconds "
+	    "histogram\n# UNIT checkin_lookup_duration_seconds seconds\n");
+	assert_line(text,
+	    "checkin_lookup_duration_seconds_bucket{le=\"0.005\"} 1\n"
+	    "checkin_lookup_duration_seconds_bucket{le=\"0.01\"} 2\n");
+	assert_line(text,
+	    "checkin_lookup_duration_seconds_bucket{le=\"15.0\"} 2\n"
+	    "checkin_lookup_duration_seconds_bucket{le=\"+Inf\"} 3\n"
+	    "checkin_lookup_duration_seconds_count 3\n"
+	    "checkin_lookup_duration_seconds_sum 15.012\n");
+	assert_line(text, "checkin_card_reads_total{result=\"ok\"} 7\n");
+	assert_line(text,
+	    "checkin_passive_authentication_total{result=\"card_gone\"} 2\n");
+	assert_line(text, "checkin_gateway_requests_total{result=\"ok\"} 7\n");
+	assert_line(text, "checkin_gateway_up 1\n");
+	assert_line(text, "checkin_gateway_last_success_timestamp_seconds "
+	    "1795395600.104\n");
+	assert_line(text, "checkin_card_read_duration_seconds_count 0\n");
+	assert_line(text, "checkin_cache_entries 0\n");
+	assert_line(text, "checkin_recheck_queue_length 0\n");
+	assert_line(text, "checkin_recheck_changed_total 0\n");
+	assert_line(text, "checkin_outbox_pending 0\n");
+	assert_null(strstr(text,
+	    "\ncheckin_outbox_oldest_timestamp_seconds "));
+	assert_line(text, "checkin_reader_connected{reader="
+	    "\"A \\\"B\\\"\\\\\\n[31m\"} 1\n");
+	assert_line(text, "checkin_reader_connected{reader=\"PN532\"} 0\n");
+	assert_line(text, "# TYPE checkin_trust_expiry_timestamp_seconds "
+	    "gauge\n");
+	assert_line(text, "checkin_build_info{version=\"1.2.3\"} 1\n# EOF\n");
+	assert_string_equal(&text[strlen(text) - 6], "# EOF\n");
+	free(text);
+	free(m);
+}
+
+static void
+counters_survive_a_restart(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_metrics *m = calloc(1, sizeof(*m));
+	struct ck_db *db;
+	char *text;
+
+	assert_non_null(m);
+	day_play(f);
+	ck_store_close(&f->store);
+	fixture_open(f);
+	assert_int_equal(ck_store_open_reader(f->store, &db), CK_OK);
+	assert_int_equal(ck_metrics_load(db, m), CK_OK);
+	ck_db_close(&db);
+	text = rendered(m);
+	assert_line(text, "checkin_lookups_total{kind=\"desk\","
+	    "outcome=\"covered\",source=\"gateway\",captured=\"qr\"} 1\n");
+	assert_line(text, "checkin_lookups_total{kind=\"recheck\","
+	    "outcome=\"covered\",source=\"gateway\",captured=\"typed\"} 1\n");
+	assert_line(text,
+	    "checkin_lookup_duration_seconds_bucket{le=\"0.005\"} 1\n");
+	assert_line(text, "checkin_lookup_duration_seconds_count 12\n"
+	    "checkin_lookup_duration_seconds_sum 3.303\n");
+	free(text);
+	free(m);
+}
+
+static void
+a_latency_falls_into_the_bucket_that_holds_it(void **state)
+{
+	(void)state;
+	assert_int_equal(ck_latency_bucket(0), 0);
+	assert_int_equal(ck_latency_bucket(5), 0);
+	assert_int_equal(ck_latency_bucket(6), 1);
+	assert_int_equal(ck_latency_bucket(15000), 11);
+	assert_int_equal(ck_latency_bucket(INT64_MAX), 12);
+	assert_int_equal(ck_latency_bound(0), 5);
+	assert_int_equal(ck_latency_bound(11), 15000);
+	assert_int_equal(ck_latency_bound(12), -1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_family_has_its_name_and_labels),
+		cmocka_unit_test_setup_teardown(counters_survive_a_restart,
+		    fixture_setup, fixture_teardown),
+		cmocka_unit_test(
+		    a_latency_falls_into_the_bucket_that_holds_it),
+	};
+
+	return cmocka_run_group_tests_name("render", tests, NULL, NULL);
+}

@@ -201,7 +201,7 @@ dishonest_and_broken_chips_are_told_apart(void **state)
 		{ "trailing-bytes", 6 }, { "endless", 6 },
 		{ "wrong-can", 4 }, { "blocked", 4 },
 		{ "removed-after=3", 5 }, { "removed-after=9", 5 },
-		{ "removed-after=12", 5 }, { "sm-bad-mac-after=2", 7 },
+		{ "removed-after=11", 5 }, { "sm-bad-mac-after=2", 7 },
 		{ "sm-replay-after=2", 7 }
 	};
 	char *arguments = argument_for("p00111", "--can", "can",

@@ -37,6 +37,13 @@ stop() {
 }
 trap stop EXIT INT TERM
 
+# First: two simulators that find no issuer would each make one.
+"$bin/sim-card" --state "$dir/sim" --export-trust "$dir/trust" \
+    >>"$dir/sim-card.log" 2>&1 || {
+	echo "sim-card could not make its issuer: see $dir/sim-card.log" >&2
+	exit 1
+}
+
 user=
 [ "$(id -u)" -eq 0 ] || user="--user --map-root-user"
 # A pid namespace, so that everything inside ends with its first process.
@@ -44,12 +51,6 @@ user=
 unshare $user --net --mount --pid --fork --kill-child --propagation private \
     sh "$here/namespace.sh" "$dir" "$bin" ${SIM_CARD_OPTIONS:-} &
 namespace=$!
-
-"$bin/sim-card" --state "$dir/sim" --export-trust "$dir/trust" \
-    >>"$dir/sim-card.log" 2>&1 || {
-	echo "sim-card could not make its issuer: see $dir/sim-card.log" >&2
-	exit 1
-}
 
 # The clerk whom every test and practice configuration names; not a person.
 # shellcheck disable=SC2086

@@ -8,7 +8,7 @@
 
 CREATE TABLE migration (
 	version INTEGER PRIMARY KEY,
-	oldest_reader INTEGER NOT NULL,	-- oldest program's version that may read
+	oldest_reader INTEGER NOT NULL,	-- oldest program that may read
 	applied_ms INTEGER NOT NULL
 ) STRICT;
 
@@ -50,12 +50,12 @@ CREATE TABLE clinic (
 CREATE TABLE person (
 	number INTEGER PRIMARY KEY,	-- random
 	created_ms INTEGER NOT NULL,
-	same_as INTEGER REFERENCES person (number)	-- merged into; no chains
+	same_as INTEGER REFERENCES person (number)	-- no chains
 ) STRICT;
 CREATE INDEX person_same_as ON person (same_as) WHERE same_as IS NOT NULL;
 
 CREATE TABLE person_number (
-	kind INTEGER NOT NULL,		-- a key of words.h, or 4: nine-digit CMND
+	kind INTEGER NOT NULL,		-- key of words.h, or 4: CMND
 	hash BLOB NOT NULL CHECK (length(hash) = 16),
 	person INTEGER NOT NULL REFERENCES person (number),
 	PRIMARY KEY (kind, hash)

@@ -27,7 +27,7 @@ struct ck_db;		/* opaque: one connection */
 struct ck_stmt;		/* opaque: one prepared statement, owned by its db */
 
 enum ck_db_mode {
-	CK_DB_READ_WRITE,	/* creates the file, mode 0600, if it is absent */
+	CK_DB_READ_WRITE,	/* creates an absent file, mode 0600 */
 	CK_DB_READ_ONLY
 };
 
@@ -75,7 +75,7 @@ CK_MUST_CHECK enum ck_err
 ck_db_prepare(struct ck_db *db, const char *sql, struct ck_stmt **out);
 
 /* Bind the next parameter. Text and bytes are borrowed until ck_stmt_end().
- * A failure is told by the next step. An empty span binds a zero-length blob. */
+ * A failure is told by the next step. An empty span binds an empty blob. */
 void ck_stmt_bind_int(struct ck_stmt *stmt, int64_t value);
 void ck_stmt_bind_text(struct ck_stmt *stmt, const char *value);
 void ck_stmt_bind_blob(struct ck_stmt *stmt, struct ck_span value);
@@ -110,7 +110,7 @@ void ck_stmt_end(struct ck_stmt *stmt);
 CK_MUST_CHECK enum ck_err
 ck_db_int(struct ck_db *db, const char *sql, int64_t *out);
 
-/* The rowid of the last insert, and the rows that the last statement changed. */
+/* The rowid of the last insert, and the rows the last statement changed. */
 int64_t ck_db_last_rowid(const struct ck_db *db);
 void ck_db_clear_last_rowid(struct ck_db *db);	/* to 0 */
 int64_t ck_db_changes(const struct ck_db *db);

@@ -37,7 +37,7 @@ struct ck_call_counts {
  * nobody stands there. */
 bool ck_count_begins_visit(int64_t kind);
 
-/* May it decide a visit's final outcome? Those that begin one, and re-checks. */
+/* May it decide a visit's final outcome? Those that begin one, re-checks. */
 bool ck_count_decides_visit(int64_t kind);
 
 /* Is it an attempt of the series cccd: the 12-digit number asked first, from a

@@ -19,7 +19,7 @@ struct ck_origin {
 	char station[32];
 	int64_t epoch_number;
 	char epoch[CK_EPOCH_LEN];
-	char complete_until[CK_INSTANT_LEN];	/* all opened before is closed */
+	char complete_until[CK_INSTANT_LEN];	/* all before is closed */
 };
 
 /* Read it. now_ms as in stats.h. Returns CK_OK or an error of the database. */

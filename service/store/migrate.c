@@ -17,7 +17,7 @@
 
 struct migration {
 	int64_t version;	/* of the schema after it */
-	int64_t oldest_reader;	/* oldest schema version whose program may read */
+	int64_t oldest_reader;	/* schema of the oldest program that reads */
 	const char *sql;
 };
 

@@ -1,7 +1,7 @@
 /*
  * pack.h - the personal part of a record as bytes, before they are sealed
  *
- * Fields in a fixed order, behind a version byte: a text is its length (2 bytes,
+ * Fields in a fixed order behind a version byte: a text is its length (2 bytes,
  * big-endian) and its bytes, a date 4 bytes, an instant 8. No names, no numbers
  * of fields: about a third of the same in JSON, and no parser on the way of
  * every lookup.

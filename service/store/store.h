@@ -23,7 +23,7 @@ struct ck_db;
 struct ck_store;
 
 struct ck_store_options {
-	const char *directory;	/* state directory; database and keys live here */
+	const char *directory;	/* state: database and keys live here */
 	const char *facility;	/* 5 characters, dated elsewhere; "84001" */
 	const char *station;	/* short name of this daemon at the facility */
 	const struct ck_clock *clock;	/* borrowed */

@@ -72,7 +72,7 @@ bind_place(struct ck_stmt *stmt, const struct place *place)
 	ck_stmt_bind_int(stmt, place->person);
 }
 
-/* The numbers first; most visits have one lookup, so most are not read twice. */
+/* Most visits have one lookup: it is not read twice. */
 static enum ck_err
 load_lookups(struct ck_store *store, int64_t final, int64_t cccd,
     struct visit *visit)

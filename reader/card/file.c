@@ -218,8 +218,8 @@ read_rest(struct reading *reading, size_t total)
 }
 
 /*
- * Behind the object a file may have the padding of its fixed size. Anything else
- * is not part of what the issuer meant to be read.
+ * Behind the object a file may have the padding of its fixed size. Anything
+ * else is not part of what the issuer meant to be read.
  */
 static enum ck_err
 drop_padding(struct ck_buf *file, size_t total)

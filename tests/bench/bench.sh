@@ -125,7 +125,7 @@ result rss_mib "$(awk "BEGIN { printf \"%.1f\", $pss / 1024 }")" MiB null \
     null "sum of PSS: checkind, watcher, $(($(pgrep -P "$daemon" | wc -l) - \
 1)) reader workers, after $(member answers <"$dir/lookups") lookups"
 
-[ -x $bin/bench-store ] && $bin/bench-store >"$dir/store.json" &&
+[ -x $bin/bench-store ] && $bin/bench-store "$dir/store" >"$dir/store.json" &&
     result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
     null 'store alone: put, count and close, 32 a transaction'
 

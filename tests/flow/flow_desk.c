@@ -79,7 +79,7 @@ scan_member(const char *label, const char *member)
 	    json_string_value(json_object_get(person, member));
 
 	assert_non_null(payload);
-	assert_int_equal(world_scan(&world, payload), 202);
+	assert_int_equal(world_scan(&world, payload), 204);
 	json_decref(person);
 }
 
@@ -144,7 +144,7 @@ wrong_digits_ask_for_them_again(void **state)
 	(void)state;
 	put_card("p00102");
 	json_decref(world_wait(&world, SOON_MS, "phase", "need_key", NULL));
-	assert_int_equal(world_scan(&world, "987650"), 202);
+	assert_int_equal(world_scan(&world, "987650"), 204);
 	view = world_wait(&world, SOON_MS, "read.error", "access_denied",
 	    "phase", "need_key", NULL);
 	assert_string_equal(view_text(view, "lookup"), "null");

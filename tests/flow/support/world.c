@@ -332,20 +332,9 @@ world_card_json(const struct world *world, const char *line)
 json_t *
 world_person(const struct world *world, const char *label)
 {
-	json_t *list = world_card_json(world, "list");
-	json_t *person, *found = NULL;
-	size_t i;
+	char line[64];
 
-	json_array_foreach(list, i, person) {
-		const char *name =
-		    json_string_value(json_object_get(person, "person"));
+	(void)snprintf(line, sizeof(line), "person %s", label);
 
-		if (name != NULL && strcmp(name, label) == 0)
-			found = json_incref(person);
-	}
-	json_decref(list);
-	if (found == NULL)
-		fail_msg("sim-card knows no person \"%s\"", label);
-
-	return found;
+	return world_card_json(world, line);
 }

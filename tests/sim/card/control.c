@@ -137,6 +137,19 @@ do_list(struct sim_desk *desk, unsigned slot, char *arguments,
 	reply_json(answer, all);
 }
 
+static void
+do_person(struct sim_desk *desk, unsigned slot, char *arguments,
+    struct sim_bytes *answer)
+{
+	struct sim_person person;
+
+	(void)slot;
+	if (!sim_person_find(desk->factory->seed, arguments, &person))
+		reply(answer, "error", "no such person");
+	else
+		reply_json(answer, describe(&person));
+}
+
 static const struct {
 	const char *name;
 	void (*run)(struct sim_desk *desk, unsigned slot, char *arguments,
@@ -146,6 +159,7 @@ static const struct {
 	{ "remove", do_remove },
 	{ "state", do_state },
 	{ "list", do_list },
+	{ "person", do_person },
 };
 
 /* Take "slot N" off the front. False when N is no slot. */
@@ -185,5 +199,5 @@ sim_control_line(struct sim_desk *desk, char *line, struct sim_bytes *answer)
 			return;
 		}
 	}
-	reply(answer, "error", "commands: insert remove state list");
+	reply(answer, "error", "commands: insert remove state list person");
 }

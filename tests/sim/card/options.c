@@ -60,7 +60,7 @@ static const char usage[] =
 "  --files DIR        the same as --person files:DIR: a chip from EF_*.bin\n"
 "  --control SOCKET   take commands on a Unix socket, one in a line:\n"
 "                     [slot N] insert PERSON [FAULTS] | [slot N] remove |\n"
-"                     [slot N] state | list\n"
+"                     [slot N] state | list | person WHO\n"
 "  --seed N           the population's seed (84)\n"
 "  --state DIR        keep the test CSCA, its signer and chip keys here\n"
 "  --export-trust DIR write csca.der there; without a card to play, exit\n"

@@ -132,6 +132,7 @@ on_result(struct ck_desk *desk, const struct ck_worker_result *result)
 	}
 	card->reading = false;
 	card->read_err = CK_OK;
+	card->step = CK_STEP_DONE;
 	count_read(desk->figures, CK_OK);
 	desk->figures->passive[result->passive]++;
 	keep_photo(card, result);
@@ -191,6 +192,9 @@ on_message(void *ctx, const struct ck_worker_message *message)
 		on_status(desk, &message->u.status);
 		break;
 	case CK_WORKER_STEP:
+		/* "done" is said with the result, never before it. */
+		if (message->u.step == CK_STEP_DONE)
+			return;
 		desk->card.step = (enum ck_step)message->u.step;
 		desk->card.stepped = true;
 		break;

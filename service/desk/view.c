@@ -189,8 +189,11 @@ lookup_view(const struct ck_desk *desk)
 
 	if (desk->has_record)
 		return ck_lookup_json(desk->record, language);
+	/* What is not on disk yet is not shown. */
 	if (desk->lookup != NULL)
-		return ck_lookup_json(ck_lookup_record(desk->lookup), language);
+		return json_pack("{s:s, s:s}",
+		    "id", ck_lookup_record(desk->lookup)->id, "outcome",
+		    ck_outcome_label(CK_OUTCOME_NONE));
 
 	return json_null();
 }

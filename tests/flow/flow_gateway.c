@@ -72,11 +72,12 @@ static json_t *
 look_up(const char *label, const char *idempotency_key)
 {
 	json_t *person = world_person(&world, label);
-	json_t *body = json_pack("{s:O, s:O, s:O, s:s, s:s}",
+	json_t *body = json_pack("{s:O, s:O, s:O, s:s, s:s, s:s, s:s}",
 	    "number", json_object_get(person, "number"),
 	    "full_name", json_object_get(person, "name"),
 	    "date_of_birth", json_object_get(person, "birth"),
-	    "operator", WORLD_OPERATOR, "presented", "cccd");
+	    "operator", WORLD_OPERATOR, "presented", "cccd",
+	    "desk", "ban-1", "kind", "desk");
 	char *text = json_dumps(body, JSON_COMPACT);
 	char header[128];
 	const char *headers[] = { header, NULL };
@@ -116,7 +117,7 @@ every_code_becomes_an_outcome_with_a_cause(void **state)
 		{ "060", "mismatch" }, { "061", "mismatch" },
 		{ "070", "mismatch" }, { "100", "unavailable" },
 		{ "101", "unavailable" }, { "110", "not_covered" },
-		{ "120", "not_covered" }, { "121", "not_covered" },
+		{ "120", "not_covered" }, { "121", "covered" /* by the card it names */ },
 		{ "122", "not_covered" }, { "123", "not_covered" },
 		{ "124", "not_covered" }, { "130", "unavailable" },
 		{ "205", "unavailable" }, { "401", "unavailable" },
@@ -171,7 +172,7 @@ every_failure_of_the_gateway_has_a_name(void **state)
 	static const struct {
 		const char *mode, *reason;
 	} rows[] = {
-		{ "down", "line" }, { "http-500", "gateway" },
+		{ "down", "gateway" }, { "http-500", "gateway" },
 		{ "html", "gateway" }, { "empty", "gateway" },
 		{ "half", "gateway" }, { "huge", "gateway" },
 		{ "garbage-json", "gateway" }, { "wrong-types", "gateway" },
@@ -196,6 +197,27 @@ every_failure_of_the_gateway_has_a_name(void **state)
 		json_decref(json);
 	}
 	world_gateway_fail(&world, "none");
+}
+
+/* Nothing listens where the gateway should be. */
+static void
+a_dead_line_is_not_the_gateways_fault(void **state)
+{
+	int gateway_port = world.gateway_port;
+	json_t *json;
+
+	(void)state;
+	(void)world_daemon_stop(&world, SIGTERM);
+	world.gateway_port = 1;
+	world_daemon_start(&world, SETTINGS);
+	json = look_up("p00220", NULL);
+	assert_string_equal(view_text(json, "outcome"), "unavailable");
+	assert_string_equal(view_text(json, "reason"), "line");
+	assert_string_equal(view_text(json, "owner"), "line");
+	json_decref(json);
+	(void)world_daemon_stop(&world, SIGTERM);
+	world.gateway_port = gateway_port;
+	world_daemon_start(&world, SETTINGS);
 }
 
 static void
@@ -382,6 +404,8 @@ main(void)
 		    somebody_elses_answer_is_refused, calm_gateway),
 		cmocka_unit_test_setup(
 		    every_failure_of_the_gateway_has_a_name, calm_gateway),
+		cmocka_unit_test_setup(
+		    a_dead_line_is_not_the_gateways_fault, calm_gateway),
 		cmocka_unit_test_setup(
 		    an_expired_token_is_replaced_once, calm_gateway),
 		cmocka_unit_test_setup(

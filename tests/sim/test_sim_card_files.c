@@ -250,7 +250,8 @@ test_limits_are_announced_and_kept(void **state)
 	assert_hex(sim_view(&bytes), "3B8580018073940160" "02");
 	sim_bytes_clear(&bytes);
 	sim_chip_atr_info(&config, &bytes);
-	assert_hex(sim_view(&bytes), "4703940160" "7F6608" "02020400" "02020400");
+	assert_hex(sim_view(&bytes), "4703940160" "7F6608" "02020400"
+	    "02020400");
 	assert_answer(chip, "00B09C00000000", "310530030201009000");
 	assert_answer(chip, "00B09C0000" "03FF", "6700");
 	config.extended = 0;

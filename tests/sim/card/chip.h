@@ -17,7 +17,7 @@
 struct sim_chip_config {
 	bool pace, bac;
 	bool ca, aa;		/* can prove to be no copy */
-	size_t extended;	/* longest APDU in bytes; 0: short length only */
+	size_t extended;	/* longest APDU in bytes; 0: short only */
 	bool chaining;		/* command chaining is announced and works */
 	bool get_response;	/* READ BINARY too gives more than fits: 61xx */
 	bool strict_le;		/* a Le beyond the end answers 6Cxx, not 6282 */

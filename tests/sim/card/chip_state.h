@@ -18,7 +18,7 @@ struct sim_chip {
 	const struct sim_profile *profile;
 	const struct sim_chip_config *config;
 	const struct sim_faults *faults;
-	unsigned wrong_passwords;	/* kept over resets, like a real counter */
+	unsigned wrong_passwords;	/* kept over resets, as in flash */
 
 	bool in_application;	/* the eMRTD applet is selected */
 	int current;		/* enum sim_file, or SIM_FILE_NONE */
@@ -32,10 +32,10 @@ struct sim_chip {
 	struct sim_sm next_sm;	/* open: replaces sm after this answer */
 	struct sim_cost cost;	/* of the command being answered */
 
-	size_t capacity;	/* most plain bytes that this answer may carry */
+	size_t capacity;	/* most plain bytes of this answer */
 	bool ne_short;		/* its Le field was a short one */
 	struct sim_bytes chained;	/* data of a chain under way */
-	struct sim_bytes waiting;	/* for GET RESPONSE, status word at the end */
+	struct sim_bytes waiting;	/* for GET RESPONSE; ends in SW */
 	struct sim_bytes last_sealed;	/* for sm-replay-after */
 	unsigned sealed;		/* protected answers so far */
 };

@@ -83,7 +83,7 @@ enum sim_fault {
 /* The faults of one chip. */
 struct sim_faults {
 	bool on[SIM_FAULT_COUNT];
-	unsigned number[SIM_FAULT_COUNT];	/* N where the fault takes one */
+	unsigned number[SIM_FAULT_COUNT];	/* N, where one is taken */
 };
 
 /*

@@ -14,7 +14,7 @@
 /* What a chip offers. */
 struct sim_offer {
 	struct sim_pace_info pace;
-	bool pace_in_dg14;		/* a chip with PACE says so there, too */
+	bool pace_in_dg14;		/* as a chip with PACE has it */
 	enum sim_suite ca_suite;	/* Chip Authentication */
 	bool aa_ecdsa;			/* Active Authentication: not RSA */
 	const char *aa_hash;		/* "SHA1" or "SHA256" */

@@ -7,7 +7,6 @@
 import { currentLanguage, t } from './text.js';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
-const DAY_MS = 86400000;
 
 // "1990-03-05" → "05/03/1990", "1990-03" → "03/1990", "1990" → "1990".
 export function dateText(iso) {
@@ -17,11 +16,6 @@ export function dateText(iso) {
 // Today's date at the desk, ISO.
 export function today(now = Date.now()) {
   return new Intl.DateTimeFormat('en-CA', { timeZone: ZONE }).format(now);
-}
-
-// Whole days from today until an ISO date; negative when it is past.
-export function daysUntil(iso) {
-  return Math.round((Date.parse(iso) - Date.parse(today())) / DAY_MS);
 }
 
 // "14:05" for an instant of today, "14:05 20/11/2026" for another day.

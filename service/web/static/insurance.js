@@ -1,20 +1,11 @@
 // insurance.js - what the insurer answered
 
 import { h } from './dom.js';
-import { ageText, dateText, daysUntil, instantText } from './format.js';
+import { ageText, dateText, instantText } from './format.js';
 import { hasOutcome, outcomeTitle } from './headline.js';
 import { t } from './text.js';
 
-// Share paid by the level digit of a 15-character card (QĐ 1351/QĐ-BHXH).
-const PERCENT = { 1: 100, 2: 100, 3: 95, 4: 80, 5: 100 };
 const ENDS_SOON_DAYS = 30;
-
-function level(card) {
-  const digit = /^[A-Z]{2}([1-5])\d{12}$/.exec(card.number ?? '')?.[1];
-  const known = card.benefit_level ?? digit;
-  return known ? { level: known,
-    percent: card.benefit_percent ?? PERCENT[known] } : null;
-}
 
 function row(id, ...value) {
   return value.some(Boolean)
@@ -22,8 +13,8 @@ function row(id, ...value) {
 }
 
 function ending(card) {
-  const days = card.valid_to ? daysUntil(card.valid_to) : NaN;
-  if (!(days >= 0 && days <= ENDS_SOON_DAYS))
+  const days = card.ends_in_days;
+  if (typeof days !== 'number' || days < 0 || days > ENDS_SOON_DAYS)
     return null;
   return h('em', { class: 'ending' }, t('answer.ends_in', { n: days }));
 }
@@ -39,15 +30,17 @@ function validity(card) {
 
 function facility(card) {
   return row('answer.facility',
-    card.facility && h('span', { class: 'strong' }, card.facility),
-    card.facility_name && ` ${card.facility_name}`);
+    card.registered_facility &&
+      h('span', { class: 'strong' }, card.registered_facility),
+    card.registered_facility_name && ` ${card.registered_facility_name}`);
 }
 
 function benefit(card) {
-  const found = level(card);
-  return found === null ? [] : row('answer.benefit',
-    h('span', { class: 'percent' }, `${found.percent} %`),
-    t('answer.level', { level: found.level }));
+  if (!card.benefit_percent)
+    return [];
+  return row('answer.benefit',
+    h('span', { class: 'percent' }, `${card.benefit_percent} %`),
+    t('answer.level', { level: card.benefit_level }));
 }
 
 function source(lookup) {
@@ -89,6 +82,7 @@ export function insurancePanel(view) {
   const card = lookup.card ?? {};
   const rows = [benefit(card), validity(card), facility(card),
     row('answer.card', card.number),
+    row('answer.five_years', dateText(card.five_years_from)),
     row('answer.code', gatewayCode(lookup))].flat();
   return h('section', { class: 'panel insurance',
     'aria-label': t('answer.title') },

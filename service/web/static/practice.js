@@ -12,8 +12,8 @@ import { t } from './text.js';
 // What can go wrong with the simulated chip, in the words of sim-card --help.
 const FAULTS = {
   'wrong-can': 'wrong-can',
-  removed: 'removed-after=12',
-  silent: 'silent-after=12',
+  removed: 'removed-after=8',
+  silent: 'silent-after=8',
   tampered: 'tampered-dg13',
   'bad-signature': 'bad-signature',
   'other-sod': 'sod-of-other',

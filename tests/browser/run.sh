@@ -6,7 +6,7 @@ set -eu
 bin=$1
 dir=$2
 here=$(dirname "$0")
-port=${BROWSER_PORT:-8487}
+port=${BROWSER_PORT:-$((20000 + $$ % 10000))}
 rm -rf "$dir"
 mkdir -p "$dir"
 

@@ -3,7 +3,7 @@
 import { h, s } from './dom.js';
 import { dateText, digitGroups } from './format.js';
 import { icon } from './icons.js';
-import { t } from './text.js';
+import { t, tFirst } from './text.js';
 
 const ASSURANCE_ICONS = {
   chip_verified: 'shield',
@@ -59,7 +59,9 @@ function assurance(view) {
   return h('p', { class: `assurance assurance-${word}` },
     icon(ASSURANCE_ICONS[word] ?? 'hourglass'),
     h('span', null, h('strong', null, t(`assurance.${word}`)),
-      ' · ', h('span', null, t(`assurance.${word}.text`))));
+      ' · ', h('span', null, tFirst(
+        `assurance.${word}.${view.passive_authentication}`,
+        `assurance.${word}.text`))));
 }
 
 // "05/03/1990 · Nữ", the two that tell namesakes apart.

@@ -19,13 +19,31 @@ text(const json_t *person, const char *key)
 	return value == NULL ? "" : value;
 }
 
+/* "12/08/1994", "08/1994" or "1994" with the year first. */
+static void
+iso_birth(const char *birth, char out[16])
+{
+	int day, month, year;
+
+	if (sscanf(birth, "%2d/%2d/%4d", &day, &month, &year) == 3)
+		(void)snprintf(out, 16, "%04d-%02d-%02d", year, month, day);
+	else if (sscanf(birth, "%2d/%4d", &month, &year) == 2)
+		(void)snprintf(out, 16, "%04d-%02d", year, month);
+	else
+		(void)snprintf(out, 16, "%s", birth);
+}
+
 static void
 print_body(const json_t *person, const char *operator_name)
 {
-	json_t *body = json_pack("{s:s, s:s, s:s, s:s, s:s}",
+	char birth[16];
+	json_t *body;
+
+	iso_birth(text(person, "birth"), birth);
+	body = json_pack("{s:s, s:s, s:s, s:s, s:s}",
 	    "number", text(person, "number"),
 	    "full_name", text(person, "name"),
-	    "date_of_birth", text(person, "birth"),
+	    "date_of_birth", birth,
 	    "operator", operator_name,
 	    "presented", "cccd");
 

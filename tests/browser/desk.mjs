@@ -163,7 +163,7 @@ const tests = [
     await page.sees('h1', 'Đã thấy thẻ');
     await page.type('999999');
     await page.enter();
-    await page.sees('#stage', 'Sáu số cuối chưa đúng');
+    await page.sees('h1', 'Sáu số cuối chưa đúng');
     await page.type(person('code-000').number.slice(-6));
     await page.enter();
     await page.sees('.headline h1', 'Được hưởng BHYT');
@@ -171,7 +171,8 @@ const tests = [
   ['a_changed_chip_is_not_believed', async () => {
     await nextPatient();
     await checkIn('code-000', 'tampered-dg13');
-    await page.sees('#stage', 'Dữ liệu trong chip đã bị thay đổi');
+    await page.sees('.headline h1', 'Dữ liệu trong chip đã bị thay đổi');
+    assert.ok(!(await page.text('main')).includes('Được hưởng'));
     assert.equal(await page.value(
       `document.querySelectorAll('main img').length`), 0);
   }],

@@ -27,7 +27,8 @@ const VIEW = {
   lookup: null, message: null,
 };
 
-const withOutcome = (outcome) => ({ ...VIEW, lookup: { outcome,
+const MAU = { number: '084190123456', full_name: 'NGUYỄN THỊ MẪU' };
+const withOutcome = (outcome) => ({ ...VIEW, identity: MAU, lookup: { outcome,
   reason: 'x', message: 'm', next_step: 'n', card: null } });
 
 function eventsOf(pieces) {
@@ -94,9 +95,13 @@ const tests = [
     assert.equal(headline({ ...withOutcome('covered'),
       message: 'store_failed' }).tone, 'failed');
   }],
+  ['a_false_chip_leaves_nobody_covered', () => {
+    const line = headline({ ...withOutcome('covered'), identity: null,
+      read: { step: 'verify', error: 'trust_hash' } });
+    assert.equal(line.tone, 'failed');
+  }],
   ['numbers_are_not_read_out', () => {
     const view = withOutcome('covered');
-    view.identity = { number: '084190123456', full_name: 'NGUYỄN THỊ MẪU' };
     assert.ok(spoken(view).includes('NGUYỄN THỊ MẪU'));
     assert.ok(!spoken(view).includes('0841'));
   }],

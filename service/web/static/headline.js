@@ -17,9 +17,17 @@ const OUTCOME_ICONS = {
 
 export const outcomeTitle = (outcome) => t(`outcome.${outcome}.title`);
 
+// An answer belongs to somebody: where the chip that named the person turned
+// out not to be genuine, nobody is left whom "covered" could be said of.
 export function hasOutcome(view) {
-  return view.lookup !== null && view.lookup !== undefined &&
+  return Boolean(view.identity && view.lookup) &&
     view.lookup.outcome in OUTCOME_ICONS;
+}
+
+// The read failed, and nobody is known by another way.
+export function hasFailed(view) {
+  return view.phase === 'failed' ||
+    Boolean(view.phase === 'answered' && view.read?.error && !view.identity);
 }
 
 // The words for this reason in the page's language, chosen as
@@ -77,7 +85,7 @@ export function headline(view) {
     return storeHeadline();
   if (hasOutcome(view))
     return outcomeHeadline(view);
-  if (view.phase === 'failed')
+  if (hasFailed(view))
     return failedHeadline(view);
   if (view.phase === 'reading' || view.phase === 'asking' || view.lookup)
     return waitingHeadline(view);

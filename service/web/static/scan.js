@@ -17,7 +17,12 @@ export function note(text) {
     noteTimer = setTimeout(() => note(''), NOTE_MS);
 }
 
+// The view itself tells of these, larger and for longer.
+const IN_THE_VIEW = ['scan-unknown', 'scan-malformed'];
+
 export function noteProblem(problem) {
+  if (IN_THE_VIEW.includes(problem.type))
+    return;
   if (problem.status === 0)
     note(t('problem.line'));
   else

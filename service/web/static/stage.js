@@ -1,7 +1,7 @@
 // stage.js - the large part of the desk page, drawn anew for each view
 
 import { h } from './dom.js';
-import { headline, readFailure } from './headline.js';
+import { hasFailed, headline, readFailure } from './headline.js';
 import { icon } from './icons.js';
 import { insurancePanel } from './insurance.js';
 import { personPanel } from './person.js';
@@ -63,10 +63,10 @@ function warningNotice(warning) {
 
 // A read that failed beside an answer that another key brought.
 function readNotice(view) {
-  if (view.phase === 'failed' || !view.read?.error)
+  if (hasFailed(view) || guides(view) || !view.read?.error)
     return null;
   const { title, hint } = readFailure(view.read);
-  return notice('warn', 'chip', title, hint);
+  return notice('warn', 'chip', `${title}.`, hint);
 }
 
 function messageNotice(view) {
@@ -115,16 +115,25 @@ const GUIDES = {
 };
 
 function guide(view) {
-  const found = GUIDES[view.phase] ?? GUIDES.idle;
+  const found = GUIDES[hasFailed(view) ? 'failed' : view.phase] ?? GUIDES.idle;
   return readerGone(view) && found.card !== 'done'
     ? { ...found, card: 'off', picture: 'none' } : found;
+}
+
+// What to do now; after wrong digits, first that they were wrong.
+function welcomeTitle(view) {
+  if (!view.read?.error)
+    return [h('h1', null, t(`phase.${view.phase}.title`))];
+  const { title, hint } = readFailure(view.read);
+  return [h('h1', { class: 'trouble' }, icon('warn'), title),
+    h('p', { class: 'welcome-hint' }, hint)];
 }
 
 function instructions(view) {
   const { card, key, picture, again } = guide(view);
   return h('section', { class: 'welcome' }, cardPicture(picture),
     h('div', { class: 'welcome-words' },
-      again ? null : h('h1', null, t(`phase.${view.phase}.title`)),
+      again ? [] : welcomeTitle(view),
       h('ol', { class: 'tasks' },
         task(1, card, again ? 'card_again' : 'card'),
         task(2, key, again ? 'key_instead' : 'key')),
@@ -133,7 +142,7 @@ function instructions(view) {
 
 // Nothing is known yet that would fill the panels.
 const guides = (view) => view.message !== 'store_failed' &&
-  (view.phase === 'failed' ||
+  (hasFailed(view) ||
     (headline(view) === null && !view.identity?.full_name));
 
 function panels(view) {

@@ -54,14 +54,20 @@ static void
 read_failed(struct ck_desk *desk, enum ck_err err)
 {
 	struct ck_card_state *card = &desk->card;
+	struct ck_patient *patient = &desk->patient;
+	bool chip_spoke = patient->has_chip, differed = patient->differs != 0;
 
 	card->reading = false;
 	card->read_err = err;
 	card->serial = 0;
 	count_read(desk->figures, err);
 	drop_photo(card);
-	if (ck_err_class(err) == CK_CLASS_TRUST || !desk->patient.chip_done)
-		ck_patient_drop_chip(&desk->patient);
+	ck_patient_drop_chip(patient);
+	/* An answer about somebody whom only that chip named is not shown. */
+	if (chip_spoke && (differed || !ck_patient_can_ask(patient))) {
+		ck_desk_end_lookup(desk);
+		desk->has_record = false;
+	}
 }
 
 void

@@ -162,7 +162,7 @@ a_card_pulled_away_is_said_and_read_again(void **state)
 	json_decref(world_wait(&world, SOON_MS, "card_present", "true", NULL));
 	scan_member("p00103", "can");
 	json_decref(world_wait(&world, SOON_MS, "read.error", "card_gone",
-	    NULL));
+	    "identity", "null", "lookup", "null", NULL));
 	put_card("p00103");
 	json_decref(world_wait(&world, SOON_MS, "card_present", "true", "phase",
 	    "need_key", NULL));

@@ -129,14 +129,22 @@ function welcomeTitle(view) {
     h('p', { class: 'welcome-hint' }, hint)];
 }
 
+// Laying a chip down again that is not genuine would not make it so.
+function tasksAgain({ read }, card, key) {
+  const genuine = !/^(trust_|access_downgrade)/.test(read?.error ?? '');
+  return genuine
+    ? [task(1, card, 'card_again'), task(2, key, 'key_instead')]
+    : [task(1, key, 'key_alone')];
+}
+
 function instructions(view) {
   const { card, key, picture, again } = guide(view);
   return h('section', { class: 'welcome' }, cardPicture(picture),
     h('div', { class: 'welcome-words' },
       again ? [] : welcomeTitle(view),
-      h('ol', { class: 'tasks' },
-        task(1, card, again ? 'card_again' : 'card'),
-        task(2, key, again ? 'key_instead' : 'key')),
+      h('ol', { class: 'tasks' }, again
+        ? tasksAgain(view, card, key)
+        : [task(1, card, 'card'), task(2, key, 'key')]),
       h('p', { class: 'welcome-else' }, t('phase.idle.else'))));
 }
 

@@ -64,7 +64,7 @@ static const struct ck_config_key keys[] = {
 	    "/etc/checkin/trust", 0, 0 },
 	{ "reader", "worker", CK_VALUE_TEXT, CONFIG(worker), "", 0, 0 },
 	{ "reader", "read_timeout_ms", CK_VALUE_NUMBER,
-	    CONFIG(read_timeout_ms), "30000", 1000, 300000 },
+	    CONFIG(read_timeout_ms), "10000", 1000, 300000 },
 	{ "reader", "bac_allowed", CK_VALUE_FLAG, CONFIG(bac_allowed),
 	    "no", 0, 0 },
 	{ "reader", "bac_tries_max", CK_VALUE_COUNT, CONFIG(bac_tries_max),

@@ -226,8 +226,8 @@ on_died(void *ctx, enum ck_err why)
 
 	if (desk->card.reading)
 		read_failed(desk, why);
+	/* The card lies where it lay: it does not arrive again. */
 	desk->card.restarting = true;
-	desk->card.present = false;
 	ck_desk_publish(desk);
 }
 

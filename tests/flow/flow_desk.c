@@ -288,7 +288,7 @@ a_silent_card_costs_one_read(void **state)
 	json_decref(world_wait(&world, SOON_MS, "card_present", "true", NULL));
 	scan_member("p00108", "can");
 	json_decref(world_wait(&world, SOON_MS, "read.error", "card_timeout",
-	    NULL));
+	    "reader.state", "ready", NULL));
 	world_card(&world, "remove");
 	json_decref(world_wait(&world, SOON_MS, "reader.state", "ready",
 	    "card_present", "false", NULL));

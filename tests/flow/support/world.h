@@ -39,6 +39,9 @@ void world_close(struct world *world);
  */
 void world_daemon_start(struct world *world, const char *extra);
 
+/* The same where the daemon cannot be ready, only alive: no pcscd. */
+void world_daemon_start_blind(struct world *world);
+
 /* Send a signal and wait for the end. Returns the wait status. */
 int world_daemon_stop(struct world *world, int signal_number);
 

@@ -150,8 +150,7 @@ static int
 look_at_gateway(const struct ck_config *config)
 {
 	static const char up[] = "\ncheckin_gateway_up 1\n";
-	static const char asked[] =
-	    "\ncheckin_gateway_last_success_timestamp_seconds";
+	static const char down[] = "\ncheckin_gateway_up 0\n";
 	struct ck_cli_reply reply;
 	int bad;
 
@@ -161,8 +160,8 @@ look_at_gateway(const struct ck_config *config)
 	else if (memmem(reply.body.ptr, reply.body.len, up,
 	    sizeof(up) - 1) != NULL)
 		bad = well("gateway", "the last call reached it");
-	else if (memmem(reply.body.ptr, reply.body.len, asked,
-	    sizeof(asked) - 1) != NULL)
+	else if (memmem(reply.body.ptr, reply.body.len, down,
+	    sizeof(down) - 1) != NULL)
 		bad = unwell("gateway", "the last call failed: look at the "
 		    "log for the cause");
 	else

@@ -81,7 +81,7 @@ gather_gateway(const struct ck_gateway *gateway, struct scrape *scrape)
 	};
 	scrape->metrics.gateway_requests = scrape->gateway;
 	scrape->metrics.gateway_requests_len = GATEWAY_RESULTS;
-	scrape->metrics.gateway_up = figures.up > 0;
+	scrape->metrics.gateway_up = figures.up;
 	scrape->metrics.gateway_last_success_ms = figures.last_success_ms;
 }
 

@@ -188,9 +188,10 @@ cards(struct text *text, const struct ck_metrics *metrics)
 static void
 gateway(struct text *text, const struct ck_metrics *metrics)
 {
-	gauge(text, "checkin_gateway_up",
-	    "1 when the last request to the gateway was answered.",
-	    metrics->gateway_up ? 1 : 0);
+	family(text, "checkin_gateway_up", "gauge",
+	    "1 when the last request to the gateway was answered.");
+	if (metrics->gateway_up >= 0)
+		print(text, "checkin_gateway_up %d\n", metrics->gateway_up);
 	results(text, "checkin_gateway_requests",
 	    "Requests to the gateway by result.", metrics->gateway_requests,
 	    metrics->gateway_requests_len);

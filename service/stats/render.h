@@ -60,7 +60,7 @@ struct ck_metrics {
 	struct ck_histogram card_read_duration;
 	const struct ck_metric_count *passive;		/* {result} */
 	size_t passive_len;
-	bool gateway_up;
+	int gateway_up;			/* 1, 0; -1: not asked yet, no sample */
 	const struct ck_metric_count *gateway_requests;	/* {result} */
 	size_t gateway_requests_len;
 	int64_t gateway_last_success_ms;

@@ -53,10 +53,14 @@ each_family_has_its_name_and_labels(void **state)
 	ck_histogram_add(&m->lookup_duration, -1);
 	m->card_reads = m->passive = m->gateway_requests = reads;
 	m->card_reads_len = m->passive_len = m->gateway_requests_len = 2;
-	m->gateway_up = true;
 	m->gateway_last_success_ms = 1795395600104;
 	m->readers = readers;
 	m->readers_len = 2;
+	m->gateway_up = -1;
+	text = rendered(m);
+	assert_null(strstr(text, "\ncheckin_gateway_up "));
+	free(text);
+	m->gateway_up = 1;
 	text = rendered(m);
 	assert_line(text, "# TYPE checkin_lookups counter\n");
 	assert_line(text, "checkin_lookups_total{kind=\"desk\","

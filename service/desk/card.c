@@ -132,6 +132,9 @@ on_result(struct ck_desk *desk, const struct ck_worker_result *result)
 
 	card->elapsed_ms = result->elapsed_ms;
 	card->passive_reason = (enum ck_err)result->passive_reason;
+	ck_histogram_add(&desk->figures->duration, result->elapsed_ms);
+	if (result->err == CK_OK || result->passive == CK_PASSIVE_INVALID)
+		desk->figures->passive[result->passive]++;
 	if (result->err != CK_OK) {
 		read_failed(desk, (enum ck_err)result->err);
 		return;
@@ -140,7 +143,6 @@ on_result(struct ck_desk *desk, const struct ck_worker_result *result)
 	card->read_err = CK_OK;
 	card->step = CK_STEP_DONE;
 	count_read(desk->figures, CK_OK);
-	desk->figures->passive[result->passive]++;
 	keep_photo(card, result);
 	if (!patient->has_chip)
 		on_identity(desk, &result->identity);

@@ -17,6 +17,7 @@
 #include "ck/identity.h"
 #include "ck/reader.h"
 #include "io/json.h"
+#include "stats/histogram.h"
 
 struct ck_config;
 struct ck_desks;
@@ -92,6 +93,7 @@ struct ck_read_figures {
 	} results[CK_READ_RESULTS_MAX];
 	unsigned result_count;
 	unsigned long long passive[4];	/* by enum ck_passive */
+	struct ck_histogram duration;	/* of reads that the worker ended */
 };
 
 /* Borrowed; valid as long as desks. */

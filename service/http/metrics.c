@@ -55,6 +55,7 @@ gather_desks(const struct ck_desks *desks, struct scrape *scrape)
 			figures->passive[i]
 		};
 	ck_desks_each_reader(desks, add_reader, scrape);
+	scrape->metrics.card_read_duration = figures->duration;
 	scrape->metrics.card_reads = scrape->reads;
 	scrape->metrics.card_reads_len = figures->result_count;
 	scrape->metrics.passive = scrape->passive;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -60,7 +61,9 @@ start(const struct world *world, const char *command)
 	assert_true(pid >= 0);
 	if (pid != 0)
 		return pid;
+	/* A test that dies takes its clinic along. */
 	(void)setsid();
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (chdir(world->root) != 0)
 		_exit(127);
 	execl("/bin/sh", "sh", "-c", command, (char *)NULL);

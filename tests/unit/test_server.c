@@ -33,7 +33,7 @@ struct fixture {
 	struct ck_events *events;
 	struct ck_server *server;
 	pthread_t thread, core;
-	pthread_mutex_t lock;		/* guards held */
+	pthread_mutex_t lock;		/* guards core and held */
 	struct ck_request *held;
 	unsigned turns, echoes;
 };
@@ -60,7 +60,9 @@ live(void *ctx, struct ck_request *request)
 {
 	struct fixture *f = ctx;
 
+	pthread_mutex_lock(&f->lock);
 	assert_false(pthread_equal(pthread_self(), f->core));
+	pthread_mutex_unlock(&f->lock);
 	ck_request_reply_bytes(request, 200, "text/plain",
 	    ck_span_str("alive"));
 }
@@ -134,7 +136,9 @@ run_loop(void *arg)
 {
 	struct fixture *f = arg;
 
+	pthread_mutex_lock(&f->lock);
 	f->core = pthread_self();
+	pthread_mutex_unlock(&f->lock);
 
 	return ck_loop_run(f->loop) == CK_OK ? NULL : arg;
 }

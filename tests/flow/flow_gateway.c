@@ -144,6 +144,39 @@ every_code_becomes_an_outcome_with_a_cause(void **state)
 	}
 }
 
+/*
+ * The portal's own journal counts what the series "calls" must show. A call
+ * refused for its token (401) and repeated is one call, docs/definitions.md.
+ */
+static long
+calls_seen_by_the_gateway(void)
+{
+	struct reply reply = world_gateway(&world, "GET", "/sim/counts");
+	const char *code;
+	json_t *count_of;
+	long calls = 0;
+
+	assert_int_equal(reply.status, 200);
+	json_object_foreach(json_object_get(reply.json, "lookups_by_code"),
+	    code, count_of) {
+		long seen = (long)json_integer_value(count_of);
+
+		calls += strcmp(code, "401") == 0 ? seen / 2 : seen;
+	}
+	reply_free(&reply);
+
+	return calls;
+}
+
+static void
+the_portal_counts_the_same_calls(void **state)
+{
+	(void)state;
+	assert_true(calls_seen_by_the_gateway() > tally.total);
+	assert_int_equal(world_stat(&world, "calls", "total"),
+	    calls_seen_by_the_gateway());
+}
+
 static void
 an_unknown_code_is_never_a_refusal(void **state)
 {
@@ -283,32 +316,11 @@ assert_series(void)
 	    world_stat(&world, "lookups", "unavailable"), tally.unavailable);
 }
 
-/* The portal's own journal counts what the series "calls" must show. */
-static long
-calls_answered_by_the_gateway(void)
-{
-	struct reply reply = world_gateway(&world, "GET", "/sim/counts");
-	const char *code;
-	json_t *count_of;
-	long calls = 0;
-
-	assert_int_equal(reply.status, 200);
-	json_object_foreach(json_object_get(reply.json, "lookups_by_code"),
-	    code, count_of)
-		calls += (long)json_integer_value(count_of);
-	reply_free(&reply);
-
-	return calls;
-}
-
 static void
 the_figures_equal_what_was_done(void **state)
 {
 	(void)state;
 	assert_series();
-	assert_true(calls_answered_by_the_gateway() > 0);
-	assert_true(world_stat(&world, "calls", "total") >=
-	    calls_answered_by_the_gateway());
 	assert_true(world_stat(&world, "visits", "total") > 0);
 	assert_true(world_stat(&world, "visits", "total") < tally.total);
 	assert_int_equal(world_stat(&world, "cccd", "total"),
@@ -398,6 +410,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(
 		    every_code_becomes_an_outcome_with_a_cause, calm_gateway),
+		cmocka_unit_test_setup(
+		    the_portal_counts_the_same_calls, calm_gateway),
 		cmocka_unit_test_setup(
 		    an_unknown_code_is_never_a_refusal, calm_gateway),
 		cmocka_unit_test_setup(

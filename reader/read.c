@@ -18,12 +18,13 @@
 #include "lds/dg13.h"
 #include "lds/dg14.h"
 #include "lds/dg2.h"
+#include "prove/clone.h"
 #include "trust/passive.h"
 
 #define VIETNAM "VNM"
 
 /* Data groups that are read before the signature, so that it covers them. */
-#define FILES_MAX 3
+#define FILES_MAX 2
 
 /* One inspection under way. */
 struct inspection {
@@ -35,7 +36,9 @@ struct inspection {
 	struct ck_anchors *anchors;
 	struct ck_mrz mrz;
 	struct ck_buf dg1, dg13, dg14, sod;
+	struct ck_security_infos infos;	/* of dg14, borrowing from it */
 	struct ck_passive_report passive;
+	struct ck_clone_report clone;
 	enum ck_err malformed;	/* a data group is; told once it is proven
 				 * that the chip was issued that way */
 };
@@ -189,33 +192,11 @@ step_signature(struct inspection *ins)
 	return err == CK_ERR_FILE_ABSENT ? CK_OK : err;
 }
 
-/* BAC only: DG14 may prove that the chip has PACE. */
-static enum ck_err
-step_security_options(struct inspection *ins)
-{
-	enum ck_err err;
-
-	if (ins->reading->access != CK_ACCESS_BAC || ins->sod.len == 0)
-		return CK_OK;
-	err = ck_file_read(&ins->channel, CK_SFI_DG(14), CK_FILE_MAX,
-	    &ins->dg14);
-
-	return err == CK_ERR_FILE_ABSENT ? CK_OK : err;
-}
-
-static enum ck_clone_check
-clone_check_of(const struct ck_sod_hashes *hashes, unsigned dg)
-{
-	return ck_sod_hashes_has(hashes, dg) ? CK_CLONE_NOT_PERFORMED :
-	    CK_CLONE_ABSENT;
-}
-
 static enum ck_err
 step_passive(struct inspection *ins)
 {
 	const struct ck_passive_file all[FILES_MAX] = {
-		{ 1, ck_buf_view(&ins->dg1) }, { 13, ck_buf_view(&ins->dg13) },
-		{ 14, ck_buf_view(&ins->dg14) }
+		{ 1, ck_buf_view(&ins->dg1) }, { 13, ck_buf_view(&ins->dg13) }
 	};
 	struct ck_passive_file files[FILES_MAX];
 	struct ck_passive_input input = {
@@ -237,29 +218,46 @@ step_passive(struct inspection *ins)
 	err = ck_passive_verify(&input, &ins->passive);
 	reading->passive = ins->passive.result;
 	reading->passive_reason = err;
-	if (err != CK_OK)
-		return err;
-	reading->chip_auth = clone_check_of(&ins->passive.hashes, 14);
-	reading->active_auth = clone_check_of(&ins->passive.hashes, 15);
 
-	return ins->malformed;
+	return err != CK_OK ? err : ins->malformed;
 }
 
-/* A signed DG14 that offers PACE, on a chip that hid it: a downgrade. */
+/*
+ * DG14, whose hash is proven by now: a signed offer of PACE, on a chip that hid
+ * it, is a downgrade.
+ */
 static enum ck_err
-step_downgrade(struct inspection *ins)
+step_security_options(struct inspection *ins)
 {
-	struct ck_security_infos infos;
 	enum ck_err err;
 
-	if (ins->dg14.len == 0)
+	if (ins->sod.len == 0)
 		return CK_OK;
-	err = ck_dg14_parse(ck_buf_view(&ins->dg14), &infos);
+	err = ck_clone_read(&ins->channel, &ins->passive.hashes, 14,
+	    &ins->dg14);
+	if (err == CK_ERR_TRUST_CLONE)
+		ins->clone.chip_auth = CK_CLONE_INVALID;
+	if (err != CK_OK || ins->dg14.len == 0)
+		return err;
+	err = ck_dg14_parse(ck_buf_view(&ins->dg14), &ins->infos);
 	if (err != CK_OK)
 		return err;
+	if (ins->reading->access == CK_ACCESS_BAC &&
+	    ck_security_infos_find(&ins->infos, CK_PROTOCOL_PACE, 0) != NULL)
+		return CK_ERR_ACCESS_DOWNGRADE;
 
-	return ck_security_infos_find(&infos, CK_PROTOCOL_PACE, 0) == NULL ?
-	    CK_OK : CK_ERR_ACCESS_DOWNGRADE;
+	return CK_OK;
+}
+
+/* Nothing can be proven by a chip whose files nobody signed. */
+static enum ck_err
+step_clone(struct inspection *ins)
+{
+	if (ins->sod.len == 0)
+		return CK_OK;
+
+	return ck_clone_check(&ins->channel, &ins->passive.hashes,
+	    ins->dg14.len > 0 ? &ins->infos : NULL, &ins->clone);
 }
 
 static enum ck_err
@@ -309,9 +307,9 @@ static const struct {
 	{ CK_STEP_IDENTITY, step_person },
 	{ CK_STEP_IDENTITY, step_tell },
 	{ CK_STEP_VERIFY, step_signature },
-	{ CK_STEP_VERIFY, step_security_options },
 	{ CK_STEP_VERIFY, step_passive },
-	{ CK_STEP_VERIFY, step_downgrade },
+	{ CK_STEP_VERIFY, step_security_options },
+	{ CK_STEP_VERIFY, step_clone },
 	{ CK_STEP_PHOTO, step_photo },
 };
 
@@ -360,15 +358,43 @@ wipe(struct inspection *ins)
 	ck_buf_wipe(&ins->sod);
 }
 
-/* What is not authentic must not look as if it were. */
-static void
-conclude(struct ck_reading *reading, enum ck_err err)
+/* How far a chip goes that was read to the end. */
+static enum ck_assurance
+assurance_of(const struct inspection *ins)
 {
-	reading->assurance = CK_ASSURANCE_CHIP_READ;
+	if (!ck_clone_excluded(&ins->clone))
+		return CK_ASSURANCE_CHIP_READ;
+	switch (ins->passive.result) {
+	case CK_PASSIVE_VALID:
+		return CK_ASSURANCE_CHIP_VERIFIED;
+	case CK_PASSIVE_UNKNOWN_ISSUER:
+		return CK_ASSURANCE_CHIP_CONSISTENT;
+	case CK_PASSIVE_ABSENT:
+	case CK_PASSIVE_INVALID:
+	default:
+		return CK_ASSURANCE_CHIP_READ;
+	}
+}
+
+/*
+ * What is not authentic must not look as if it were. The signature of a clone
+ * is good: its check says what is not.
+ */
+static void
+conclude(const struct inspection *ins, enum ck_err err)
+{
+	struct ck_reading *reading = ins->reading;
+
+	reading->chip_auth = ins->clone.chip_auth;
+	reading->active_auth = ins->clone.active_auth;
+	reading->assurance = err == CK_OK ? assurance_of(ins) :
+	    CK_ASSURANCE_CHIP_READ;
 	if (ck_err_class(err) != CK_CLASS_TRUST)
 		return;
-	reading->passive = CK_PASSIVE_INVALID;
-	reading->passive_reason = err;
+	if (err != CK_ERR_TRUST_CLONE) {
+		reading->passive = CK_PASSIVE_INVALID;
+		reading->passive_reason = err;
+	}
 	reading->photo_format = CK_IMAGE_NONE;
 	ck_buf_wipe(&reading->photo);
 }
@@ -390,7 +416,7 @@ ck_read_card(struct ck_transport *transport, const struct ck_secret *secret,
 	err = load_anchors(&ins);
 	if (err == CK_OK)
 		err = run_steps(&ins);
-	conclude(reading, err);
+	conclude(&ins, err);
 	reading->apdus = ins.channel.apdus;
 	reading->bytes_in = ins.channel.bytes_in;
 	reading->bytes_out = ins.channel.bytes_out;

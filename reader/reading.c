@@ -24,6 +24,14 @@ ck_reading_wipe(struct ck_reading *reading)
 	OPENSSL_cleanse(reading, sizeof(*reading));
 }
 
+bool
+ck_reading_genuine(const struct ck_reading *reading)
+{
+	return reading->passive != CK_PASSIVE_INVALID &&
+	    reading->chip_auth != CK_CLONE_INVALID &&
+	    reading->active_auth != CK_CLONE_INVALID;
+}
+
 const char *
 ck_access_label(enum ck_access access)
 {

@@ -117,7 +117,7 @@ static json_t *
 object_of(const struct ck_reading *reading)
 {
 	static const struct ck_reading nobody;
-	bool genuine = reading->passive != CK_PASSIVE_INVALID;
+	bool genuine = ck_reading_genuine(reading);
 	const struct ck_reading *person = genuine ? reading : &nobody;
 	json_t *root = json_object();
 

@@ -59,12 +59,17 @@ enum ck_passive {
 	CK_PASSIVE_INVALID = 3		/* "invalid" */
 };
 
-/* Chip and active authentication, ICAO 9303-11 §6. */
+/*
+ * Chip and active authentication, ICAO 9303-11 §6: has the chip the private
+ * keys behind DG14 and DG15? prove/clone.h says what each chip gives.
+ */
 enum ck_clone_check {
-	CK_CLONE_NOT_PERFORMED = 0,	/* "not_performed" */
-	CK_CLONE_ABSENT = 1,		/* "absent": no DG14 or DG15 */
+	CK_CLONE_NOT_PERFORMED = 0,	/* "not_performed": no signature to tie
+					 * a key to, a key that we do not
+					 * speak, a proof by a weak key */
+	CK_CLONE_ABSENT = 1,		/* "absent": the issuer gave no key */
 	CK_CLONE_VALID = 2,		/* "valid" */
-	CK_CLONE_INVALID = 3		/* "invalid" */
+	CK_CLONE_INVALID = 3		/* "invalid": a copy */
 };
 
 enum ck_image_format { CK_IMAGE_NONE, CK_IMAGE_JPEG, CK_IMAGE_JPEG2000 };
@@ -91,7 +96,10 @@ struct ck_reading {
 	enum ck_passive passive;
 	enum ck_clone_check chip_auth;
 	enum ck_clone_check active_auth;
-	enum ck_assurance assurance;
+	enum ck_assurance assurance;	/* chip_verified: passive valid, one
+					 * clone check valid, none invalid;
+					 * chip_consistent: likewise with an
+					 * unknown issuer; else chip_read */
 	enum ck_err passive_reason;	/* why not valid; CK_OK otherwise */
 	enum ck_image_format photo_format;
 	struct ck_buf photo;		/* the image file inside DG2 */
@@ -101,6 +109,12 @@ struct ck_reading {
 };
 
 void ck_reading_wipe(struct ck_reading *reading);
+
+/*
+ * False when signature or chip are known to be wrong: nothing of the reading
+ * may then be shown as somebody's.
+ */
+bool ck_reading_genuine(const struct ck_reading *reading);
 
 /* "pace-can" …; "" for none. Static strings, as in the contract. */
 const char *ck_access_label(enum ck_access access);

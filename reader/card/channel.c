@@ -35,6 +35,7 @@ ck_channel_secure(struct ck_channel *channel, struct ck_sm **sm)
 {
 	ck_sm_free(&channel->sm);
 	channel->sm = *sm;
+	channel->answers = 0;
 	*sm = NULL;
 }
 
@@ -262,6 +263,8 @@ send_protected_once(struct ck_channel *channel, const struct ck_apdu *plain,
 	if (err != CK_OK)
 		goto out;
 	err = ck_sm_unwrap(channel->sm, ck_buf_view(&answer), data, sw);
+	if (err == CK_OK)
+		channel->answers++;
 out:
 	ck_buf_wipe(&body);
 	ck_buf_wipe(&answer);

@@ -29,6 +29,7 @@ struct ck_channel {
 	const struct ck_read_observer *observer; /* borrowed; may be NULL */
 	struct ck_sm *sm;		/* owned; NULL: plain */
 	struct ck_limits limits;
+	unsigned answers;		/* authentic ones under these keys */
 	unsigned apdus;			/* command APDUs sent */
 	uint64_t bytes_out, bytes_in;	/* of all APDUs, whole */
 };

@@ -133,7 +133,8 @@ on_result(struct ck_desk *desk, const struct ck_worker_result *result)
 	card->elapsed_ms = result->elapsed_ms;
 	card->passive_reason = (enum ck_err)result->passive_reason;
 	ck_histogram_add(&desk->figures->duration, result->elapsed_ms);
-	if (result->err == CK_OK || result->passive == CK_PASSIVE_INVALID)
+	if (result->err == CK_OK ||
+	    ck_err_class((enum ck_err)result->err) == CK_CLASS_TRUST)
 		desk->figures->passive[result->passive]++;
 	if (result->err != CK_OK) {
 		read_failed(desk, (enum ck_err)result->err);

@@ -234,6 +234,9 @@ $(SIM_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/sim/%.o $(SIM_SUPPORT) \
 	$(call say,LD,$@)
 	$(link) $(LIBS_SIM) -lcmocka
 
+# This one opens the simulated reader with the real library.
+$(BUILD)/tests/test_sim_pn532: LIBS_SIM += -lnfc
+
 # The page: its modules alone, then through the whole daemon.
 BROWSER_TESTS := $(BUILD)/tests/test_pages \
 	$(if $(wildcard service/daemon/main.c),$(BUILD)/tests/flow_desk_page)

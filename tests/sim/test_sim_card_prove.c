@@ -69,18 +69,22 @@ test_aa_rsa(void **state)
 	uint8_t f[RSA_BYTES];
 
 	(void)state;
-	assert_true(sim_aa_sign(key, "SHA256", challenge(), &signature));
+	assert_true(sim_aa_sign(key, "SHA256", false, challenge(), &signature));
 	recover(key, sim_view(&signature), f);
 	assert_int_equal(f[RSA_BYTES - 2], 0x34);
 	assert_int_equal(f[RSA_BYTES - 1], 0xcc);
 	check_representative(f, EVP_sha256(), 2);
 
 	sim_bytes_clear(&signature);
-	assert_true(sim_aa_sign(key, "SHA1", challenge(), &signature));
+	assert_true(sim_aa_sign(key, "SHA1", false, challenge(), &signature));
 	recover(key, sim_view(&signature), f);
 	assert_int_equal(f[RSA_BYTES - 1], 0xbc);
 	check_representative(f, EVP_sha1(), 1);
-	assert_false(sim_aa_sign(key, "SHA1", sim_span("1234567", 7),
+	sim_bytes_clear(&signature);
+	assert_true(sim_aa_sign(key, "SHA256", true, challenge(), &signature));
+	recover(key, sim_view(&signature), f);
+	assert_int_equal(f[RSA_BYTES - 1], 0xcd);
+	assert_false(sim_aa_sign(key, "SHA1", false, sim_span("1234567", 7),
 	    &signature));
 	sim_bytes_free(&signature);
 	EVP_PKEY_free(key);
@@ -97,7 +101,7 @@ test_aa_ecdsa(void **state)
 	int len;
 
 	(void)state;
-	assert_true(sim_aa_sign(key, "SHA256", challenge(), &plain));
+	assert_true(sim_aa_sign(key, "SHA256", false, challenge(), &plain));
 	assert_int_equal(plain.len, 64);
 	ECDSA_SIG_set0(signature, BN_bin2bn(plain.ptr, 32, NULL),
 	    BN_bin2bn(plain.ptr + 32, 32, NULL));

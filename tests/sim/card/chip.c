@@ -17,9 +17,6 @@ enum {
 	EXTENDED_LIMITS = 0x20	/* given in EF.ATR/INFO */
 };
 
-/* An answer may carry at most this much data where nothing else limits it. */
-#define ANSWER_MAX ((size_t)SIM_EXTENDED_FULL - SW_LEN)
-
 struct sim_chip *
 sim_chip_new(const struct sim_profile *profile,
     const struct sim_chip_config *config, const struct sim_faults *faults)
@@ -99,6 +96,13 @@ sim_chip_atr_info(const struct sim_chip_config *config, struct sim_bytes *out)
 	sim_bytes_free(&value);
 }
 
+void
+sim_chip_historical(const struct sim_chip *chip, struct sim_bytes *out)
+{
+	sim_put_hex(out, "8073");
+	sim_chip_capabilities(chip->config, out);
+}
+
 /* 3B 8n 80 01, historical bytes, checksum. PC/SC part 3 §3.1.3.2.3.1 */
 void
 sim_chip_atr(const struct sim_chip *chip, struct sim_bytes *out)
@@ -107,9 +111,7 @@ sim_chip_atr(const struct sim_chip *chip, struct sim_bytes *out)
 	unsigned check = 0;
 	size_t i, begin = out->len;
 
-	sim_put_u8(&historical, 0x80);
-	sim_put_u8(&historical, 0x73);
-	sim_chip_capabilities(chip->config, &historical);
+	sim_chip_historical(chip, &historical);
 	sim_put_u8(out, 0x3b);
 	sim_put_u8(out, 0x80 | (unsigned)historical.len);
 	sim_put_u8(out, 0x80);
@@ -156,7 +158,7 @@ answer_room(const struct sim_chip *chip, const struct sim_apdu *outer)
 				      : SHORT_ANSWER;
 
 	if (chip->config->get_response)
-		return ANSWER_MAX;
+		return SIM_ANSWER_MAX;
 	if (outer->ne > 0 && outer->ne < room)
 		room = outer->ne;
 
@@ -188,6 +190,33 @@ spoil_sealed(struct sim_chip *chip, struct sim_bytes *answer)
 	sim_put(&chip->last_sealed, sim_view(answer));
 }
 
+/* More than was asked, and more than the chip's files hold. */
+static void
+make_huge(const struct sim_chip *chip, uint8_t ins, struct sim_bytes *data)
+{
+	size_t room = sim_sm_capacity(&chip->sm, ins, SIM_ANSWER_MAX);
+
+	if (sim_fault_after(chip->faults, SIM_FAULT_HUGE_ANSWER,
+	    chip->commands) && (ins == SIM_INS_READ_BINARY ||
+	    ins == SIM_INS_READ_BINARY_ODD))
+		sim_put_fill(data, 0x30, room - data->len);
+}
+
+/* Seal the answer, or fail to. */
+static void
+answer_protected(struct sim_chip *chip, uint8_t ins, struct sim_span data,
+    unsigned sw, struct sim_bytes *answer)
+{
+	if (sim_fault_after(chip->faults, SIM_FAULT_SM_DROPS_AFTER,
+	    chip->sealed + 1)) {
+		sim_put(answer, data);
+		put_status(answer, sw);
+		return;
+	}
+	sim_sm_seal(&chip->sm, ins, data, sw, answer);
+	spoil_sealed(chip, answer);
+}
+
 static void
 run_protected(struct sim_chip *chip, const struct sim_apdu *outer,
     struct sim_bytes *answer)
@@ -206,11 +235,12 @@ run_protected(struct sim_chip *chip, const struct sim_apdu *outer,
 	    answer_room(chip, outer));
 	chip->ne_short = !outer->extended;
 	sw = dispatch(chip, &apdu, &data);
-	sim_sm_seal(&chip->sm, outer->ins, sim_view(&data), sw, answer);
-	spoil_sealed(chip, answer);
+	make_huge(chip, outer->ins, &data);
+	answer_protected(chip, outer->ins, sim_view(&data), sw, answer);
 	chip->cost.protected_bytes = plain.len + data.len;
 	if (chip->next_sm.open) {
-		chip->sm = chip->next_sm;
+		if (!chip->faults->on[SIM_FAULT_CA_STALE_KEYS])
+			chip->sm = chip->next_sm;
 		sim_sm_close(&chip->next_sm);
 	}
 out:
@@ -281,7 +311,8 @@ deliver(struct sim_chip *chip, const struct sim_apdu *apdu,
 
 	if (apdu->ne > 0 && apdu->ne < room)
 		room = apdu->ne;
-	if (answer->len <= room + SW_LEN)
+	if (answer->len <= room + SW_LEN ||
+	    chip->faults->on[SIM_FAULT_HUGE_ANSWER])
 		return;
 	sim_bytes_free(&chip->waiting);
 	chip->waiting = *answer;
@@ -306,7 +337,7 @@ keep_link(struct sim_chip *chip, const struct sim_apdu *apdu,
     struct sim_bytes *answer)
 {
 	if (!chip->config->chaining ||
-	    chip->chained.len + apdu->data.len > ANSWER_MAX) {
+	    chip->chained.len + apdu->data.len > SIM_ANSWER_MAX) {
 		sim_bytes_free(&chip->chained);
 		put_status(answer, SIM_SW_NO_CHAINING);
 		return;
@@ -354,11 +385,14 @@ sim_chip_command(struct sim_chip *chip, struct sim_span command,
 	struct sim_apdu apdu;
 
 	chip->cost = (struct sim_cost){ 0 };
+	chip->commands++;
 	if (!sim_apdu_parse(command, &apdu) ||
 	    !within_limits(chip, command, &apdu)) {
 		put_status(answer, SIM_SW_WRONG_LENGTH);
 		return;
 	}
+	if (sim_chip_mislead(chip, &apdu, answer))
+		return;
 	if (apdu.ins == SIM_INS_GET_RESPONSE && chip->waiting.len > 0) {
 		get_response(chip, apdu.ne > 0 ? apdu.ne : SHORT_ANSWER,
 		    answer);

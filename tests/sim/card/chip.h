@@ -45,6 +45,9 @@ void sim_chip_reset(struct sim_chip *chip);
 /* Append the answer to reset: pseudo-ATR of a contactless card. */
 void sim_chip_atr(const struct sim_chip *chip, struct sim_bytes *out);
 
+/* Append the historical bytes: what the chip says of itself on arrival. */
+void sim_chip_historical(const struct sim_chip *chip, struct sim_bytes *out);
+
 /* Append the answer (data and status word) to one command. */
 void sim_chip_command(struct sim_chip *chip, struct sim_span command,
     struct sim_bytes *answer);

@@ -57,6 +57,8 @@ sim_chip_set_kat(struct sim_chip *chip, const struct sim_apdu *apdu,
 	struct sim_span point;
 
 	(void)data;
+	if (chip->faults->on[SIM_FAULT_WRONG_CA_REFUSED])
+		return SIM_SW_BAD_DATA;
 	if (!may_prove(chip) || !offers(chip, SIM_3DES))
 		return SIM_SW_CONDITIONS;
 	if (!sim_tlv_find(apdu->data, 0x91, &point))
@@ -74,6 +76,8 @@ sim_chip_set_ca(struct sim_chip *chip, const struct sim_apdu *apdu,
 
 	(void)data;
 	chip->ca_chosen = false;
+	if (chip->faults->on[SIM_FAULT_WRONG_CA_REFUSED])
+		return SIM_SW_BAD_DATA;
 	if (!may_prove(chip))
 		return SIM_SW_CONDITIONS;
 	if (!sim_tlv_find(apdu->data, 0x80, &oid) ||
@@ -113,7 +117,10 @@ sim_chip_internal_authenticate(struct sim_chip *chip,
 		return SIM_SW_BAD_INS;
 	if (!chip->granted)
 		return SIM_SW_DENIED;
-	if (!sim_aa_sign(profile->aa_key, profile->aa_hash, apdu->data, data))
+	if (chip->faults->on[SIM_FAULT_AA_REFUSED])
+		return SIM_SW_CONDITIONS;
+	if (!sim_aa_sign(profile->aa_key, profile->aa_hash,
+	    chip->faults->on[SIM_FAULT_AA_WRONG_TRAILER], apdu->data, data))
 		return SIM_SW_WRONG_LENGTH;
 	chip->cost.cryptography_us += SIM_COST_AA_US;
 

@@ -2,8 +2,8 @@
  * chip_state.h - what a chip remembers between commands
  *
  * Shared by chip.c (channel and dispatch), chip_files.c (SELECT and READ
- * BINARY), chip_access.c (BAC and PACE) and chip_prove.c (Chip and Active
- * Authentication) only.
+ * BINARY), chip_access.c (BAC and PACE), chip_prove.c (Chip and Active
+ * Authentication) and chip_mislead.c (answers of a chip that means ill) only.
  */
 #ifndef SIM_CARD_CHIP_STATE_H
 #define SIM_CARD_CHIP_STATE_H
@@ -18,6 +18,7 @@ struct sim_chip {
 	const struct sim_profile *profile;
 	const struct sim_chip_config *config;
 	const struct sim_faults *faults;
+	unsigned commands;		/* so far; kept over resets */
 	unsigned wrong_passwords;	/* kept over resets, as in flash */
 
 	bool in_application;	/* the eMRTD applet is selected */
@@ -65,6 +66,16 @@ sim_handler sim_chip_ca_authenticate;
 
 /* INTERNAL AUTHENTICATE: Active Authentication. */
 sim_handler sim_chip_internal_authenticate;
+
+/*
+ * Answer in the place of the chip, if a fault says so. False when the chip is
+ * to answer.
+ */
+bool sim_chip_mislead(struct sim_chip *chip, const struct sim_apdu *apdu,
+    struct sim_bytes *answer);
+
+/* Most data that an answer may carry where nothing else limits it. */
+#define SIM_ANSWER_MAX ((size_t)SIM_EXTENDED_FULL - 2)
 
 /* Delete session keys and every right that hung on them. §9.8.5 */
 void sim_chip_drop_session(struct sim_chip *chip);

@@ -40,12 +40,15 @@ bool
 sim_desk_insert(struct sim_desk *desk, unsigned slot, const char *who,
     const struct sim_faults *faults, char *why, size_t why_size)
 {
-	struct sim_profile profile;
+	struct sim_profile profile, other = { 0 };
 
 	if (!sim_personalise(desk->factory, who, desk->chip_config, faults,
 	    &profile, why, why_size))
 		return false;
-	if (!sim_slot_insert(desk->slots[slot], &profile,
+	if (faults->on[SIM_FAULT_SWAPPED_AFTER])
+		sim_personalise_other(desk->factory, profile.label, faults,
+		    &other);
+	if (!sim_slot_insert(desk->slots[slot], &profile, &other,
 	    desk->chip_config, faults)) {
 		snprintf(why, why_size, "no virtual reader listens there");
 		return false;

@@ -8,7 +8,7 @@
 
 static const struct {
 	const char *name;
-	bool takes_number;
+	int takes;
 	const char *text;
 } rows[SIM_FAULT_COUNT] = {
 #define X(symbol, name, number, text) { name, number, text },
@@ -30,6 +30,21 @@ parse_number(const char *text, unsigned *out)
 	return *end == '\0' && value <= 1000000;
 }
 
+/* "N=SW": the number in its place, the status word cut off before. */
+static bool
+parse_status(char *number, unsigned *out)
+{
+	char *status = strchr(number, '='), *end;
+
+	if (status == NULL || strlen(status) != 5 ||
+	    strspn(status + 1, "0123456789abcdefABCDEF") != 4)
+		return false;
+	*status++ = '\0';
+	*out = (unsigned)strtoul(status, &end, 16);
+
+	return true;
+}
+
 static bool
 parse_one(char *word, struct sim_faults *out)
 {
@@ -42,7 +57,12 @@ parse_one(char *word, struct sim_faults *out)
 		if (strcmp(word, rows[i].name) != 0)
 			continue;
 		out->on[i] = true;
-		if (rows[i].takes_number != (number != NULL))
+		if ((rows[i].takes == false && number != NULL) ||
+		    ((rows[i].takes == true ||
+		    rows[i].takes == SIM_FAULT_N_AND_SW) && number == NULL))
+			return false;
+		if (rows[i].takes == SIM_FAULT_N_AND_SW &&
+		    !parse_status(number, &out->status))
 			return false;
 		return number == NULL || parse_number(number, &out->number[i]);
 	}
@@ -78,12 +98,13 @@ sim_fault_after(const struct sim_faults *faults, enum sim_fault fault,
 void
 sim_faults_print(FILE *out)
 {
+	static const char *const takes[] = { "", "=N", "[=N]", "=N=SW" };
 	char name[40];
 	size_t i;
 
 	for (i = 0; i < SIM_FAULT_COUNT; i++) {
 		snprintf(name, sizeof(name), "%s%s", rows[i].name,
-		    rows[i].takes_number ? "=N" : "");
+		    takes[rows[i].takes]);
 		fprintf(out, "  %-22s %s\n", name, rows[i].text);
 	}
 }

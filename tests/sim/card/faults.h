@@ -1,8 +1,9 @@
 /*
  * faults.h - everything that can be wrong with a simulated chip
  *
- * Written on the command line or in `insert` as name or name=N, several
- * joined by commas: "tampered-dg1", "removed-after=7,slow=20".
+ * Written on the command line or in `insert` as name, name=N or name=N=SW,
+ * several joined by commas: "tampered-dg1", "removed-after=7,slow=20",
+ * "sw-only-after=9=6F00".
  */
 #ifndef SIM_CARD_FAULTS_H
 #define SIM_CARD_FAULTS_H
@@ -10,6 +11,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+
+/*
+ * What stands after a fault's name: nothing (false), N (true), N or nothing,
+ * which is the same as 0, or N and a status word in hex.
+ */
+enum {
+	SIM_FAULT_N_OPTIONAL = 2,
+	SIM_FAULT_N_AND_SW = 3
+};
 
 /* X(symbol, name, takes N, what it does) */
 #define SIM_FAULT_LIST(X) \
@@ -62,6 +72,10 @@
 	    "the card leaves after N commands") \
 	X(SILENT_AFTER, "silent-after", true, \
 	    "the chip never answers again after N commands") \
+	X(STALLED_AFTER, "stalled-after", true, \
+	    "the chip asks for more time for ever after N commands") \
+	X(LOST_STATUS, "lost-status", true, \
+	    "the PN532 gives status N once this card is lost (1)") \
 	X(SLOW, "slow", true, "every answer takes N ms longer") \
 	X(GARBAGE_AFTER, "garbage-after", true, \
 	    "random bytes instead of answers after N commands") \
@@ -71,7 +85,37 @@
 	X(SM_BAD_MAC_AFTER, "sm-bad-mac-after", true, \
 	    "wrong checksum after N protected commands") \
 	X(SM_REPLAY_AFTER, "sm-replay-after", true, \
-	    "repeats its last protected answer after N of them")
+	    "repeats its last protected answer after N of them") \
+	X(SM_DROPS_AFTER, "sm-drops-after", true, \
+	    "answers in plain to protected commands after N of them") \
+	/* a chip that means ill; N counts commands before it begins */ \
+	X(SWAPPED_AFTER, "swapped-after", true, \
+	    "another person's chip answers after N commands, unannounced") \
+	X(HUGE_ANSWER, "huge-answer", SIM_FAULT_N_OPTIONAL, \
+	    "READ BINARY gives 65,533 bytes whatever was asked") \
+	X(HUGE_AFTER, "huge-after", true, \
+	    "65,533 bytes to every command after N commands") \
+	X(EMPTY_AFTER, "empty-after", true, \
+	    "answers of no byte at all after N commands") \
+	X(ONE_BYTE_AFTER, "one-byte-after", true, \
+	    "answers of the one byte 90 after N commands") \
+	X(SW_ONLY_AFTER, "sw-only-after", SIM_FAULT_N_AND_SW, \
+	    "only the status word SW (hex) after N commands") \
+	X(ENDLESS_61XX, "endless-61xx", SIM_FAULT_N_OPTIONAL, \
+	    "READ BINARY and GET RESPONSE always say that more waits") \
+	X(ENDLESS_6CXX, "endless-6cxx", SIM_FAULT_N_OPTIONAL, \
+	    "READ BINARY always wants another Le") \
+	X(CHAIN_NEVER_ENDS, "chain-never-ends", SIM_FAULT_N_OPTIONAL, \
+	    "in a PN532's field, every piece says that more follows") \
+	/* proofs that fail */ \
+	X(WRONG_CA_REFUSED, "wrong-ca-refused", false, \
+	    "DG14 offers Chip Authentication, MSE answers 6A80") \
+	X(CA_STALE_KEYS, "ca-stale-keys", false, \
+	    "takes Chip Authentication but goes on with the old keys") \
+	X(AA_REFUSED, "aa-refused", false, \
+	    "DG15 is there, INTERNAL AUTHENTICATE answers 6985") \
+	X(AA_WRONG_TRAILER, "aa-wrong-trailer", false, \
+	    "the RSA signature ends in a trailer that means no hash")
 
 enum sim_fault {
 #define X(symbol, name, number, text) SIM_FAULT_##symbol,
@@ -84,11 +128,12 @@ enum sim_fault {
 struct sim_faults {
 	bool on[SIM_FAULT_COUNT];
 	unsigned number[SIM_FAULT_COUNT];	/* N, where one is taken */
+	unsigned status;			/* SW of sw-only-after */
 };
 
 /*
  * Read a list of faults. An empty text gives none. Returns false when a name
- * is unknown or its N is missing, superfluous or no number.
+ * is unknown or its N or SW is missing, superfluous or no number.
  */
 bool sim_faults_parse(const char *text, struct sim_faults *out);
 

@@ -9,6 +9,7 @@
 
 #include "control.h"
 #include "options.h"
+#include "pn532.h"
 
 /* How long --person waits for pcscd to come up, and an insertion by hand. */
 #define START_WAIT_MS 15000
@@ -46,6 +47,7 @@ open_slots(const struct sim_card_options *options, struct sim_desk *desk)
 		.link = options->link,
 		.real_time = options->real_time,
 		.log = options->log,
+		.in_field = options->pn532 != NULL,
 	};
 	unsigned i;
 
@@ -55,6 +57,24 @@ open_slots(const struct sim_card_options *options, struct sim_desk *desk)
 	}
 }
 
+/* Cards go on a virtual reader or into the field of a PN532. */
+static bool
+open_reader(const struct sim_card_options *options, struct sim_desk *desk,
+    struct sim_pn532 **pn532)
+{
+	char why[256] = "";
+
+	open_slots(options, desk);
+	if (options->pn532 == NULL)
+		return true;
+	*pn532 = sim_pn532_new(desk->slots, options->type_b);
+	if (sim_pn532_open(*pn532, options->pn532, why, sizeof(why)))
+		return true;
+	fprintf(stderr, "sim-card: %s\n", why);
+
+	return false;
+}
+
 static int
 play(const struct sim_card_options *options, const struct sim_factory *factory)
 {
@@ -62,21 +82,23 @@ play(const struct sim_card_options *options, const struct sim_factory *factory)
 		.factory = factory,
 		.chip_config = &options->chip,
 	};
+	struct sim_pn532 *pn532 = NULL;
 	int signals = watch_signals();
 	char why[256] = "";
-	bool ok = true;
 	unsigned i;
+	bool ok = open_reader(options, &desk, &pn532);
 
-	open_slots(options, &desk);
-	if (options->person != NULL)
-		ok = sim_desk_insert(&desk, 0, options->person,
-		    &options->faults, why, sizeof(why));
-	if (!ok)
+	if (ok && options->person != NULL &&
+	    !sim_desk_insert(&desk, 0, options->person, &options->faults, why,
+	    sizeof(why))) {
 		fprintf(stderr, "sim-card: %s\n", why);
-	else if (options->control != NULL)
+		ok = false;
+	}
+	if (ok && options->control != NULL)
 		ok = sim_control_serve(&desk, options->control, signals);
-	else
+	else if (ok)
 		ok = wait_for_signal(signals);
+	sim_pn532_free(&pn532);
 	for (i = 0; i < SIM_SLOTS; i++)
 		sim_slot_free(&desk.slots[i]);
 	close(signals);

@@ -15,7 +15,7 @@ enum {
 	OPT_GET_RESPONSE, OPT_STRICT_LE, OPT_BLOCK_AFTER, OPT_NO_PACE,
 	OPT_NO_BAC, OPT_PACE_SUITE, OPT_PACE_CURVE, OPT_NO_CA, OPT_CA_SUITE,
 	OPT_NO_AA, OPT_AA, OPT_AA_HASH, OPT_LINK, OPT_REAL_TIME,
-	OPT_EXPLICIT_CURVE, OPT_LOG, OPT_HELP
+	OPT_EXPLICIT_CURVE, OPT_PN532, OPT_PN532_TYPE, OPT_LOG, OPT_HELP
 };
 
 static const struct option long_options[] = {
@@ -25,6 +25,8 @@ static const struct option long_options[] = {
 	{ "state", required_argument, NULL, OPT_STATE },
 	{ "export-trust", required_argument, NULL, OPT_EXPORT },
 	{ "explicit-curve", no_argument, NULL, OPT_EXPLICIT_CURVE },
+	{ "pn532", required_argument, NULL, OPT_PN532 },
+	{ "pn532-type", required_argument, NULL, OPT_PN532_TYPE },
 	{ "host", required_argument, NULL, OPT_HOST },
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "seed", required_argument, NULL, OPT_SEED },
@@ -65,6 +67,10 @@ static const char usage[] =
 "  --state DIR        keep the test CSCA, its signer and chip keys here\n"
 "  --export-trust DIR write csca.der there; without a card to play, exit\n"
 "  --explicit-curve   certificates spell out the parameters of their curve\n"
+"  --pn532 PATH       play a PN532 on a pseudo terminal instead of a card for\n"
+"                     vpcd; PATH becomes a link to it. Both slots lie in its\n"
+"                     field. LIBNFC_DEFAULT_DEVICE=pn532_uart:PATH:115200\n"
+"  --pn532-type a|b   its cards follow ISO/IEC 14443 type A or B (a)\n"
 "  --host HOST        where vpcd listens (127.0.0.1)\n"
 "  --port PORT        its port for slot 0 (35963); slot 1 has the next one\n"
 "  --extended on|off|1k|4k|32k\n"
@@ -127,6 +133,12 @@ static const struct word hash_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct word type_words[] = {
+	{ "a", 0 },
+	{ "b", 1 },
+	{ NULL, 0 },
+};
+
 static const struct word link_words[] = {
 	{ "106", 106 },
 	{ "212", 212 },
@@ -179,6 +191,9 @@ take_plain(int option, char *value, struct sim_card_options *out)
 		return true;
 	case OPT_EXPORT:
 		out->export_dir = value;
+		return true;
+	case OPT_PN532:
+		out->pn532 = value;
 		return true;
 	case OPT_HOST:
 		out->host = value;
@@ -265,6 +280,10 @@ take_checked(int option, const char *value, struct sim_card_options *out)
 	case OPT_AA_HASH:
 		ok = parse_word(hash_words, value, &number);
 		out->offer.aa_hash = number == 1 ? "SHA1" : "SHA256";
+		return ok;
+	case OPT_PN532_TYPE:
+		ok = parse_word(type_words, value, &number);
+		out->type_b = number != 0;
 		return ok;
 	case OPT_LINK:
 		return parse_word(link_words, value, &out->link);

@@ -14,6 +14,8 @@ struct sim_card_options {
 	const char *control;	/* path of the control socket; may be NULL */
 	const char *state_dir;
 	const char *export_dir;
+	const char *pn532;	/* link to the terminal of a PN532; may be NULL */
+	bool type_b;		/* its cards are type B */
 	const char *host;
 	unsigned port;		/* of slot 0 */
 	bool explicit_curve;	/* in certificates */

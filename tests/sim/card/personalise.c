@@ -104,19 +104,30 @@ sign_files(const struct sim_factory *factory,
 	sim_sod_build(profile, signer, hash, signed_at, out);
 }
 
+void
+sim_personalise_other(const struct sim_factory *factory, const char *label,
+    const struct sim_faults *faults, struct sim_profile *out)
+{
+	struct sim_person person;
+
+	sim_person_at(factory->seed, 0, &person);
+	if (strcmp(person.label, label) == 0)
+		sim_person_at(factory->seed, 1, &person);
+	fill_files(factory, &person, out);
+	sim_lds_com(out, &out->file[SIM_EF_COM]);
+	sign_files(factory, out, faults, noon_of(&person.issued),
+	    &out->file[SIM_EF_SOD]);
+}
+
 /* EF.SOD of a person who is not this one. */
 static void
 sign_other(const struct sim_factory *factory, const struct sim_faults *faults,
     const char *label, struct sim_bytes *out)
 {
 	struct sim_profile other;
-	struct sim_person person;
 
-	sim_person_at(factory->seed, 0, &person);
-	if (strcmp(person.label, label) == 0)
-		sim_person_at(factory->seed, 1, &person);
-	fill_files(factory, &person, &other);
-	sign_files(factory, &other, faults, noon_of(&person.issued), out);
+	sim_personalise_other(factory, label, faults, &other);
+	sim_put(out, sim_view(&other.file[SIM_EF_SOD]));
 	sim_profile_wipe(&other);
 }
 

@@ -30,4 +30,12 @@ bool sim_personalise(const struct sim_factory *factory, const char *who,
     const struct sim_chip_config *config, const struct sim_faults *faults,
     struct sim_profile *out, char *why, size_t why_size);
 
+/*
+ * Make a chip of the same population for somebody who has another label: what
+ * swapped-after puts in its place.
+ */
+void sim_personalise_other(const struct sim_factory *factory,
+    const char *label, const struct sim_faults *faults,
+    struct sim_profile *out);
+
 #endif /* SIM_CARD_PERSONALISE_H */

@@ -44,7 +44,7 @@ sim_ca_parse_oid(struct sim_span oid, enum sim_suite *suite)
  * challenge, and a trailer that names the hash. ISO/IEC 9796-2 §8.2
  */
 static void
-put_representative(size_t modulus, const char *hash,
+put_representative(size_t modulus, const char *hash, bool wrong_trailer,
     struct sim_span challenge, struct sim_bytes *out)
 {
 	bool sha1 = strcmp(hash, "SHA1") == 0;
@@ -61,6 +61,8 @@ put_representative(size_t modulus, const char *hash,
 	sim_hash(hash, sim_view(&message), digest);
 	sim_put(out, sim_span(digest, digest_len));
 	sim_put_hex(out, sha1 ? "BC" : "34CC");
+	if (wrong_trailer)
+		out->ptr[out->len - 1] ^= 0x01;
 	sim_bytes_free(&message);
 }
 
@@ -115,8 +117,8 @@ sign_ecdsa(EVP_PKEY *key, const char *hash, struct sim_span challenge,
 }
 
 bool
-sim_aa_sign(EVP_PKEY *key, const char *hash, struct sim_span challenge,
-    struct sim_bytes *out)
+sim_aa_sign(EVP_PKEY *key, const char *hash, bool wrong_trailer,
+    struct sim_span challenge, struct sim_bytes *out)
 {
 	struct sim_bytes input = SIM_BYTES_INIT;
 
@@ -126,8 +128,8 @@ sim_aa_sign(EVP_PKEY *key, const char *hash, struct sim_span challenge,
 		sign_ecdsa(key, hash, challenge, out);
 		return true;
 	}
-	put_representative((size_t)EVP_PKEY_get_size(key), hash, challenge,
-	    &input);
+	put_representative((size_t)EVP_PKEY_get_size(key), hash, wrong_trailer,
+	    challenge, &input);
 	sign_raw(key, RSA_NO_PADDING, sim_view(&input), out);
 	sim_bytes_free(&input);
 

@@ -18,10 +18,11 @@
 /*
  * Append the answer to a challenge: with RSA the signature with message
  * recovery, with an elliptic curve r and s side by side. hash is "SHA1" or
- * "SHA256". False when the challenge has the wrong length.
+ * "SHA256". wrong_trailer ends an RSA signature in what means no hash. False
+ * when the challenge has the wrong length.
  */
-bool sim_aa_sign(EVP_PKEY *key, const char *hash, struct sim_span challenge,
-    struct sim_bytes *out);
+bool sim_aa_sign(EVP_PKEY *key, const char *hash, bool wrong_trailer,
+    struct sim_span challenge, struct sim_bytes *out);
 
 /*
  * Append the shared x coordinate of key and the terminal's ephemeral point.

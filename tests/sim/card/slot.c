@@ -22,9 +22,18 @@
 /* What garbage-after sends: an answer that no parser has seen. */
 #define GARBAGE_LEN 64
 
+/* A chip that hides who it is draws 3 bytes after 08. ISO 14443-3 §6.5.4 */
+#define UID_LEN 4
+#define UID_RANDOM 0x08
+
+/* What a PN532 says of a card that no longer answers. UM0701-02 §7.1 */
+#define STATUS_TIMEOUT 0x01
+
 struct sim_slot {
 	struct sim_slot_config config;
 	struct sim_profile profile;
+	struct sim_profile other;	/* for swapped-after */
+	bool swapped;			/* the chip is other's by now */
 	struct sim_chip_config chip_config;
 	struct sim_faults faults;
 	struct sim_chip *chip;
@@ -38,6 +47,9 @@ struct sim_slot {
 
 	pthread_mutex_t lock;	/* guards fd against reuse while closing */
 	int fd;			/* -1: not connected */
+
+	unsigned insertion;	/* in a field, lock guards all of the card */
+	uint8_t uid[UID_LEN];	/* another one for each switching on */
 };
 
 static void
@@ -105,28 +117,57 @@ spoil_answer(const struct sim_slot *slot, unsigned count,
 	sim_random(answer->ptr, answer->len);
 }
 
-/* False when the card leaves instead of answering. */
-static bool
-answer_command(struct sim_slot *slot, int fd, struct sim_span command)
+/* Another chip in its place: powered, but it knows of no session. */
+static void
+swap_chip(struct sim_slot *slot)
+{
+	slot->swapped = true;
+	sim_chip_free(&slot->chip);
+	slot->chip = sim_chip_new(&slot->other, &slot->chip_config,
+	    &slot->faults);
+}
+
+/* Append what the card says to one command, faults included. */
+static enum sim_reply
+answer_command(struct sim_slot *slot, struct sim_span command,
+    struct sim_bytes *answer)
 {
 	const struct sim_faults *faults = &slot->faults;
 	unsigned count = atomic_fetch_add(&slot->apdus, 1) + 1;
-	struct sim_bytes answer = SIM_BYTES_INIT;
-	bool ok;
 
 	if (sim_fault_after(faults, SIM_FAULT_REMOVED_AFTER, count)) {
 		atomic_store(&slot->gone, true);
-		return false;
+		return SIM_REPLY_GONE;
 	}
+	if (sim_fault_after(faults, SIM_FAULT_STALLED_AFTER, count))
+		return SIM_REPLY_STALLED;
 	if (sim_fault_after(faults, SIM_FAULT_SILENT_AFTER, count))
-		return true;
-	sim_chip_command(slot->chip, command, &answer);
-	spoil_answer(slot, count, &answer);
-	pass_time(slot, command.len, answer.len);
+		return SIM_REPLY_SILENT;
+	if (sim_fault_after(faults, SIM_FAULT_SWAPPED_AFTER, count) &&
+	    !slot->swapped)
+		swap_chip(slot);
+	sim_chip_command(slot->chip, command, answer);
+	spoil_answer(slot, count, answer);
+	pass_time(slot, command.len, answer->len);
 	if (faults->on[SIM_FAULT_SLOW])
 		sleep_ms(faults->number[SIM_FAULT_SLOW]);
-	log_command(slot, command, sim_view(&answer));
-	ok = sim_vpcd_send(fd, sim_view(&answer));
+	log_command(slot, command, sim_view(answer));
+	if (sim_fault_after(faults, SIM_FAULT_CHAIN_NEVER_ENDS, count))
+		return SIM_REPLY_ENDLESS;
+
+	return SIM_REPLY_ANSWER;
+}
+
+/* False when the card leaves instead of answering. */
+static bool
+serve_command(struct sim_slot *slot, int fd, struct sim_span command)
+{
+	struct sim_bytes answer = SIM_BYTES_INIT;
+	enum sim_reply reply = answer_command(slot, command, &answer);
+	bool ok = reply != SIM_REPLY_GONE;
+
+	if (reply == SIM_REPLY_ANSWER || reply == SIM_REPLY_ENDLESS)
+		ok = sim_vpcd_send(fd, sim_view(&answer));
 	sim_bytes_free(&answer);
 
 	return ok;
@@ -167,7 +208,7 @@ serve(struct sim_slot *slot, int fd)
 		if (message.len == 1)
 			ok = answer_control(slot, fd, message.ptr[0]);
 		else if (message.len > 1)
-			ok = answer_command(slot, fd, sim_view(&message));
+			ok = serve_command(slot, fd, sim_view(&message));
 	}
 	sim_bytes_free(&message);
 }
@@ -222,32 +263,85 @@ connect_patiently(const struct sim_slot *slot)
 	}
 }
 
+static void
+draw_uid(struct sim_slot *slot)
+{
+	sim_random(slot->uid, sizeof(slot->uid));
+	slot->uid[0] = UID_RANDOM;
+}
+
+static void
+put_chip(struct sim_slot *slot)
+{
+	atomic_store(&slot->leaving, false);
+	atomic_store(&slot->gone, false);
+	atomic_store(&slot->apdus, 0);
+	atomic_store(&slot->link_us, 0);
+	slot->chip = sim_chip_new(&slot->profile, &slot->chip_config,
+	    &slot->faults);
+	slot->swapped = false;
+	slot->insertion++;
+	draw_uid(slot);
+	slot->inserted = true;
+}
+
+static void
+take_chip(struct sim_slot *slot)
+{
+	slot->inserted = false;
+	sim_chip_free(&slot->chip);
+	sim_profile_wipe(&slot->profile);
+	sim_profile_wipe(&slot->other);
+}
+
+/* Give the card a thread that answers vpcd. */
+static bool
+connect_card(struct sim_slot *slot)
+{
+	slot->fd = connect_patiently(slot);
+	if (slot->fd < 0) {
+		sim_profile_wipe(&slot->profile);
+		sim_profile_wipe(&slot->other);
+		return false;
+	}
+	put_chip(slot);
+	sim_must(pthread_create(&slot->thread, NULL, run, slot) == 0,
+	    "pthread_create");
+
+	return true;
+}
+
 bool
 sim_slot_insert(struct sim_slot *slot, struct sim_profile *profile,
-    const struct sim_chip_config *config, const struct sim_faults *faults)
+    struct sim_profile *other, const struct sim_chip_config *config,
+    const struct sim_faults *faults)
 {
 	if (sim_slot_remove(slot))
 		sleep_ms(NOTICE_MS);
 	slot->profile = *profile;
 	*profile = (struct sim_profile){ 0 };
+	slot->other = *other;
+	*other = (struct sim_profile){ 0 };
 	slot->chip_config = *config;
 	slot->faults = *faults;
-	slot->fd = connect_patiently(slot);
-	if (slot->fd < 0) {
-		sim_profile_wipe(&slot->profile);
-		return false;
-	}
-	slot->chip = sim_chip_new(&slot->profile, &slot->chip_config,
-	    &slot->faults);
-	atomic_store(&slot->leaving, false);
-	atomic_store(&slot->gone, false);
-	atomic_store(&slot->apdus, 0);
-	atomic_store(&slot->link_us, 0);
-	sim_must(pthread_create(&slot->thread, NULL, run, slot) == 0,
-	    "pthread_create");
-	slot->inserted = true;
+	if (!slot->config.in_field)
+		return connect_card(slot);
+	pthread_mutex_lock(&slot->lock);
+	put_chip(slot);
+	pthread_mutex_unlock(&slot->lock);
 
 	return true;
+}
+
+static void
+disconnect_card(struct sim_slot *slot)
+{
+	pthread_mutex_lock(&slot->lock);
+	atomic_store(&slot->leaving, true);
+	if (slot->fd >= 0)
+		shutdown(slot->fd, SHUT_RDWR);
+	pthread_mutex_unlock(&slot->lock);
+	pthread_join(slot->thread, NULL);
 }
 
 bool
@@ -255,17 +349,84 @@ sim_slot_remove(struct sim_slot *slot)
 {
 	if (!slot->inserted)
 		return false;
+	if (!slot->config.in_field)
+		disconnect_card(slot);
 	pthread_mutex_lock(&slot->lock);
-	atomic_store(&slot->leaving, true);
-	if (slot->fd >= 0)
-		shutdown(slot->fd, SHUT_RDWR);
+	take_chip(slot);
 	pthread_mutex_unlock(&slot->lock);
-	pthread_join(slot->thread, NULL);
-	slot->inserted = false;
-	sim_chip_free(&slot->chip);
-	sim_profile_wipe(&slot->profile);
 
 	return true;
+}
+
+/* lock is held. */
+static bool
+is_there(const struct sim_slot *slot)
+{
+	return slot->inserted && !atomic_load(&slot->gone);
+}
+
+bool
+sim_slot_look(struct sim_slot *slot, struct sim_presence *out)
+{
+	struct sim_bytes historical = SIM_BYTES_INIT;
+	bool there;
+
+	*out = (struct sim_presence){ 0 };
+	pthread_mutex_lock(&slot->lock);
+	there = is_there(slot);
+	if (there) {
+		sim_chip_historical(slot->chip, &historical);
+		out->insertion = slot->insertion;
+		memcpy(out->uid, slot->uid, UID_LEN);
+		out->uid_len = UID_LEN;
+		memcpy(out->atqa, "\x00\x08", 2);
+		out->sak = 0x20;
+		out->has_blocks = true;
+		memcpy(out->historical, historical.ptr, historical.len);
+		out->historical_len = historical.len;
+	}
+	pthread_mutex_unlock(&slot->lock);
+	sim_bytes_free(&historical);
+
+	return there;
+}
+
+void
+sim_slot_power(struct sim_slot *slot)
+{
+	pthread_mutex_lock(&slot->lock);
+	if (is_there(slot)) {
+		sim_chip_reset(slot->chip);
+		draw_uid(slot);
+	}
+	pthread_mutex_unlock(&slot->lock);
+}
+
+enum sim_reply
+sim_slot_ask(struct sim_slot *slot, unsigned insertion,
+    struct sim_span command, struct sim_bytes *answer)
+{
+	enum sim_reply reply = SIM_REPLY_GONE;
+
+	pthread_mutex_lock(&slot->lock);
+	if (is_there(slot) && slot->insertion == insertion)
+		reply = answer_command(slot, command, answer);
+	pthread_mutex_unlock(&slot->lock);
+
+	return reply;
+}
+
+unsigned
+sim_slot_lost_status(struct sim_slot *slot)
+{
+	unsigned status = STATUS_TIMEOUT;
+
+	pthread_mutex_lock(&slot->lock);
+	if (slot->faults.on[SIM_FAULT_LOST_STATUS])
+		status = slot->faults.number[SIM_FAULT_LOST_STATUS] & 0x3f;
+	pthread_mutex_unlock(&slot->lock);
+
+	return status;
 }
 
 void

@@ -334,14 +334,14 @@ test_pace_tokens(void **state)
 	struct sim_bytes secret = unhex(G1_SECRET);
 	struct sim_bytes terminal = unhex(G1_TERMINAL_PUBLIC);
 	struct sim_bytes chip = unhex(G1_CHIP_PUBLIC);
+	const struct sim_pace_info info = { SIM_AES128, BRAINPOOL_P256R1 };
 	uint8_t token[SIM_MAC_LEN];
 	struct sim_sm sm;
 
 	(void)state;
-	sim_pace_token(SIM_AES128, sim_view(&secret), sim_view(&chip), token);
+	sim_pace_token(&info, sim_view(&secret), sim_view(&chip), token);
 	assert_hex(sim_span(token, sizeof(token)), "C2B0BD78D94BA866");
-	sim_pace_token(SIM_AES128, sim_view(&secret), sim_view(&terminal),
-	    token);
+	sim_pace_token(&info, sim_view(&secret), sim_view(&terminal), token);
 	assert_hex(sim_span(token, sizeof(token)), "3ABB9674BCE93C08");
 	sim_sm_start(&sm, SIM_AES128, sim_view(&secret));
 	assert_hex(sim_span(sm.enc.bytes, 16),

@@ -13,9 +13,10 @@ enum {
 	OPT_PERSON = 256, OPT_FILES, OPT_CONTROL, OPT_STATE, OPT_EXPORT,
 	OPT_HOST, OPT_PORT, OPT_SEED, OPT_FAULT, OPT_EXTENDED, OPT_CHAINING,
 	OPT_GET_RESPONSE, OPT_STRICT_LE, OPT_BLOCK_AFTER, OPT_NO_PACE,
-	OPT_NO_BAC, OPT_PACE_SUITE, OPT_PACE_CURVE, OPT_NO_CA, OPT_CA_SUITE,
+	OPT_NO_BAC, OPT_PACE_SUITE, OPT_PACE_PARAMETER, OPT_NO_CA, OPT_CA_SUITE,
 	OPT_NO_AA, OPT_AA, OPT_AA_HASH, OPT_LINK, OPT_REAL_TIME,
-	OPT_EXPLICIT_CURVE, OPT_PN532, OPT_PN532_TYPE, OPT_LOG, OPT_HELP
+	OPT_EXPLICIT_CURVE, OPT_PN532, OPT_PN532_TYPE,
+	OPT_CARD_ACCESS, OPT_EXTRA, OPT_ONLY_IM, OPT_LOG, OPT_HELP
 };
 
 static const struct option long_options[] = {
@@ -39,7 +40,11 @@ static const struct option long_options[] = {
 	{ "no-pace", no_argument, NULL, OPT_NO_PACE },
 	{ "no-bac", no_argument, NULL, OPT_NO_BAC },
 	{ "pace-suite", required_argument, NULL, OPT_PACE_SUITE },
-	{ "pace-curve", required_argument, NULL, OPT_PACE_CURVE },
+	{ "pace-parameter", required_argument, NULL, OPT_PACE_PARAMETER },
+	{ "pace-curve", required_argument, NULL, OPT_PACE_PARAMETER },
+	{ "card-access", required_argument, NULL, OPT_CARD_ACCESS },
+	{ "card-access-extra", required_argument, NULL, OPT_EXTRA },
+	{ "only-im", no_argument, NULL, OPT_ONLY_IM },
 	{ "no-ca", no_argument, NULL, OPT_NO_CA },
 	{ "ca-suite", required_argument, NULL, OPT_CA_SUITE },
 	{ "no-aa", no_argument, NULL, OPT_NO_AA },
@@ -83,7 +88,14 @@ static const char usage[] =
 "  --no-pace          the chip has BAC only, and no EF.CardAccess\n"
 "  --no-bac           the chip has PACE only\n"
 "  --pace-suite 3des|aes128|aes192|aes256\n"
-"  --pace-curve N     standardised domain parameters 8 to 18 (13)\n"
+"  --pace-parameter N standardised domain parameters: 0 to 2 for DH, 8 to 18\n"
+"                     for ECDH (13); --pace-curve is its old name\n"
+"  --card-access HEX  serve these bytes as EF.CardAccess\n"
+"  --card-access-extra im|cam|proprietary\n"
+"                     offer integrated mapping, chip authentication mapping\n"
+"                     or the issuer's own parameters before what the chip can\n"
+"                     do; may be given several times\n"
+"  --only-im          offer PACE with integrated mapping and nothing else\n"
 "  --no-ca            the chip cannot do Chip Authentication\n"
 "  --ca-suite 3des|aes128|aes192|aes256\n"
 "  --no-aa            the chip cannot do Active Authentication\n"
@@ -161,6 +173,28 @@ parse_word(const struct word *words, const char *text, unsigned *out)
 }
 
 static bool
+is_hex(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len % 2 == 0 &&
+	    strspn(text, "0123456789abcdefABCDEF") == len;
+}
+
+static bool
+take_extra(const char *value, struct sim_offer *offer)
+{
+	if (strcmp(value, "im") == 0)
+		return offer->extra_im = true;
+	if (strcmp(value, "cam") == 0)
+		return offer->extra_cam = true;
+	if (strcmp(value, "proprietary") == 0)
+		return offer->extra_proprietary = true;
+
+	return false;
+}
+
+static bool
 parse_number(const char *text, unsigned long min, unsigned long max,
     unsigned *out)
 {
@@ -173,6 +207,14 @@ parse_number(const char *text, unsigned long min, unsigned long max,
 	*out = (unsigned)value;
 
 	return *end == '\0' && value >= min && value <= max;
+}
+
+/* 3 to 7 are for future use. ICAO 9303-11 §9.5.1 */
+static bool
+parse_parameter(const char *value, struct sim_card_options *out)
+{
+	return parse_number(value, 0, 2, &out->offer.pace.parameter_id) ||
+	    parse_number(value, 8, 18, &out->offer.pace.parameter_id);
 }
 
 /* Options that switch something on or name a place. */
@@ -211,6 +253,8 @@ take_plain(int option, char *value, struct sim_card_options *out)
 	case OPT_NO_BAC:
 		out->chip.bac = false;
 		return true;
+	case OPT_ONLY_IM:
+		return out->offer.only_im = true;
 	case OPT_NO_CA:
 		out->chip.ca = false;
 		return true;
@@ -258,9 +302,13 @@ take_checked(int option, const char *value, struct sim_card_options *out)
 		return sim_faults_parse(value, &out->faults);
 	case OPT_BLOCK_AFTER:
 		return parse_number(value, 1, 100, &out->chip.block_after);
-	case OPT_PACE_CURVE:
-		return parse_number(value, 8, 18, 
-		    &out->offer.pace.parameter_id);
+	case OPT_PACE_PARAMETER:
+		return parse_parameter(value, out);
+	case OPT_CARD_ACCESS:
+		out->offer.card_access = value;
+		return is_hex(value);
+	case OPT_EXTRA:
+		return take_extra(value, &out->offer);
 	case OPT_EXTENDED:
 		ok = parse_word(extended_words, value, &number);
 		out->chip.extended = number;

@@ -1,5 +1,5 @@
 /*
- * pace.c - PACE with ECDH and generic mapping, the chip's side
+ * pace.c - PACE with generic mapping (ECDH and DH), the chip's side
  */
 #include <string.h>
 
@@ -8,28 +8,46 @@
 
 #define NONCE_LEN 16
 
-/* id-PACE-ECDH-GM, to which the suite's number is added. §9.2.5 */
-static const uint8_t ecdh_gm[] = {
-	0x04, 0x00, 0x7f, 0x00, 0x07, 0x02, 0x02, 0x04, 0x02
+/*
+ * id-PACE-DH-GM and id-PACE-ECDH-GM: the arc of PACE, the mapping, and the
+ * suite's number. §9.2.5
+ */
+static const uint8_t arc[] = {
+	0x04, 0x00, 0x7f, 0x00, 0x07, 0x02, 0x02, 0x04
+};
+
+enum {
+	DH_GM = 1,
+	ECDH_GM = 2
+};
+
+/* Public values in the data under the token. TR-03110-3 §D.3 */
+enum {
+	DO_DH_VALUE = 0x84,
+	DO_POINT = 0x86
 };
 
 void
-sim_pace_oid(enum sim_suite suite, struct sim_bytes *out)
+sim_pace_oid(const struct sim_pace_info *info, struct sim_bytes *out)
 {
-	sim_put(out, sim_span(ecdh_gm, sizeof(ecdh_gm)));
-	sim_put_u8(out, (unsigned)suite + 1);
+	sim_put(out, sim_span(arc, sizeof(arc)));
+	sim_put_u8(out, sim_group_is_modp(info->parameter_id) ? DH_GM
+							      : ECDH_GM);
+	sim_put_u8(out, (unsigned)info->suite + 1);
 }
 
-bool
-sim_pace_parse_oid(struct sim_span oid, enum sim_suite *suite)
+/* False for any protocol but these two. */
+static bool
+parse_oid(struct sim_span oid, unsigned *mapping, enum sim_suite *suite)
 {
 	unsigned last;
 
-	if (oid.len != sizeof(ecdh_gm) + 1 ||
-	    memcmp(oid.ptr, ecdh_gm, sizeof(ecdh_gm)) != 0)
+	if (oid.len != sizeof(arc) + 2 ||
+	    memcmp(oid.ptr, arc, sizeof(arc)) != 0)
 		return false;
-	last = oid.ptr[sizeof(ecdh_gm)];
-	if (last < 1 || last > 4)
+	*mapping = oid.ptr[sizeof(arc)];
+	last = oid.ptr[sizeof(arc) + 1];
+	if ((*mapping != DH_GM && *mapping != ECDH_GM) || last < 1 || last > 4)
 		return false;
 	*suite = (enum sim_suite)(last - 1);
 
@@ -42,10 +60,10 @@ read_info(struct sim_span body, struct sim_span wanted,
     struct sim_pace_info *out)
 {
 	struct sim_span oid, version, parameter;
-	unsigned tag;
+	unsigned tag, mapping;
 
 	if (!sim_tlv_next(&body, &tag, &oid) || tag != 0x06 ||
-	    !sim_pace_parse_oid(oid, &out->suite) ||
+	    !parse_oid(oid, &mapping, &out->suite) ||
 	    (wanted.len > 0 && !sim_equal(wanted, oid)))
 		return false;
 	if (!sim_tlv_next(&body, &tag, &version) || tag != 0x02 ||
@@ -54,7 +72,8 @@ read_info(struct sim_span body, struct sim_span wanted,
 		return false;
 	out->parameter_id = parameter.ptr[0];
 
-	return sim_curve_name(out->parameter_id) != NULL;
+	return sim_group_known(out->parameter_id) &&
+	    sim_group_is_modp(out->parameter_id) == (mapping == DH_GM);
 }
 
 bool
@@ -81,14 +100,14 @@ sim_pace_begin(struct sim_pace *pace, const struct sim_pace_info *info,
 	sim_pace_end(pace);
 	pace->chosen = true;
 	pace->info = *info;
-	pace->curve = sim_curve_new(info->parameter_id);
+	sim_group_open(&pace->group, info->parameter_id);
 	sim_put(&pace->password, password);
 }
 
 void
 sim_pace_end(struct sim_pace *pace)
 {
-	sim_curve_free(&pace->curve);
+	sim_group_free(&pace->group);
 	sim_bytes_free(&pace->password);
 	sim_bytes_free(&pace->nonce);
 	sim_bytes_free(&pace->generator);
@@ -119,7 +138,7 @@ step_nonce(struct sim_pace *pace, struct sim_span data,
 }
 
 /*
- * Agree a point with the terminal on the curve's own generator, and make the
+ * Agree an element with the terminal on the group's own generator, and make the
  * new generator of it and the nonce.
  */
 static unsigned
@@ -130,13 +149,13 @@ step_map(struct sim_pace *pace, struct sim_span data, struct sim_bytes *answer)
 	struct sim_span theirs, none = { NULL, 0 };
 	unsigned sw = SIM_SW_BAD_DATA;
 
-	sim_curve_random(pace->curve, &private);
+	sim_group_random(&pace->group, &private);
 	if (!sim_tlv_find(data, 0x81, &theirs) ||
-	    !sim_curve_multiply(pace->curve, sim_view(&private), none,
+	    !sim_group_apply(&pace->group, sim_view(&private), none,
 	    &public) ||
-	    !sim_curve_multiply(pace->curve, sim_view(&private), theirs,
+	    !sim_group_apply(&pace->group, sim_view(&private), theirs,
 	    &shared) ||
-	    !sim_curve_map(pace->curve, sim_view(&pace->nonce),
+	    !sim_group_map(&pace->group, sim_view(&pace->nonce),
 	    sim_view(&shared), &pace->generator))
 		goto out;
 	sim_tlv_put(answer, 0x82, sim_view(&public));
@@ -157,16 +176,17 @@ step_agree(struct sim_pace *pace, struct sim_span data,
 	struct sim_span theirs;
 	unsigned sw = SIM_SW_BAD_DATA;
 
-	sim_curve_random(pace->curve, &private);
+	sim_group_random(&pace->group, &private);
 	if (!sim_tlv_find(data, 0x83, &theirs) ||
-	    !sim_curve_multiply(pace->curve, sim_view(&private),
+	    !sim_group_apply(&pace->group, sim_view(&private),
 	    sim_view(&pace->generator), &pace->our_public) ||
-	    !sim_curve_multiply(pace->curve, sim_view(&private), theirs,
+	    !sim_group_apply(&pace->group, sim_view(&private), theirs,
 	    &shared) ||
 	    sim_equal(theirs, sim_view(&pace->our_public)))
 		goto out;
 	sim_put(&pace->their_public, theirs);
-	sim_put(&pace->secret, sim_curve_x(sim_view(&shared)));
+	sim_put(&pace->secret,
+	    sim_group_secret(&pace->group, sim_view(&shared)));
 	sim_tlv_put(answer, 0x84, sim_view(&pace->our_public));
 	sw = SIM_SW_OK;
 out:
@@ -177,16 +197,19 @@ out:
 }
 
 void
-sim_pace_token(enum sim_suite suite, struct sim_span secret,
+sim_pace_token(const struct sim_pace_info *info, struct sim_span secret,
     struct sim_span public_key, uint8_t out[SIM_MAC_LEN])
 {
 	struct sim_bytes body = SIM_BYTES_INIT, oid = SIM_BYTES_INIT;
 	struct sim_bytes input = SIM_BYTES_INIT;
+	unsigned tag = sim_group_is_modp(info->parameter_id) ? DO_DH_VALUE
+							     : DO_POINT;
+	enum sim_suite suite = info->suite;
 	struct sim_key key;
 
-	sim_pace_oid(suite, &oid);
+	sim_pace_oid(info, &oid);
 	sim_tlv_put(&body, 0x06, sim_view(&oid));
-	sim_tlv_put(&body, 0x86, public_key);
+	sim_tlv_put(&body, tag, public_key);
 	sim_tlv_put(&input, 0x7f49, sim_view(&body));
 	if (suite == SIM_3DES)
 		sim_pad(&input, sim_block_len(suite));
@@ -205,13 +228,13 @@ step_tokens(struct sim_pace *pace, struct sim_span data,
 	struct sim_span secret = sim_view(&pace->secret), theirs;
 	uint8_t expected[SIM_MAC_LEN], ours[SIM_MAC_LEN];
 
-	sim_pace_token(pace->info.suite, secret, sim_view(&pace->our_public),
+	sim_pace_token(&pace->info, secret, sim_view(&pace->our_public),
 	    expected);
 	if (!sim_tlv_find(data, 0x85, &theirs))
 		return SIM_SW_BAD_DATA;
 	if (!sim_equal(theirs, sim_span(expected, sizeof(expected))))
 		return SIM_SW_AUTH_FAILED;
-	sim_pace_token(pace->info.suite, secret,
+	sim_pace_token(&pace->info, secret,
 	    sim_view(&pace->their_public), ours);
 	sim_tlv_put(answer, 0x86, sim_span(ours, sizeof(ours)));
 	sim_sm_start(sm, pace->info.suite, secret);

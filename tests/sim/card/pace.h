@@ -1,7 +1,7 @@
 /*
- * pace.h - PACE with ECDH and generic mapping, the chip's side
+ * pace.h - PACE with generic mapping (ECDH and DH), the chip's side
  *
- * Source: ICAO Doc 9303-11 §4.4, worked example in appendix G.1.
+ * Source: ICAO Doc 9303-11 §4.4, worked examples in appendices G.1 and G.2.
  *
  * The four steps of GENERAL AUTHENTICATE: encrypted nonce, mapping, key
  * agreement, tokens.
@@ -10,13 +10,13 @@
 #define SIM_CARD_PACE_H
 
 #include "apdu.h"
-#include "curve.h"
+#include "group.h"
 #include "sm.h"
 
 /* A protocol: what EF.CardAccess offers and MSE:Set AT chooses. */
 struct sim_pace_info {
 	enum sim_suite suite;
-	unsigned parameter_id;
+	unsigned parameter_id;	/* 0 to 2: DH, 8 to 18: ECDH */
 };
 
 /* Where one run of PACE stands. All zero: not begun. */
@@ -25,18 +25,15 @@ struct sim_pace {
 	unsigned step;			/* the next one, 0 to 3 */
 	struct sim_pace_info info;
 	struct sim_bytes password;	/* K of §9.7.3 */
-	struct sim_curve *curve;
+	struct sim_group group;
 	struct sim_bytes nonce;
 	struct sim_bytes generator;	/* mapped */
 	struct sim_bytes secret;	/* K after key agreement */
 	struct sim_bytes our_public, their_public;
 };
 
-/* Append the object identifier (content only) of PACE-ECDH-GM with suite. */
-void sim_pace_oid(enum sim_suite suite, struct sim_bytes *out);
-
-/* Read suite from such an identifier; false for any other protocol. */
-bool sim_pace_parse_oid(struct sim_span oid, enum sim_suite *suite);
+/* Append the object identifier (content only) of info's protocol. */
+void sim_pace_oid(const struct sim_pace_info *info, struct sim_bytes *out);
 
 /*
  * Find what a SET of SecurityInfos offers: the first PACEInfo that the chip
@@ -59,7 +56,7 @@ unsigned sim_pace_step(struct sim_pace *pace, struct sim_span data,
     struct sim_bytes *answer, struct sim_sm *sm);
 
 /* Checksum over the other side's public key. §4.4.3.4 */
-void sim_pace_token(enum sim_suite suite, struct sim_span secret,
+void sim_pace_token(const struct sim_pace_info *info, struct sim_span secret,
     struct sim_span public_key, uint8_t out[SIM_MAC_LEN]);
 
 /* Wipe and free everything; pace is all zero again. */

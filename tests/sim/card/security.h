@@ -15,6 +15,10 @@
 struct sim_offer {
 	struct sim_pace_info pace;
 	bool pace_in_dg14;		/* as a chip with PACE has it */
+	bool only_im;			/* integrated mapping instead */
+	bool extra_im, extra_cam;	/* further PACEInfos, before pace */
+	bool extra_proprietary;
+	const char *card_access;	/* hex of the file; NULL: made anew */
 	enum sim_suite ca_suite;	/* Chip Authentication */
 	bool aa_ecdsa;			/* Active Authentication: not RSA */
 	const char *aa_hash;		/* "SHA1" or "SHA256" */
@@ -25,7 +29,8 @@ extern const struct sim_offer sim_offer_cccd;
 
 /*
  * Append EF.CardAccess. With the citizen card's offer the bytes are those
- * known of it. with_pace false leaves PACE out.
+ * known of it. with_pace false leaves PACE out. What the offer adds stands
+ * before the info that the chip can play.
  */
 void sim_security_card_access(const struct sim_offer *offer, bool with_pace,
     struct sim_bytes *out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chip_state.h"
+#include "other.h"
 #include "tlv.h"
 
 #define SHORT_ANSWER 256
@@ -99,11 +100,16 @@ sim_chip_atr_info(const struct sim_chip_config *config, struct sim_bytes *out)
 void
 sim_chip_historical(const struct sim_chip *chip, struct sim_bytes *out)
 {
+	if (chip->config->atr == SIM_ATR_PLAIN)
+		return;
 	sim_put_hex(out, "8073");
 	sim_chip_capabilities(chip->config, out);
 }
 
-/* 3B 8n 80 01, historical bytes, checksum. PC/SC part 3 §3.1.3.2.3.1 */
+/*
+ * 3B 8n, the protocols, historical bytes, checksum. Readers make that of a
+ * contactless card: PC/SC part 3 §3.1.3.2.3.1. ISO/IEC 7816-3 §8.2
+ */
 void
 sim_chip_atr(const struct sim_chip *chip, struct sim_bytes *out)
 {
@@ -111,11 +117,20 @@ sim_chip_atr(const struct sim_chip *chip, struct sim_bytes *out)
 	unsigned check = 0;
 	size_t i, begin = out->len;
 
-	sim_chip_historical(chip, &historical);
+	if (chip->profile->kind != SIM_KIND_EMRTD) {
+		sim_other_atr(chip->profile->kind, out);
+		return;
+	}
+	/* Type B: application data and protocol info of ATQB, MBLI. */
+	if (chip->config->atr == SIM_ATR_TYPE_B)
+		sim_put_hex(&historical, "00000000" "778181" "00");
+	else
+		sim_chip_historical(chip, &historical);
 	sim_put_u8(out, 0x3b);
 	sim_put_u8(out, 0x80 | (unsigned)historical.len);
-	sim_put_u8(out, 0x80);
-	sim_put_u8(out, 0x01);
+	/* T=1, information fields of 254 bytes, waiting times 4 and 5. */
+	sim_put_hex(out, chip->config->atr == SIM_ATR_CONTACT ? "8131FE45"
+							      : "8001");
 	sim_put(out, sim_view(&historical));
 	for (i = begin + 1; i < out->len; i++)
 		check ^= out->ptr[i];
@@ -393,6 +408,11 @@ sim_chip_command(struct sim_chip *chip, struct sim_span command,
 	}
 	if (sim_chip_mislead(chip, &apdu, answer))
 		return;
+	if (chip->profile->kind != SIM_KIND_EMRTD) {
+		sim_other_command(chip->profile->kind, &apdu, &chip->step,
+		    answer);
+		return;
+	}
 	if (apdu.ins == SIM_INS_GET_RESPONSE && chip->waiting.len > 0) {
 		get_response(chip, apdu.ne > 0 ? apdu.ne : SHORT_ANSWER,
 		    answer);

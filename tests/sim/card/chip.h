@@ -13,8 +13,17 @@
 #include "files.h"
 #include "link.h"
 
+/* What the chip answers to a reset. */
+enum sim_atr {
+	SIM_ATR_TYPE_A,		/* pseudo-ATR with card capabilities */
+	SIM_ATR_TYPE_B,		/* pseudo-ATR of type B */
+	SIM_ATR_PLAIN,		/* pseudo-ATR without historical bytes */
+	SIM_ATR_CONTACT		/* T=1, by contacts */
+};
+
 /* What the chip's operating system can do. */
 struct sim_chip_config {
+	enum sim_atr atr;
 	bool pace, bac;
 	bool ca, aa;		/* can prove to be no copy */
 	size_t extended;	/* longest APDU in bytes; 0: short only */
@@ -42,7 +51,7 @@ void sim_chip_free(struct sim_chip **chip);
 /* Power on or reset: the master file is selected, no access is granted. */
 void sim_chip_reset(struct sim_chip *chip);
 
-/* Append the answer to reset: pseudo-ATR of a contactless card. */
+/* Append the answer to reset that config asks for. */
 void sim_chip_atr(const struct sim_chip *chip, struct sim_bytes *out);
 
 /* Append the historical bytes: what the chip says of itself on arrival. */

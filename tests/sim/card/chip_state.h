@@ -19,6 +19,7 @@ struct sim_chip {
 	const struct sim_chip_config *config;
 	const struct sim_faults *faults;
 	unsigned commands;		/* so far; kept over resets */
+	unsigned step;		/* of a DESFire answer in parts */
 	unsigned wrong_passwords;	/* kept over resets, as in flash */
 
 	bool in_application;	/* the eMRTD applet is selected */

@@ -40,9 +40,19 @@ struct sim_file_info {
 	bool needs_terminal;	/* DG3: only after Terminal Authentication */
 };
 
+/* What kind of card it is. All but the first have no files. */
+enum sim_kind {
+	SIM_KIND_EMRTD,
+	SIM_KIND_BANK,		/* payment card */
+	SIM_KIND_MEMORY,	/* MIFARE Classic, as for transit */
+	SIM_KIND_DESFIRE,
+	SIM_KIND_MUTE		/* never answers reset */
+};
+
 /* One personalised chip. Absent files are empty. */
 struct sim_profile {
 	char label[64];
+	enum sim_kind kind;
 	struct sim_bytes file[SIM_FILE_COUNT];
 	char can[16];				/* empty: takes no CAN */
 	char mrz_info[SIM_MRZ_INFO_LEN + 1];	/* empty: takes no MRZ */

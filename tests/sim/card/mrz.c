@@ -8,6 +8,7 @@
 #include "mrz.h"
 
 #define LINE 30
+#define LINE_TD3 44
 
 static unsigned
 value_of(char c)
@@ -166,6 +167,27 @@ sim_mrz_td1(const struct sim_person *person, char out[SIM_TD1_LEN + 1])
 	memcpy(out + LINE + 15, "VNM", 3);
 	put_name(out + 2 * LINE, person->full_name);
 	out[LINE + 29] = composite(out);
+}
+
+void
+sim_mrz_td3(char out[SIM_TD3_LEN + 1])
+{
+	char all[40], *second = out + LINE_TD3;
+	int len;
+
+	memset(out, '<', SIM_TD3_LEN);
+	out[SIM_TD3_LEN] = '\0';
+	memcpy(out, "P<UTOTRAVELLER<<TESSA<MARIA", 27);
+	memcpy(second, "X12345678", 9);
+	second[9] = sim_mrz_check_digit(second, 9);
+	memcpy(second + 10, "UTO" "850317", 9);
+	second[19] = sim_mrz_check_digit(second + 13, 6);
+	memcpy(second + 20, "F" "341231", 7);
+	second[27] = sim_mrz_check_digit(second + 21, 6);
+	second[42] = sim_mrz_check_digit(second + 28, 14);
+	len = snprintf(all, sizeof(all), "%.10s%.7s%.22s", second, second + 13,
+	    second + 21);
+	second[43] = sim_mrz_check_digit(all, (size_t)len);
 }
 
 bool

@@ -24,6 +24,12 @@ void sim_mrz_letters(const char *name, char *out, size_t size);
 void sim_mrz_td1(const struct sim_person *person, char out[SIM_TD1_LEN + 1]);
 
 /*
+ * Write the 88 characters of a passport of Utopia, whose holder does not
+ * exist, and a NUL. 9303-4 §4.2.2
+ */
+void sim_mrz_td3(char out[SIM_TD3_LEN + 1]);
+
+/*
  * Document number, birth date and expiry with their check digits: what BAC
  * and PACE-MRZ derive keys from. False when mrz is neither TD1 nor TD3.
  */

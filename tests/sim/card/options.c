@@ -16,7 +16,7 @@ enum {
 	OPT_NO_BAC, OPT_PACE_SUITE, OPT_PACE_PARAMETER, OPT_NO_CA, OPT_CA_SUITE,
 	OPT_NO_AA, OPT_AA, OPT_AA_HASH, OPT_LINK, OPT_REAL_TIME,
 	OPT_EXPLICIT_CURVE, OPT_PN532, OPT_PN532_TYPE,
-	OPT_CARD_ACCESS, OPT_EXTRA, OPT_ONLY_IM, OPT_LOG, OPT_HELP
+	OPT_ATR, OPT_CARD_ACCESS, OPT_EXTRA, OPT_ONLY_IM, OPT_LOG, OPT_HELP
 };
 
 static const struct option long_options[] = {
@@ -32,6 +32,7 @@ static const struct option long_options[] = {
 	{ "port", required_argument, NULL, OPT_PORT },
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "fault", required_argument, NULL, OPT_FAULT },
+	{ "atr", required_argument, NULL, OPT_ATR },
 	{ "extended", required_argument, NULL, OPT_EXTENDED },
 	{ "chaining", no_argument, NULL, OPT_CHAINING },
 	{ "get-response", no_argument, NULL, OPT_GET_RESPONSE },
@@ -63,7 +64,10 @@ static const char usage[] =
 "the real pcscd sees a card in a virtual reader.\n"
 "\n"
 "  --person PERSON    play this card until SIGTERM: a label of the synthetic\n"
-"                     population (code-000, p00123), a number, or files:DIR\n"
+"                     population (code-000, p00123), a number, files:DIR, or\n"
+"                     no citizen card: kind:bank, kind:transit (MIFARE\n"
+"                     Classic), kind:desfire, kind:foreign (a passport),\n"
+"                     kind:mute (never answers a reset)\n"
 "  --files DIR        the same as --person files:DIR: a chip from EF_*.bin\n"
 "  --control SOCKET   take commands on a Unix socket, one in a line:\n"
 "                     [slot N] insert PERSON [FAULTS] | [slot N] remove |\n"
@@ -78,6 +82,10 @@ static const char usage[] =
 "  --pn532-type a|b   its cards follow ISO/IEC 14443 type A or B (a)\n"
 "  --host HOST        where vpcd listens (127.0.0.1)\n"
 "  --port PORT        its port for slot 0 (35963); slot 1 has the next one\n"
+"  --atr contact|contactless|contactless-b|contactless-plain\n"
+"                     answer to reset: T=1 by contacts, or the pseudo-ATR of\n"
+"                     a type A card (contactless), of a type B one, or of one\n"
+"                     without historical bytes\n"
 "  --extended on|off|1k|4k|32k\n"
 "                     longest APDU (on)\n"
 "  --chaining         the chip takes chained commands\n"
@@ -122,6 +130,14 @@ static const struct word extended_words[] = {
 	{ "1k", 1024 },
 	{ "4k", 4096 },
 	{ "32k", 32768 },
+	{ NULL, 0 },
+};
+
+static const struct word atr_words[] = {
+	{ "contact", SIM_ATR_CONTACT },
+	{ "contactless", SIM_ATR_TYPE_A },
+	{ "contactless-b", SIM_ATR_TYPE_B },
+	{ "contactless-plain", SIM_ATR_PLAIN },
 	{ NULL, 0 },
 };
 
@@ -309,6 +325,10 @@ take_checked(int option, const char *value, struct sim_card_options *out)
 		return is_hex(value);
 	case OPT_EXTRA:
 		return take_extra(value, &out->offer);
+	case OPT_ATR:
+		ok = parse_word(atr_words, value, &number);
+		out->chip.atr = (enum sim_atr)number;
+		return ok;
 	case OPT_EXTENDED:
 		ok = parse_word(extended_words, value, &number);
 		out->chip.extended = number;

@@ -10,8 +10,10 @@
 #include "security.h"
 #include "sod.h"
 #include "spoil.h"
+#include "tlv.h"
 
 #define FILES_PREFIX "files:"
+#define KIND_PREFIX "kind:"
 #define CHIP_CURVE "brainpoolP256r1"
 
 /* Under this name stand the keys of a chip that is somewhere else. */
@@ -227,6 +229,60 @@ from_person(const struct sim_factory *factory, const char *who,
 	return true;
 }
 
+/* A passport of another country, signed by that country: BAC and PACE-MRZ. */
+static void
+make_passport(const struct sim_factory *factory, struct sim_profile *out)
+{
+	struct sim_person holder = { .male = false };
+	struct sim_bytes *file = out->file, body = SIM_BYTES_INIT;
+	char mrz[SIM_TD3_LEN + 1];
+
+	sim_mrz_td3(mrz);
+	make_keys(factory, "passport", out);
+	sim_security_card_access(&factory->offer, true,
+	    &file[SIM_EF_CARD_ACCESS]);
+	sim_tlv_put_text(&body, 0x5f1f, mrz);
+	sim_tlv_put(&file[SIM_EF_DG1], 0x61, sim_view(&body));
+	sim_lds_dg2(&holder, &file[SIM_EF_DG2]);
+	put_keys(factory, out);
+	sim_lds_com(out, &file[SIM_EF_COM]);
+	sim_sod_build(out, &factory->pki.abroad, "SHA256", time(NULL),
+	    &file[SIM_EF_SOD]);
+	sim_profile_set_mrz_info(out);
+	sim_bytes_free(&body);
+}
+
+/* Cards that are not the citizen's. */
+static bool
+from_kind(const struct sim_factory *factory, const char *kind,
+    struct sim_profile *out)
+{
+	static const struct {
+		const char *name;
+		enum sim_kind kind;
+	} kinds[] = {
+		{ "bank", SIM_KIND_BANK },
+		{ "transit", SIM_KIND_MEMORY },
+		{ "desfire", SIM_KIND_DESFIRE },
+		{ "mute", SIM_KIND_MUTE },
+		{ "foreign", SIM_KIND_EMRTD },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kinds[i].name, kind) != 0)
+			continue;
+		*out = (struct sim_profile){ .kind = kinds[i].kind };
+		snprintf(out->label, sizeof(out->label), "%s%s", KIND_PREFIX,
+		    kinds[i].name);
+		if (out->kind == SIM_KIND_EMRTD)
+			make_passport(factory, out);
+		return true;
+	}
+
+	return false;
+}
+
 bool
 sim_personalise(const struct sim_factory *factory, const char *who,
     const struct sim_chip_config *config, const struct sim_faults *faults,
@@ -238,6 +294,9 @@ sim_personalise(const struct sim_factory *factory, const char *who,
 	if (strncmp(who, FILES_PREFIX, prefix) == 0)
 		ok = from_files(factory, who + prefix, faults, out, why,
 		    why_size);
+	else if (strncmp(who, KIND_PREFIX, strlen(KIND_PREFIX)) == 0 &&
+	    from_kind(factory, who + strlen(KIND_PREFIX), out))
+		return true;
 	else
 		ok = from_person(factory, who, faults, out, why, why_size);
 	if (!ok)

@@ -21,18 +21,24 @@ struct wish {
 	const char *not_before, *not_after;
 	bool is_ca;
 	bool explicit_curve;
+	const char *country;		/* NULL: VN */
 };
 
 static const struct wish csca_wish = { "CSCA Simulated", 1,
-	"20200101000000Z", "20400101000000Z", true, false };
+	"20200101000000Z", "20400101000000Z", true, false, NULL };
 static const struct wish signer_wish = { "Document Signer 1", 0x1001,
-	"20200601000000Z", "20350601000000Z", false, false };
+	"20200601000000Z", "20350601000000Z", false, false, NULL };
 static const struct wish expired_wish = { "Document Signer 0", 0x1000,
-	"20150101000000Z", "20250101000000Z", false, false };
+	"20150101000000Z", "20250101000000Z", false, false, NULL };
 static const struct wish foreign_csca_wish = { "CSCA Elsewhere", 1,
-	"20200101000000Z", "20400101000000Z", true, false };
+	"20200101000000Z", "20400101000000Z", true, false, NULL };
 static const struct wish foreign_wish = { "Document Signer Elsewhere", 0x2001,
-	"20200601000000Z", "20350601000000Z", false, false };
+	"20200601000000Z", "20350601000000Z", false, false, NULL };
+
+static const struct wish abroad_csca_wish = { "CSCA Utopia", 1,
+	"20200101000000Z", "20400101000000Z", true, false, "UT" };
+static const struct wish abroad_wish = { "Document Signer Utopia", 0x3001,
+	"20200601000000Z", "20350601000000Z", false, false, "UT" };
 
 static void
 set_time(ASN1_TIME *time, const char *text)
@@ -41,12 +47,12 @@ set_time(ASN1_TIME *time, const char *text)
 }
 
 static void
-set_name(X509_NAME *name, const char *common_name)
+set_name(X509_NAME *name, const char *country, const char *common_name)
 {
 	const struct {
 		const char *field, *value;
 	} parts[] = {
-		{ "C", "VN" },
+		{ "C", country != NULL ? country : "VN" },
 		{ "O", "Synthetic" },
 		{ "CN", common_name },
 	};
@@ -116,7 +122,7 @@ make_identity(const struct wish *wish, const struct sim_identity *issuer)
 	ASN1_INTEGER_set(X509_get_serialNumber(x), (long)wish->serial);
 	set_time(X509_getm_notBefore(x), wish->not_before);
 	set_time(X509_getm_notAfter(x), wish->not_after);
-	set_name(X509_get_subject_name(x), wish->name);
+	set_name(X509_get_subject_name(x), wish->country, wish->name);
 	X509_set_issuer_name(x, X509_get_subject_name(issuer->certificate));
 	sim_must(X509_set_pubkey(x, made.key) == 1, "X509_set_pubkey");
 	add_extensions(x, issuer->certificate, wish->is_ca);
@@ -209,6 +215,9 @@ make_unwanted(struct sim_pki *pki)
 	csca = make_identity(&csca_wish, NULL);
 	pki->impostor = make_identity(&signer_wish, &csca);
 	free_identity(&csca);
+	csca = make_identity(&abroad_csca_wish, NULL);
+	pki->abroad = make_identity(&abroad_wish, &csca);
+	free_identity(&csca);
 }
 
 bool
@@ -256,6 +265,7 @@ sim_pki_close(struct sim_pki *pki)
 	free_identity(&pki->expired);
 	free_identity(&pki->foreign);
 	free_identity(&pki->impostor);
+	free_identity(&pki->abroad);
 }
 
 EVP_PKEY *

@@ -25,6 +25,7 @@ struct sim_pki {
 	struct sim_identity expired;	/* one that expired since */
 	struct sim_identity foreign;	/* one of a CSCA that nobody trusts */
 	struct sim_identity impostor;	/* one of a CSCA with the true name */
+	struct sim_identity abroad;	/* one of another country */
 };
 
 /*

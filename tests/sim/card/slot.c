@@ -128,6 +128,13 @@ swap_chip(struct sim_slot *slot)
 }
 
 /* Append what the card says to one command, faults included. */
+static bool
+is_silent(const struct sim_slot *slot, unsigned count)
+{
+	return slot->profile.kind == SIM_KIND_MUTE ||
+	    sim_fault_after(&slot->faults, SIM_FAULT_SILENT_AFTER, count);
+}
+
 static enum sim_reply
 answer_command(struct sim_slot *slot, struct sim_span command,
     struct sim_bytes *answer)
@@ -141,7 +148,7 @@ answer_command(struct sim_slot *slot, struct sim_span command,
 	}
 	if (sim_fault_after(faults, SIM_FAULT_STALLED_AFTER, count))
 		return SIM_REPLY_STALLED;
-	if (sim_fault_after(faults, SIM_FAULT_SILENT_AFTER, count))
+	if (is_silent(slot, count))
 		return SIM_REPLY_SILENT;
 	if (sim_fault_after(faults, SIM_FAULT_SWAPPED_AFTER, count) &&
 	    !slot->swapped)
@@ -365,28 +372,57 @@ is_there(const struct sim_slot *slot)
 	return slot->inserted && !atomic_load(&slot->gone);
 }
 
+/* What kinds of cards say in the field. */
+static void
+describe(const struct sim_slot *slot, struct sim_presence *out)
+{
+	struct sim_bytes historical = SIM_BYTES_INIT;
+
+	memcpy(out->uid, slot->uid, UID_LEN);
+	out->uid_len = UID_LEN;
+	memcpy(out->atqa, "\x00\x08", 2);
+	out->sak = 0x20;
+	out->has_blocks = true;
+	switch (slot->profile.kind) {
+	case SIM_KIND_BANK:
+		sim_put_hex(&historical, "0073C84013009000");
+		break;
+	case SIM_KIND_MEMORY:
+		memcpy(out->uid, "\x1a\x2b\x3c\x4d", 4);
+		memcpy(out->atqa, "\x00\x04", 2);
+		out->sak = 0x08;
+		out->has_blocks = false;
+		break;
+	case SIM_KIND_DESFIRE:
+		memcpy(out->uid, "\x04\x11\x22\x33\x44\x55\x66", 7);
+		out->uid_len = 7;
+		memcpy(out->atqa, "\x03\x44", 2);
+		sim_put_hex(&historical, "80");
+		break;
+	case SIM_KIND_EMRTD:
+	case SIM_KIND_MUTE:
+		sim_chip_historical(slot->chip, &historical);
+		break;
+	}
+	if (historical.len > 0)
+		memcpy(out->historical, historical.ptr, historical.len);
+	out->historical_len = historical.len;
+	sim_bytes_free(&historical);
+}
+
 bool
 sim_slot_look(struct sim_slot *slot, struct sim_presence *out)
 {
-	struct sim_bytes historical = SIM_BYTES_INIT;
 	bool there;
 
 	*out = (struct sim_presence){ 0 };
 	pthread_mutex_lock(&slot->lock);
-	there = is_there(slot);
+	there = is_there(slot) && slot->profile.kind != SIM_KIND_MUTE;
 	if (there) {
-		sim_chip_historical(slot->chip, &historical);
 		out->insertion = slot->insertion;
-		memcpy(out->uid, slot->uid, UID_LEN);
-		out->uid_len = UID_LEN;
-		memcpy(out->atqa, "\x00\x08", 2);
-		out->sak = 0x20;
-		out->has_blocks = true;
-		memcpy(out->historical, historical.ptr, historical.len);
-		out->historical_len = historical.len;
+		describe(slot, out);
 	}
 	pthread_mutex_unlock(&slot->lock);
-	sim_bytes_free(&historical);
 
 	return there;
 }

@@ -16,6 +16,7 @@ DEPS_BUILD := gcc make pkg-config libpcsclite-dev libnfc-dev libeac-dev \
 	libjansson-dev libxml2-dev libunistring-dev libsystemd-dev libinih-dev \
 	gettext
 DEPS_RUN := pcscd vsmartcard-vpcd iproute2 util-linux curl openssl sqlite3
+DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_CHECK := libcmocka-dev chromium \
 	$(if $(shell command -v node 2>/dev/null),,nodejs)
 
@@ -36,6 +37,14 @@ CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -DCK_TEST_SEAMS \
 CFLAGS_tsan := -O1 -g -DCK_TEST_SEAMS -fsanitize=thread
 LDFLAGS_asan := -fsanitize=address,undefined
 LDFLAGS_tsan := -fsanitize=thread
+# Both with clang: libFuzzer, and line coverage. Its warnings are not gcc's.
+CFLAGS_fuzz := -O1 -g -fno-omit-frame-pointer -DCK_TEST_SEAMS -Wno-error \
+	-fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=undefined
+LDFLAGS_fuzz := -fsanitize=address,undefined
+CFLAGS_cover := -O0 -g -DCK_TEST_SEAMS -Wno-error \
+	-fprofile-instr-generate -fcoverage-mapping
+LDFLAGS_cover := -fprofile-instr-generate
 
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(HARDENING) \
 	$(CFLAGS_$(VARIANT)) $(INCLUDES) \
@@ -73,7 +82,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
 .DEFAULT_GOAL := all
-.PHONY: docs/desk.png all help deps docs run check check-asan check-tsan bench fuzz lint clean
+.PHONY: docs/desk.png all help deps docs run check check-asan check-tsan bench fuzz fuzz-programs lint clean
 .SECONDARY:
 
 # A command appears here once its main file exists.
@@ -110,6 +119,7 @@ help:
 	@echo 'make run        install what is missing, build, start the service'
 	@echo 'make check      install what is missing, build with sanitizers, test'
 	@echo 'make bench      measure; writes build/bench.json'
+	@echo 'make fuzz       SECONDS=n: each fuzz target for n seconds'
 	@echo 'make lint       include rules, headers compile alone, cppcheck'
 	@echo 'make docs       write docs/errors.md anew'
 	@echo 'make deps       install missing Debian packages'
@@ -237,6 +247,30 @@ $(SIM_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/sim/%.o $(SIM_SUPPORT) \
 # This one opens the simulated reader with the real library.
 $(BUILD)/tests/test_sim_pn532: LIBS_SIM += -lnfc
 
+# --- Hostile cards ---------------------------------------------------------
+# The simulated chip inside the test's own process.
+HOSTILE := $(call objects,$(wildcard tests/hostile/support/*.c) \
+	$(filter-out %/main.c,$(SIM_CARD_SRC)))
+HOSTILE_WRAP := -Wl,--wrap=free,--wrap=ck_sm_new
+
+# All fuzz targets are one program; its name chooses the target. With gcc it
+# only replays files.
+FUZZ_OBJECTS := $(call objects,$(filter-out $(if $(filter fuzz cover,\
+	$(VARIANT)),%/replay.c),$(wildcard tests/fuzz/*.c)))
+FUZZ_ENGINE := $(if $(filter fuzz cover,$(VARIANT)),-fsanitize=fuzzer)
+
+$(BUILD)/fuzz/targets: $(FUZZ_OBJECTS) $(HOSTILE) $(LIB_SERVICE) $(LIB_READER)
+	$(call say,LD,$@)
+	$(link) $(FUZZ_ENGINE) $(HOSTILE_WRAP) -Wl,--wrap=sim_sm_seal \
+		$(LIBS_READER) $(LIBS_SERVICE)
+	$(Q)$@ --list | while read -r name max; do \
+		ln -sf targets $(@D)/fuzz_$$name; done
+
+# The kept corpora, in every run of the tests.
+$(BUILD)/tests/test_corpora: $(BUILD)/fuzz/targets tests/fuzz/replay.sh
+	$(Q)mkdir -p $(@D) && printf '#!/bin/sh\nexec %s\n' \
+		'sh tests/fuzz/replay.sh $(BUILD)/fuzz' >$@ && chmod +x $@
+
 # The page: its modules alone, then through the whole daemon.
 BROWSER_TESTS := $(BUILD)/tests/test_pages \
 	$(if $(wildcard service/daemon/main.c),$(BUILD)/tests/flow_desk_page)
@@ -259,7 +293,7 @@ unit-%: $(BUILD)/tests/%
 	$(Q)$<
 
 test-programs: $(call have,$(COMMANDS)) $(UNIT_TESTS) $(FLOW_TESTS) \
-    $(SIM_TESTS) $(BROWSER_TESTS)
+    $(SIM_TESTS) $(BROWSER_TESTS) $(BUILD)/tests/test_corpora
 
 check: deps
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan test-programs
@@ -270,6 +304,19 @@ check-asan: check
 check-tsan:
 	$(Q)$(MAKE) --no-print-directory VARIANT=tsan test-programs
 	$(Q)sh tests/system/check.sh build/tsan
+
+# Each target for SECONDS from its kept corpus, then what they reach together.
+SECONDS ?= 10
+FUZZ_MAKE = $(MAKE) --no-print-directory CC='$(FUZZ_CC)'
+FUZZ_CC ?= clang-14
+
+fuzz: fuzz-programs
+	$(Q)sh tests/fuzz/fuzz.sh '$(SECONDS)' build/fuzz/fuzz build/cover/fuzz
+
+fuzz-programs:
+	$(Q)sh tests/system/deps.sh $(DEPS_BUILD) $(DEPS_FUZZ)
+	$(Q)$(FUZZ_MAKE) VARIANT=fuzz build/fuzz/fuzz/targets
+	$(Q)$(FUZZ_MAKE) VARIANT=cover build/cover/fuzz/targets
 
 run: deps
 	$(Q)$(MAKE) --no-print-directory all

@@ -20,10 +20,17 @@ date_ok(struct ck_date date)
 	return ck_date_absent(date) || ck_date_valid(date);
 }
 
+/* To read a bool that is neither 0 nor 1 is undefined: look at its byte. */
+static bool
+flag_ok(const bool *flag)
+{
+	return *(const uint8_t *)flag <= 1;
+}
+
 static bool
 identity_ok(const struct ck_identity *id)
 {
-	return terminated(id->number, sizeof(id->number)) &&
+	return flag_ok(&id->no_expiry) && terminated(id->number, sizeof(id->number)) &&
 	    terminated(id->full_name, sizeof(id->full_name)) &&
 	    terminated(id->nationality, sizeof(id->nationality)) &&
 	    terminated(id->residence, sizeof(id->residence)) &&

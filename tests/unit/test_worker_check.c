@@ -80,6 +80,11 @@ every_field_has_its_bound(void **state)
 	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
 	free(m);
 
+	m = packet(CK_WORKER_IDENTITY);
+	memset(&m->u.identity.no_expiry, 2, 1);
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	free(m);
+
 	m = packet(CK_WORKER_READERS);
 	m->u.readers.count = CK_READERS_MAX + 1;
 	assert_false(ck_worker_packet_ok(m, sizeof(*m)));

@@ -1,0 +1,94 @@
+/*
+ * fuzz_service.c - what the daemon hears from its worker and its gateway
+ */
+#include <string.h>
+
+#include "desk/worker_check.h"
+#include "eligibility/answer.h"
+#include "fuzz.h"
+
+/* A date is shown and a flag is read, as the desk does with them. */
+static void
+use_identity(const struct ck_identity *identity)
+{
+	char iso[CK_DATE_LEN];
+
+	ck_date_iso(identity->date_of_birth, iso);
+	ck_date_iso(identity->issue_date, iso);
+	ck_date_iso(identity->expiry_date, iso);
+	fuzz_check(strlen(identity->full_name) < CK_NAME_LEN);
+	fuzz_check(identity->no_expiry || !identity->no_expiry);
+}
+
+static void
+use_message(const struct ck_worker_message *message)
+{
+	uint32_t i;
+
+	switch (message->type) {
+	case CK_WORKER_READERS:
+		for (i = 0; i < message->u.readers.count; i++)
+			fuzz_check(strlen(message->u.readers.name[i]) <
+			    CK_READER_NAME_LEN);
+		break;
+	case CK_WORKER_IDENTITY:
+		use_identity(&message->u.identity);
+		break;
+	case CK_WORKER_PHOTO:
+		fuzz_check(message->u.photo.offset + message->u.photo.len <=
+		    CK_PHOTO_MAX);
+		break;
+	case CK_WORKER_RESULT:
+		use_identity(&message->u.result.identity);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Whether the packet has its right length; its type; then its members. */
+int
+fuzz_worker_check(const uint8_t *data, size_t size)
+{
+	static struct ck_worker_message message;
+	struct ck_cursor input = ck_cursor_of(ck_span_of(data, size));
+	size_t less = fuzz_u8(&input), len;
+
+	memset(&message, 0, sizeof(message));
+	message.version = CK_WORKER_VERSION;
+	message.type = fuzz_u8(&input);
+	len = input.rest.len < sizeof(message.u) ? input.rest.len :
+	    sizeof(message.u);
+	if (len > 0)
+		memcpy(&message.u, input.rest.ptr, len);
+	if (ck_worker_packet_ok(&message, sizeof(message) - less)) {
+		fuzz_check(less == 0);
+		use_message(&message);
+	}
+
+	return 0;
+}
+
+int
+fuzz_answer(const uint8_t *data, size_t size)
+{
+	static const struct ck_date birth = { 1994, 3, 5 };
+	struct ck_answer answer;
+
+	if (ck_answer_parse(ck_span_of(data, size), &answer) != CK_OK) {
+		fuzz_check(fuzz_zero(&answer, sizeof(answer)));
+		return 0;
+	}
+	fuzz_check(answer.code[0] != '\0' && answer.as_of_ms == 0);
+	fuzz_check(fuzz_clean_text(answer.full_name,
+	    sizeof(answer.full_name)));
+	fuzz_check(fuzz_clean_text(answer.note, sizeof(answer.note)));
+	fuzz_check(ck_date_absent(answer.card.valid_from) ||
+	    ck_date_valid(answer.card.valid_from));
+	(void)ck_answer_is_about(&answer, CK_KEY_ID_NUMBER, "084094000001",
+	    "NGUYỄN VĂN MẪU", birth);
+	ck_answer_wipe(&answer);
+	fuzz_check(fuzz_zero(&answer, sizeof(answer)));
+
+	return 0;
+}

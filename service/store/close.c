@@ -5,6 +5,8 @@
  * words, visits and cccd through its visit, calls with every call it made. A
  * call that ends later counts itself.
  */
+#include <openssl/crypto.h>
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -136,12 +138,12 @@ lookup_is_closed(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
 
 static enum ck_err
 insert_call(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
-    const struct ck_call_counts *call, bool counted)
+    const struct ck_call_counts *call, struct ck_span box, bool counted)
 {
 	static const char sql[] =
 	    "INSERT INTO gateway_call (started_ms, clinic, kind, captured, "
-	    "key, outcome, code, desk, duration_ms, lookup, counted) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+	    "key, outcome, code, desk, duration_ms, lookup, counted, sealed) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	struct ck_stmt *stmt;
 	enum ck_err err;
 
@@ -158,6 +160,7 @@ insert_call(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
 	ck_stmt_bind_int(stmt, call->duration_ms);
 	ck_stmt_bind_blob(stmt, ck_span_of(id, CK_ID_BYTES));
 	ck_stmt_bind_int(stmt, counted ? 1 : 0);
+	ck_stmt_bind_blob(stmt, box);
 
 	return ck_stmt_run(stmt);
 }
@@ -199,14 +202,18 @@ ck_store_put_call(struct ck_store *store, const struct ck_call_record *record)
 		return err;
 	if ((err = lookup_is_closed(store, id, &closed)) != CK_OK)
 		return err;
-	if ((err = insert_call(store, id, &call, closed)) != CK_OK)
+	if ((err = ck_call_seal(store, id, record, &store->box)) != CK_OK ||
+	    (err = insert_call(store, id, &call, ck_buf_view(&store->box),
+	    closed)) != CK_OK)
+		return err;
+	if (!closed) {
+		store->calls_waiting++;
+		return CK_OK;
+	}
+	if ((err = ck_receipt_of_late_call(store, record)) != CK_OK)
 		return err;
 
-	if (closed)
-		return tally_call(store, &call);
-	store->calls_waiting++;
-
-	return CK_OK;
+	return tally_call(store, &call);
 }
 
 /* An open lookup as the crash left it. */
@@ -269,6 +276,22 @@ close_row(struct ck_store *store, const struct ck_counts *counts)
 	return ck_stmt_run(stmt);
 }
 
+/* The receipt of a lookup that was closed by its row alone. */
+static enum ck_err
+prove_row(struct ck_store *store, const uint8_t id[CK_ID_BYTES])
+{
+	char text[CK_LOOKUP_ID_LEN];
+	struct ck_lookup_record record;
+	enum ck_err err;
+
+	ck_id_print(ck_span_of(id, CK_ID_BYTES), text);
+	if ((err = ck_store_get_lookup(store, text, &record)) == CK_OK)
+		err = ck_receipt_of_lookup(store, CK_RECEIPT_CLOSED, &record);
+	OPENSSL_cleanse(&record, sizeof(record));
+
+	return err;
+}
+
 static enum ck_err
 close_all_open(struct ck_store *store, unsigned *count)
 {
@@ -282,6 +305,8 @@ close_all_open(struct ck_store *store, unsigned *count)
 	    (err = next_open(store, &left, &found)) == CK_OK && found) {
 		ck_close_complete(&left.counts, interrupted);
 		if ((err = close_row(store, &left.counts)) == CK_OK)
+			err = prove_row(store, left.id);
+		if (err == CK_OK)
 			err = ck_close_count(store, left.id, left.person,
 			    &left.counts);
 		(*count)++;

@@ -13,7 +13,10 @@
 #include "stats/count.h"
 #include "stats/tally.h"
 #include "store/crypt.h"
+#include "store/receipt.h"
 #include "store/store.h"
+
+#define CK_DATABASE_NAME "checkin.db"
 
 #define CK_ID_BYTES 16		/* a lookup's id without its hex */
 
@@ -39,6 +42,7 @@ struct ck_store {
 	struct ck_db *db;
 	struct ck_crypt *crypt;
 	struct ck_tally *tally;
+	struct ck_receipts *receipts;
 	const struct ck_clock *clock;
 	char *directory;
 	int lock;			/* descriptor; -1: none */
@@ -129,10 +133,78 @@ CK_MUST_CHECK enum ck_err ck_close_recover(struct ck_store *store);
  * so that calls are looked for. */
 void ck_close_recount(struct ck_store *store);
 
+/* --- receipt.c ----------------------------------------------------------- */
+
+/* Load or make the signing key, and find the end of the chain (own
+ * transaction). */
+CK_MUST_CHECK enum ck_err ck_receipts_open(struct ck_store *store);
+void ck_receipts_free(struct ck_receipts **receipts);
+
+/* The number of a receipt as its box is bound to it: 8 bytes, big-endian. */
+void ck_receipt_row(int64_t number, uint8_t out[8]);
+
+/* Add one receipt to the batch of the open transaction. */
+CK_MUST_CHECK enum ck_err
+ck_receipt_add(struct ck_store *store, enum ck_receipt_kind kind,
+    const uint8_t subject[CK_ID_BYTES], struct ck_span statement);
+
+/* Add the receipt of a lookup: as it was shown, or as it was counted. */
+CK_MUST_CHECK enum ck_err
+ck_receipt_of_lookup(struct ck_store *store, enum ck_receipt_kind kind,
+    const struct ck_lookup_record *record);
+
+/* Add the receipt of a call whose lookup has been closed already. */
+CK_MUST_CHECK enum ck_err
+ck_receipt_of_late_call(struct ck_store *store,
+    const struct ck_call_record *call);
+
+/* Root, head and signature of the batch: the last thing in a transaction. */
+CK_MUST_CHECK enum ck_err ck_receipts_write(struct ck_store *store);
+
+/* The transaction has been committed; or it was not. */
+void ck_receipts_committed(struct ck_store *store);
+void ck_receipts_forget(struct ck_store *store);
+
+/* --- receipt_read.c ------------------------------------------------------ */
+
+/* Take the columns number, epoch, first, count, made_ms, root, head, key and
+ * signature. CK_OK or CK_ERR_STORE_CORRUPT. */
+CK_MUST_CHECK enum ck_err
+ck_batch_take(struct ck_stmt *stmt, struct ck_batch *out);
+
+/* The leaves of a batch, as many as are there, as struct ck_tree_hash. */
+CK_MUST_CHECK enum ck_err
+ck_batch_leaves(struct ck_db *db, const struct ck_batch *batch,
+    struct ck_buf *leaves);
+
+/* Open the box of a receipt. Replaces *statement, which the caller wipes. */
+CK_MUST_CHECK enum ck_err
+ck_receipt_open(struct ck_crypt *crypt, int64_t number, struct ck_span box,
+    uint8_t salt[CK_SALT_LEN], struct ck_buf *statement);
+
+/* --- call_row.c ---------------------------------------------------------- */
+
+/* What is proven of a call, sealed: its row's last column. */
+CK_MUST_CHECK enum ck_err
+ck_call_seal(struct ck_store *store, const uint8_t lookup[CK_ID_BYTES],
+    const struct ck_call_record *call, struct ck_buf *box);
+
+/* Called for each call of a lookup; call->raw is borrowed for its time. */
+typedef enum ck_err (*ck_call_fn)(void *ctx,
+    const struct ck_call_record *call);
+
+/* Every call of this lookup in order; the first error ends it. */
+CK_MUST_CHECK enum ck_err
+ck_call_each(struct ck_store *store, const uint8_t lookup[CK_ID_BYTES],
+    ck_call_fn fn, void *ctx);
+
 /* --- shared small things ------------------------------------------------- */
 
 /* 32 hex digits to 16 bytes; false for any other text. */
 bool ck_id_parse(const char *text, uint8_t out[CK_ID_BYTES]);
+
+/* And back; fewer than 16 bytes give fewer digits. */
+void ck_id_print(struct ck_span id, char out[CK_LOOKUP_ID_LEN]);
 
 /* YYYYMMDD; the store's form of a date. */
 int64_t ck_date_number(struct ck_date date);

@@ -40,8 +40,8 @@ ck_id_parse(const char *text, uint8_t out[CK_ID_BYTES])
 	return true;
 }
 
-static void
-id_print(struct ck_span id, char out[CK_LOOKUP_ID_LEN])
+void
+ck_id_print(struct ck_span id, char out[CK_LOOKUP_ID_LEN])
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t i;
@@ -66,7 +66,7 @@ ck_store_new_id(int64_t wall_ms, char out[CK_LOOKUP_ID_LEN])
 		return CK_ERR_CRYPTO;
 	for (i = 0; i < 6; i++)
 		id[i] = (uint8_t)((uint64_t)wall_ms >> (40 - 8 * i));
-	id_print(ck_span_of(id, sizeof(id)), out);
+	ck_id_print(ck_span_of(id, sizeof(id)), out);
 
 	return CK_OK;
 }
@@ -294,10 +294,34 @@ ck_store_put_lookup(struct ck_store *store,
 	enum ck_err err;
 
 	if ((err = prepare(store, record, &pending)) != CK_OK ||
-	    (err = seal(store, &pending, record)) != CK_OK)
+	    (err = seal(store, &pending, record)) != CK_OK ||
+	    (err = write_row(store, &pending, &number)) != CK_OK)
 		return err;
+	/* Before an answer there is nothing to prove; after the closing it is
+	 * proven already. */
+	if (record->answered_ms == 0 || number == 0)
+		return CK_OK;
 
-	return write_row(store, &pending, &number);
+	return ck_receipt_of_lookup(store, CK_RECEIPT_ANSWERED, record);
+}
+
+/* What was cut off is stated as its row says it, not as it was given. */
+static enum ck_err
+prove_closed(struct ck_store *store, const struct ck_lookup_record *given)
+{
+	struct ck_lookup_record record;
+	enum ck_err err;
+
+	if (given->closed_ms != 0 &&
+	    given->counted.outcome != CK_OUTCOME_NONE &&
+	    given->counted.first_outcome != CK_OUTCOME_NONE)
+		return ck_receipt_of_lookup(store, CK_RECEIPT_CLOSED, given);
+	err = ck_store_get_lookup(store, given->id, &record);
+	if (err == CK_OK)
+		err = ck_receipt_of_lookup(store, CK_RECEIPT_CLOSED, &record);
+	OPENSSL_cleanse(&record, sizeof(record));
+
+	return err;
 }
 
 enum ck_err
@@ -318,6 +342,8 @@ ck_store_close_lookup(struct ck_store *store,
 	    ck_clock_wall_ms(store->clock);
 	err = write_row(store, &pending, &pending.counts.lookup);
 	if (err != CK_OK || pending.counts.lookup == 0)
+		return err;
+	if ((err = prove_closed(store, record)) != CK_OK)
 		return err;
 
 	return ck_close_count(store, pending.id, pending.person,
@@ -385,7 +411,7 @@ take_record(struct ck_store *store, struct ck_stmt *stmt,
 {
 	struct ck_span id = ck_stmt_take_blob(stmt);
 
-	id_print(id, out->id);
+	ck_id_print(id, out->id);
 	out->opened_ms = ck_stmt_take_int(stmt);
 	out->answered_ms = ck_stmt_take_int(stmt);
 	out->closed_ms = ck_stmt_take_int(stmt);

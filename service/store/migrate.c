@@ -26,8 +26,14 @@ static const unsigned char sql_0001[] = {
 	0
 };
 
+static const unsigned char sql_0002[] = {
+#include "schema/0002_receipt.inc"
+	0
+};
+
 static const struct migration migrations[] = {
 	{ 1, 1, (const char *)sql_0001 },
+	{ 2, 1, (const char *)sql_0002 },
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

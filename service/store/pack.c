@@ -70,6 +70,11 @@ static const struct field lookup_fields[] = {
 	BYTE(struct ck_lookup_record, has_answer),
 };
 
+static const struct field call_fields[] = {
+	TEXT(struct ck_call_record, host),
+	TEXT(struct ck_call_record, failure),
+};
+
 _Static_assert(sizeof(bool) == 1, "a bool is packed as one byte");
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -298,4 +303,34 @@ ck_unpack_lookup(struct ck_span packed, struct ck_lookup_record *record)
 		return CK_ERR_STORE_CORRUPT;
 
 	return ck_cursor_at_end(&cur) ? CK_OK : CK_ERR_STORE_CORRUPT;
+}
+
+enum ck_err
+ck_pack_call(const struct ck_call_record *call, struct ck_buf *out)
+{
+	enum ck_err err = ck_buf_push(out, PACK_VERSION);
+
+	if (err == CK_OK)
+		err = put_fields(out, call_fields, COUNT(call_fields), call);
+	if (err == CK_OK)
+		err = put_number(out, call->http_status, 2);
+
+	return err == CK_OK ? ck_buf_append(out, call->raw) : err;
+}
+
+/* The answer's bytes are the rest. */
+enum ck_err
+ck_unpack_call(struct ck_span packed, struct ck_call_record *call)
+{
+	struct ck_cursor cur = ck_cursor_of(packed);
+	uint16_t status;
+
+	if (!take_version(&cur) ||
+	    !take_fields(&cur, call_fields, COUNT(call_fields), call) ||
+	    !ck_cursor_u16(&cur, &status))
+		return CK_ERR_STORE_CORRUPT;
+	call->http_status = status;
+	call->raw = cur.rest;
+
+	return CK_OK;
 }

@@ -29,4 +29,11 @@ ck_pack_answer(const struct ck_answer *answer, struct ck_buf *out);
 CK_MUST_CHECK enum ck_err
 ck_unpack_answer(struct ck_span packed, struct ck_answer *answer);
 
+/* What is proven of a call: host, status, failure and the answer's bytes.
+ * call->raw borrows from packed. Returns as above. */
+CK_MUST_CHECK enum ck_err
+ck_pack_call(const struct ck_call_record *call, struct ck_buf *out);
+CK_MUST_CHECK enum ck_err
+ck_unpack_call(struct ck_span packed, struct ck_call_record *call);
+
 #endif /* SERVICE_STORE_PACK_H */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ck/buf.h"
 #include "ck/identity.h"
 #include "ck/words.h"
 
@@ -18,6 +19,8 @@
 #define CK_DESK_LEN 32		/* configured short name */
 #define CK_REASON_LEN 32	/* gateway code "060" or a label of ours */
 #define CK_KEY_TEXT_LEN 20	/* up to 17 characters */
+#define CK_HOST_LEN 128		/* host and port */
+#define CK_FAILURE_LEN 160	/* one line of libcurl or ours */
 
 /* What the gateway says of one insurance card. Empty strings: not given. */
 struct ck_insurance_card {
@@ -98,6 +101,12 @@ struct ck_call_record {
 	enum ck_kind kind;
 	enum ck_captured captured;
 	char desk[CK_DESK_LEN];
+
+	/* Proof, kept encrypted with the call. */
+	char host[CK_HOST_LEN];		/* whom we asked; empty: not known */
+	unsigned http_status;		/* 0: none came */
+	char failure[CK_FAILURE_LEN];	/* what failed, as the line said it */
+	struct ck_span raw;		/* the answer's bytes; borrowed */
 };
 
 #endif /* SERVICE_STORE_RECORD_H */

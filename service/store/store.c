@@ -2,7 +2,7 @@
  * store.c - open the clinic's database, and its transactions
  *
  * Order of opening: directory, lock, keys, database, schema, proof that the
- * keys belong to it, clinic and epoch, figures, and last the lookups that a
+ * keys belong to it, clinic and epoch, receipts, figures, and last the lookups that a
  * crash left open. Closing is the reverse.
  */
 #include <sys/file.h>
@@ -22,7 +22,6 @@
 #include "store/internal.h"
 #include "store/keyfile.h"
 
-#define DATABASE_NAME "checkin.db"
 #define LOCK_NAME "checkin.lock"
 
 /* A fixed text, sealed and hashed when the database is made. */
@@ -71,7 +70,7 @@ open_files(struct ck_store *store)
 	bool fresh;
 	enum ck_err err;
 
-	if ((err = path_in(store, DATABASE_NAME, path)) != CK_OK)
+	if ((err = path_in(store, CK_DATABASE_NAME, path)) != CK_OK)
 		return err;
 	fresh = stat(path, &info) != 0 || info.st_size == 0;
 	err = ck_crypt_new(&store->crypt, store->directory, fresh);
@@ -196,6 +195,7 @@ open_all(struct ck_store *store, const struct ck_store_options *options)
 	    (err = check_keys(store)) != CK_OK ||
 	    (err = ck_clinic_settle(store, options->facility,
 	    options->station)) != CK_OK ||
+	    (err = ck_receipts_open(store)) != CK_OK ||
 	    (err = ck_tally_new(&store->tally, store->db)) != CK_OK)
 		return err;
 
@@ -232,6 +232,7 @@ ck_store_close(struct ck_store **store)
 	if (*store == NULL)
 		return;
 	ck_tally_free(&(*store)->tally);
+	ck_receipts_free(&(*store)->receipts);
 	ck_db_close(&(*store)->db);
 	ck_crypt_free(&(*store)->crypt);
 	ck_buf_wipe(&(*store)->plain);
@@ -260,6 +261,8 @@ ck_store_commit(struct ck_store *store)
 	enum ck_err err = ck_tally_write(store->tally);
 
 	if (err == CK_OK)
+		err = ck_receipts_write(store);
+	if (err == CK_OK)
 		err = ck_db_commit(store->db);
 	if (err != CK_OK) {
 		ck_store_rollback(store);
@@ -267,6 +270,7 @@ ck_store_commit(struct ck_store *store)
 		return err;
 	}
 	ck_tally_committed(store->tally);
+	ck_receipts_committed(store);
 	store->healthy = true;
 
 	return CK_OK;
@@ -277,6 +281,7 @@ ck_store_rollback(struct ck_store *store)
 {
 	ck_db_rollback(store->db);
 	ck_tally_forget(store->tally);
+	ck_receipts_forget(store);
 	ck_label_forget(store);
 	ck_close_recount(store);
 }

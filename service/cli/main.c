@@ -11,6 +11,7 @@
 #include "ck/log.h"
 #include "cli/ask.h"
 #include "cli/doctor.h"
+#include "cli/receipt.h"
 #include "daemon/config.h"
 #include "daemon/version.h"
 #include "http/admit.h"
@@ -24,6 +25,7 @@ static const char usage[] =
     "  lookup      send a lookup, as JSON on standard input\n"
     "  stats [--from D] [--to D] [--by WORD] [--series WORD] [--csv]\n"
     "              print figures of the clinic\n"
+    "  receipt     verify the proofs, or show one: see 'checkin receipt'\n"
     "  version     print the version of this command and of the daemon\n"
     "\n"
     "  -c, --config FILE   the daemon's configuration; default\n"
@@ -154,6 +156,7 @@ static const struct {
 	{ "doctor", run_doctor },
 	{ "lookup", run_lookup },
 	{ "stats", run_stats },
+	{ "receipt", ck_cli_receipt },
 };
 
 static int

@@ -79,6 +79,13 @@ ck_http_it(void *ctx, struct ck_request *request)
 }
 
 void
+ck_http_receipt_page(void *ctx, struct ck_request *request)
+{
+	(void)ctx;
+	reply(request, "receipt.html");
+}
+
+void
 ck_http_static(void *ctx, struct ck_request *request)
 {
 	(void)ctx;

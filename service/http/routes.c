@@ -35,6 +35,8 @@ static const struct ck_route routes[] = {
 	{ "GET", "/v1/desks/{desk}/photo", CORE, NONE, false, ck_http_photo },
 	{ "POST", "/v1/lookups", CORE, JSON, false, ck_http_lookup_new },
 	{ "GET", "/v1/lookups/{id}", CORE, NONE, false, ck_http_lookup },
+	{ "GET", "/v1/lookups/{id}/receipt", CORE, NONE, false,
+	    ck_http_receipt },
 	{ "GET", "/v1/stats", HTTP, NONE, false, ck_http_stats },
 	{ "GET", "/v1/stats/feed", HTTP, NONE, false, ck_http_feed },
 	{ "POST", "/v1/practice/card", CORE, JSON, false,
@@ -45,6 +47,7 @@ static const struct ck_route routes[] = {
 	    ck_http_practice_people },
 	{ "GET", "/", HTTP, NONE, false, ck_http_index },
 	{ "GET", "/it", HTTP, NONE, false, ck_http_it },
+	{ "GET", "/receipt", HTTP, NONE, false, ck_http_receipt_page },
 	{ "GET", "/static/{file}", HTTP, NONE, false, ck_http_static },
 	{ "GET", "/text/{file}", HTTP, NONE, false, ck_http_text },
 };

@@ -8,6 +8,7 @@
 #include "ck/clock.h"
 #include "http/site.h"
 #include "io/loop.h"
+#include "receipt/document.h"
 #include "stats/feed.h"
 #include "stats/stats.h"
 
@@ -95,6 +96,23 @@ read_number(const char *text, int64_t *out)
 	return errno == 0;
 }
 
+/* The head of the chain of receipts: the end cannot be cut off unseen by
+ * whoever has a later feed document. */
+static enum ck_err
+add_head(struct ck_db *db, json_t *feed)
+{
+	uint8_t public[CK_PUBLIC_LEN];
+	struct ck_batch batch;
+	enum ck_err err = ck_receipt_head(db, &batch, public);
+
+	if (err != CK_OK)
+		return err;
+
+	return json_object_set_new(feed, "receipts",
+	    ck_receipt_head_json(&batch, public)) == 0 ? CK_OK :
+	    CK_ERR_NOMEM;
+}
+
 void
 ck_http_feed(void *ctx, struct ck_request *request)
 {
@@ -111,9 +129,13 @@ ck_http_feed(void *ctx, struct ck_request *request)
 	}
 	pthread_mutex_lock(&http->figures_lock);
 	err = ck_feed_json(http->figures, after, 0, now_ms(http), &json);
+	if (err == CK_OK)
+		err = add_head(http->figures, json);
 	pthread_mutex_unlock(&http->figures_lock);
-	if (err != CK_OK)
-		ck_http_reply_error(request, err);
-	else
+	if (err == CK_OK) {
 		ck_request_reply_json(request, 200, json);
+		return;
+	}
+	json_decref(json);
+	ck_http_reply_error(request, err);
 }

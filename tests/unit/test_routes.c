@@ -336,6 +336,14 @@ a_lookup_is_answered_recorded_and_counted(void **state)
 	expect("404", "unknown-lookup");
 	ask("GET /v1/stats/feed?after=0", "", "");
 	expect("200", "\"outcome\":\"unavailable\"");
+	expect("200", "\"receipts\":{\"batch\":");
+	(void)snprintf(line, sizeof(line), "GET /v1/lookups/%s/receipt", id);
+	ask(line, "", "");
+	expect("200", "full_name: NGUYỄN THỊ MẪU\\n");
+	expect("200", "\"about\":\"closed\"");
+	ask("GET /v1/lookups/00000000000000000000000000000000/receipt", "",
+	    "");
+	expect("404", "unknown-receipt");
 }
 
 static void

@@ -250,11 +250,15 @@ static void
 a_newer_schema_is_refused(void **state)
 {
 	struct fixture *f = *state;
+	int64_t ours = fixture_int(f, "PRAGMA user_version");
+	char sql[64];
 
+	(void)snprintf(sql, sizeof(sql), "PRAGMA user_version = %d;",
+	    (int)ours);
 	ck_store_close(&f->store);
 	run_sql(f, "PRAGMA user_version = 9999;");
 	assert_refused(f, CK_ERR_STORE_NEWER);
-	run_sql(f, "PRAGMA user_version = 1;");
+	run_sql(f, sql);
 	fixture_open(f);
 }
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "access/pace_offer.h"
-#include "lds/security_infos.h"
 
 /* Positions in the OID's content bytes. */
 #define OID_MAPPING 8
@@ -12,6 +11,9 @@
 
 /* PACE as in ICAO 9303; version 1 is a draft. §9.2.1 */
 #define VERSION 2
+
+/* Above it, numbers are the chip's own names for explicit parameters. */
+#define STANDARD_PARAMETER_MAX 31
 
 /* The s of the OID. §9.2.1 */
 static bool
@@ -36,47 +38,80 @@ parameters_fit(enum ck_pace_mapping mapping, uint32_t id)
 	return mapping == CK_PACE_DH_GM ? id <= 2 : id >= 8 && id <= 18;
 }
 
-static bool
-read_offer(const struct ck_security_info *info, struct ck_pace_offer *out)
+/* §9.2.1: without a number, or with a high one, parameters are explicit. */
+static enum ck_pace_fault
+read_parameters(const struct ck_security_info *info, struct ck_pace_offer *out)
+{
+	if (info->optional.len == 0)
+		return CK_PACE_EXPLICIT;
+	if (!ck_security_info_integer(info->optional, &out->parameter_id))
+		return CK_PACE_RESERVED;
+	if (out->parameter_id > STANDARD_PARAMETER_MAX)
+		return CK_PACE_EXPLICIT;
+
+	return parameters_fit(out->mapping, out->parameter_id) ?
+	    CK_PACE_SPOKEN : CK_PACE_RESERVED;
+}
+
+enum ck_pace_fault
+ck_pace_offer_read(const struct ck_security_info *info,
+    struct ck_pace_offer *out)
 {
 	uint32_t version;
 
 	*out = (struct ck_pace_offer){ .ambiguous = false };
 	if (info->oid.len != CK_PACE_OID_LEN)
-		return false;
+		return CK_PACE_OTHER_OID;
 	memcpy(out->oid, info->oid.ptr, CK_PACE_OID_LEN);
-	if (!ck_security_info_integer(info->required, &version) ||
-	    version != VERSION)
-		return false;
-	if (!ck_security_info_integer(info->optional, &out->parameter_id))
-		return false;
 	if (out->oid[OID_MAPPING] != CK_PACE_DH_GM &&
 	    out->oid[OID_MAPPING] != CK_PACE_ECDH_GM)
-		return false;
+		return CK_PACE_OTHER_MAPPING;
 	out->mapping = (enum ck_pace_mapping)out->oid[OID_MAPPING];
+	if (!suite_of(out->oid[OID_SUITE], &out->suite))
+		return CK_PACE_OTHER_CIPHER;
+	if (!ck_security_info_integer(info->required, &version) ||
+	    version != VERSION)
+		return CK_PACE_OTHER_VERSION;
 
-	return suite_of(out->oid[OID_SUITE], &out->suite) &&
-	    parameters_fit(out->mapping, out->parameter_id);
+	return read_parameters(info, out);
 }
 
-/* §4.4.4.1: DO'84' names the parameters when an OID stands for several. */
+/* The suites and the parameters are numbered by strength. */
 static bool
-is_ambiguous(const struct ck_security_infos *infos, struct ck_span oid)
+is_better(const struct ck_pace_offer *a, const struct ck_pace_offer *b)
 {
-	unsigned same = 0;
+	if (a->suite != b->suite)
+		return a->suite > b->suite;
+
+	return a->parameter_id > b->parameter_id;
+}
+
+/*
+ * §4.4.4.1: DO'84' is needed where more than one set of domain parameters is
+ * there for PACE.
+ */
+static bool
+is_ambiguous(const struct ck_security_infos *infos,
+    const struct ck_security_info *chosen)
+{
 	size_t i;
 
-	for (i = 0; i < infos->count; i++)
-		same += ck_span_equal(infos->item[i].oid, oid) ? 1 : 0;
+	for (i = 0; i < infos->count; i++) {
+		if (ck_security_info_protocol(&infos->item[i]) ==
+		    CK_PROTOCOL_PACE && !ck_span_equal(
+		    infos->item[i].optional, chosen->optional))
+			return true;
+	}
 
-	return same > 1;
+	return false;
 }
 
 enum ck_err
 ck_pace_offer_choose(struct ck_span card_access, struct ck_pace_offer *out)
 {
-	const struct ck_security_info *info;
+	const struct ck_security_info *info, *chosen = NULL;
 	struct ck_security_infos infos;
+	struct ck_pace_offer offer;
 	enum ck_err err;
 	size_t i;
 
@@ -88,14 +123,16 @@ ck_pace_offer_choose(struct ck_span card_access, struct ck_pace_offer *out)
 		info = &infos.item[i];
 		if (ck_security_info_protocol(info) != CK_PROTOCOL_PACE)
 			continue;
-		if (read_offer(info, out)) {
-			out->ambiguous = is_ambiguous(&infos, info->oid);
-			return CK_OK;
+		err = CK_ERR_ACCESS_UNSUPPORTED;
+		if (ck_pace_offer_read(info, &offer) == CK_PACE_SPOKEN &&
+		    (chosen == NULL || is_better(&offer, out))) {
+			*out = offer;
+			chosen = info;
 		}
-		/* domain parameters of their own (arc m alone) offer nothing */
-		if (info->oid.len == CK_PACE_OID_LEN)
-			err = CK_ERR_ACCESS_UNSUPPORTED;
 	}
+	if (chosen == NULL)
+		return err;
+	out->ambiguous = is_ambiguous(&infos, chosen);
 
-	return err;
+	return CK_OK;
 }

@@ -258,10 +258,8 @@ take_secret(const struct command *command, struct ck_secret *secret)
 		    secret);
 	else if (read_key_file(command->key_file, line))
 		err = ck_key_line_parse(line, today, secret);
-	else
-		return err;
 	OPENSSL_cleanse(line, sizeof(line));
-	if (err != CK_OK)
+	if (err != CK_OK && err != CK_ERR_CONFIG)
 		complain("the key is not usable: %s; expected can NNNNNN, "
 		    "number N12, mrz DOCNO,YYMMDD,YYMMDD or qr TEXT",
 		    ck_err_text(err));
@@ -344,6 +342,22 @@ write_photo(const char *path, struct ck_span photo)
 	return true;
 }
 
+/* What went wrong; of access control also what the chip said to it. */
+static void
+explain(enum ck_err err, const struct ck_opening *opening)
+{
+	bool access = ck_err_class(err) == CK_CLASS_ACCESS ||
+	    err == CK_ERR_ACCESS_PROOF;
+
+	complain("%s (%s)", ck_err_text(err), ck_err_label(err));
+	if (opening->note[0] != '\0')
+		complain("%s", opening->note);
+	if (access && opening->tries_left > 0)
+		complain("the chip takes %u more %s before it blocks",
+		    opening->tries_left,
+		    opening->tries_left == 1 ? "try" : "tries");
+}
+
 /* Print what the contract wants at this end, and turn it into the exit. */
 static int
 finish(const struct command *command, enum ck_err err,
@@ -352,7 +366,7 @@ finish(const struct command *command, enum ck_err err,
 	int status = exit_of(err);
 
 	if (err != CK_OK)
-		complain("%s (%s)", ck_err_text(err), ck_err_label(err));
+		explain(err, &reading->opening);
 	if (status != EXIT_READ && status != EXIT_NOT_GENUINE)
 		return status;
 	if (ck_report_write(stdout, reading, command->json) != CK_OK) {

@@ -14,7 +14,6 @@
 #define MRZ_DATE_LEN 6
 #define SPACE " \t\r\n"
 
-
 static bool
 is_digits(const char *text, size_t len)
 {

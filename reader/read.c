@@ -47,7 +47,7 @@ static enum ck_err
 step_access(struct inspection *ins)
 {
 	return ck_access_open(&ins->channel, ins->secret, ins->options,
-	    &ins->reading->access);
+	    &ins->reading->access, &ins->reading->opening);
 }
 
 /*

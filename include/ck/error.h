@@ -67,6 +67,10 @@ enum ck_class {
 	    "the chip offers PACE but was opened by BAC") \
 	X(CK_ERR_ACCESS_KEY_NEEDED, 154, CK_CLASS_ACCESS, \
 	    "access_key_needed", "this chip needs the MRZ or the QR code") \
+	X(CK_ERR_ACCESS_LAST_TRY, 155, CK_CLASS_ACCESS, "access_last_try", \
+	    "one try is left: typed digits may not use it up") \
+	X(CK_ERR_ACCESS_PROOF, 156, CK_CLASS_TRUST, "access_proof", \
+	    "the chip could not prove that it knows the password") \
 	/* 200-299: data groups and trust */ \
 	X(CK_ERR_FILE_ABSENT, 200, CK_CLASS_DATA, "file_absent", \
 	    "a required file is not on the chip") \

@@ -85,6 +85,22 @@ struct ck_sensitive {
 	char spouse[CK_NAME_LEN];
 };
 
+/* A status word 63Cx counts no further. */
+#define CK_TRIES_LEFT_MAX 15
+
+/* Room for the names of two or three protocols. */
+#define CK_OPENING_NOTE_LEN 240
+
+/*
+ * How the chip was opened, or why not: for a clerk who has to type again, and
+ * for a technician who has to know the protocol. No secret, no personal data.
+ */
+struct ck_opening {
+	unsigned tries;		/* keys that the chip was tried with */
+	unsigned tries_left;	/* as it says; 0: it does not say */
+	char note[CK_OPENING_NOTE_LEN];	/* English, one line; may be empty */
+};
+
 /* Everything one read found. Start zeroed; finish with ck_reading_wipe(). */
 struct ck_reading {
 	struct ck_identity identity;
@@ -93,6 +109,7 @@ struct ck_reading {
 	char document_number[32];	/* from the MRZ, without filler */
 	char issuing_state[4];		/* ICAO 9303-3 §5 code, "VNM" */
 	enum ck_access access;
+	struct ck_opening opening;
 	enum ck_passive passive;
 	enum ck_clone_check chip_auth;
 	enum ck_clone_check active_auth;

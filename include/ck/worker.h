@@ -17,7 +17,7 @@
 #include "ck/reader.h"
 
 /* Changes with every change of the structs below; a mismatch ends the worker. */
-#define CK_WORKER_VERSION 1
+#define CK_WORKER_VERSION 2
 
 /* The descriptor a worker finds its socket on. */
 #define CK_WORKER_FD 3
@@ -69,6 +69,7 @@ struct ck_worker_result {
 	uint32_t access, passive, chip_auth, active_auth, assurance;
 	uint32_t photo_format;		/* enum ck_image_format */
 	uint32_t photo_len;		/* bytes sent before this packet */
+	uint32_t tries_left;		/* of the chip's password; 0: unknown */
 	uint32_t apdus;
 	int64_t elapsed_ms;
 	struct ck_identity identity;	/* zero if err came before it */

@@ -3,12 +3,14 @@
  */
 #include <openssl/crypto.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "access/access.h"
 #include "access/bac.h"
 #include "access/expiry.h"
 #include "access/pace.h"
+#include "access/pace_words.h"
 #include "access/sm.h"
 #include "card/channel.h"
 #include "card/file.h"
@@ -31,6 +33,15 @@ static const struct ck_pace_offer usual_offer = {
 	/* id-PACE-ECDH-GM-AES-CBC-CMAC-128 */
 	{ 0x04, 0x00, 0x7f, 0x00, 0x07, 0x02, 0x02, 0x04, 0x02, 0x02 },
 	CK_PACE_ECDH_GM, CK_SUITE_AES128, 13 /* brainpoolP256r1 */, false
+};
+
+/* One attempt to open a chip. */
+struct attempt {
+	struct ck_channel *channel;
+	const struct ck_secret *secret;
+	const struct ck_read_options *options;
+	struct ck_opening *told;	/* what is kept for the caller */
+	enum ck_access access;
 };
 
 /* A refusal of the card is an answer; a lost card or reader is not. */
@@ -111,16 +122,23 @@ read_card_access(struct ck_channel *channel, struct ck_buf *file)
  * CK_ERR_CARD_REFUSED: it says nothing.
  */
 static enum ck_err
-find_offer(struct ck_channel *channel, struct ck_pace_offer *offer)
+find_offer(struct attempt *attempt, struct ck_pace_offer *offer)
 {
+	char *note = attempt->told->note;
 	struct ck_buf file = CK_BUF_INIT;
 	enum ck_err err;
 
-	err = read_card_access(channel, &file);
+	err = read_card_access(attempt->channel, &file);
 	if (err == CK_OK)
 		err = ck_pace_offer_choose(ck_buf_view(&file), offer);
 	else if (is_refusal(err))
 		err = CK_ERR_CARD_REFUSED;
+	if (err == CK_ERR_ACCESS_UNSUPPORTED)
+		ck_pace_describe(ck_buf_view(&file), note,
+		    CK_OPENING_NOTE_LEN);
+	else if (err == CK_ERR_FILE_MALFORMED)
+		(void)snprintf(note, CK_OPENING_NOTE_LEN,
+		    "EF.CardAccess is malformed");
 	ck_buf_wipe(&file);
 
 	return err;
@@ -133,7 +151,10 @@ pace_password(const struct ck_secret *secret, struct ck_pace_password *out)
 	char information[CK_MRZ_INFORMATION_MAX];
 	enum ck_err err;
 
-	*out = (struct ck_pace_password){ .reference = CK_PACE_CAN };
+	*out = (struct ck_pace_password){
+		.reference = CK_PACE_CAN,
+		.sure = secret->kind != CK_SECRET_CAN
+	};
 	if (secret->kind != CK_SECRET_MRZ) {
 		out->len = strnlen(secret->can, sizeof(secret->can) - 1);
 		memcpy(out->bytes, secret->can, out->len);
@@ -150,23 +171,55 @@ pace_password(const struct ck_secret *secret, struct ck_pace_password *out)
 	return err;
 }
 
+/* Where the chip stopped, by name: "…: mapping answered 6A80". */
+static void
+note_pace(struct ck_opening *told, const struct ck_pace_offer *offer,
+    const struct ck_pace_report *report)
+{
+	char name[CK_PACE_NAME_LEN], answer[24] = "ended the run";
+
+	ck_pace_name(ck_span_of(offer->oid, sizeof(offer->oid)), name);
+	if (report->sw != 0)
+		(void)snprintf(answer, sizeof(answer), "answered %04X",
+		    report->sw);
+	(void)snprintf(told->note, sizeof(told->note),
+	    "%s, domain parameters %u: %s %s", name,
+	    (unsigned)offer->parameter_id, report->step, answer);
+}
+
+/* Without a CAN on the chip, no QR code helps: it holds no other password. */
 static enum ck_err
-open_by_pace(struct ck_channel *channel, const struct ck_secret *secret,
-    const struct ck_pace_offer *offer, enum ck_access *access)
+without_password(const struct ck_secret *secret)
+{
+	return secret->kind == CK_SECRET_CAN ? CK_ERR_ACCESS_KEY_NEEDED :
+	    CK_ERR_ACCESS_UNSUPPORTED;
+}
+
+static enum ck_err
+open_by_pace(struct attempt *attempt, const struct ck_pace_offer *offer,
+    struct ck_pace_report *report)
 {
 	struct ck_pace_password password;
 	struct ck_sm *sm = NULL;
 	enum ck_err err;
 
-	if ((err = pace_password(secret, &password)) != CK_OK)
+	err = pace_password(attempt->secret, &password);
+	if (err != CK_OK)
 		goto out;
-	if ((err = ck_pace_open(channel, offer, &password, &sm)) != CK_OK)
+	err = ck_pace_open(attempt->channel, offer, &password, report, &sm);
+	attempt->told->tries = report->tried ? 1 : 0;
+	attempt->told->tries_left = report->tries_left;
+	if (err != CK_OK)
+		note_pace(attempt->told, offer, report);
+	if (err == CK_ERR_ACCESS_KEY_NEEDED)
+		err = without_password(attempt->secret);
+	if (err != CK_OK)
 		goto out;
-	ck_channel_secure(channel, &sm);
-	if ((err = ck_file_select_lds1(channel)) != CK_OK)
+	ck_channel_secure(attempt->channel, &sm);
+	if ((err = ck_file_select_lds1(attempt->channel)) != CK_OK)
 		goto out;
-	*access = password.reference == CK_PACE_MRZ ? CK_ACCESS_PACE_MRZ :
-	    CK_ACCESS_PACE_CAN;
+	attempt->access = password.reference == CK_PACE_MRZ ?
+	    CK_ACCESS_PACE_MRZ : CK_ACCESS_PACE_CAN;
 out:
 	OPENSSL_cleanse(&password, sizeof(password));
 
@@ -204,58 +257,122 @@ expiry_dates(const struct ck_secret *secret, unsigned tries_max,
 	return count < limit ? count : limit;
 }
 
+/*
+ * The expiry dates one after the other, each with a challenge of its own. A
+ * refused proof is the only reason to go on: a chip that says that few tries
+ * are left, gives no challenge any more or answers otherwise is left alone.
+ */
 static enum ck_err
-open_by_bac(struct ck_channel *channel, const struct ck_secret *secret,
-    const struct ck_read_options *options, enum ck_access *access)
+try_dates(struct attempt *attempt, const struct ck_date *dates, size_t count,
+    struct ck_sm **sm)
 {
-	struct ck_date dates[CK_EXPIRY_CANDIDATES_MAX];
 	struct ck_bac_secret key = {
-		.document_number = document_number(secret),
-		.birth = secret->date_of_birth
+		.document_number = document_number(attempt->secret),
+		.birth = attempt->secret->date_of_birth
 	};
-	size_t i, count = expiry_dates(secret, options->bac_tries_max, dates);
-	struct ck_sm *sm = NULL;
-	enum ck_err err = CK_ERR_ACCESS_DENIED;
+	struct ck_opening *told = attempt->told;
+	enum ck_err err = CK_ERR_ACCESS_KEY_NEEDED;
+	size_t i;
 
-	if (!options->bac_allowed)
-		return CK_ERR_ACCESS_UNSUPPORTED;
-	if (count == 0 || key.document_number[0] == '\0')
-		return CK_ERR_ACCESS_KEY_NEEDED;
-	for (i = 0; i < count && err == CK_ERR_ACCESS_DENIED; i++) {
+	for (i = 0; i < count; i++) {
 		key.expiry = dates[i];
-		err = ck_bac_open(channel, &key, &sm);
+		err = ck_bac_open(attempt->channel, &key, &told->tries_left,
+		    sm);
+		if (err == CK_ERR_ACCESS_UNSUPPORTED) {
+			if (i > 0)	/* no challenge any more */
+				err = CK_ERR_ACCESS_DENIED;
+			break;
+		}
+		told->tries++;
+		if (err != CK_ERR_ACCESS_DENIED || told->tries_left == 1)
+			break;
 	}
-	if (err != CK_OK)
-		return err;
-	ck_channel_secure(channel, &sm);
-	*access = CK_ACCESS_BAC;
+	OPENSSL_cleanse(&key, sizeof(key));
 
-	return CK_OK;
+	return err;
 }
 
-enum ck_err
-ck_access_open(struct ck_channel *channel, const struct ck_secret *secret,
-    const struct ck_read_options *options, enum ck_access *access)
+static enum ck_err
+open_by_bac(struct attempt *attempt)
 {
+	struct ck_date dates[CK_EXPIRY_CANDIDATES_MAX];
+	struct ck_opening *told = attempt->told;
+	size_t count = expiry_dates(attempt->secret,
+	    attempt->options->bac_tries_max, dates);
+	struct ck_sm *sm = NULL;
+	enum ck_err err;
+
+	told->note[0] = '\0';
+	if ((err = ck_file_select_lds1(attempt->channel)) != CK_OK)
+		goto out;
+	err = CK_ERR_ACCESS_UNSUPPORTED;
+	(void)snprintf(told->note, sizeof(told->note),
+	    "BAC only, which is not allowed here");
+	if (!attempt->options->bac_allowed)
+		goto out;
+	err = CK_ERR_ACCESS_KEY_NEEDED;
+	(void)snprintf(told->note, sizeof(told->note),
+	    "BAC only: the key is document number, birth and expiry");
+	if (count == 0 || document_number(attempt->secret)[0] == '\0')
+		goto out;
+	err = try_dates(attempt, dates, count, &sm);
+	(void)snprintf(told->note, sizeof(told->note),
+	    "BAC: %u of %zu keys tried", told->tries, count);
+	if (err != CK_OK)
+		goto out;
+	ck_channel_secure(attempt->channel, &sm);
+	attempt->access = CK_ACCESS_BAC;
+out:
+	OPENSSL_cleanse(dates, sizeof(dates));
+
+	return err;
+}
+
+/*
+ * Only a chip that has not offered PACE, and that refused it before it showed
+ * to know it, goes on to BAC.
+ */
+static enum ck_err
+open_chip(struct attempt *attempt)
+{
+	struct ck_pace_report report = { .spoken = false };
 	struct ck_pace_offer offer = usual_offer;
 	bool silent;
 	enum ck_err err;
 
-	*access = CK_ACCESS_NONE;
-	if ((err = learn_limits(channel)) != CK_OK)
+	if ((err = learn_limits(attempt->channel)) != CK_OK)
 		return err;
-	err = find_offer(channel, &offer);
+	err = find_offer(attempt, &offer);
+	if (err == CK_ERR_FILE_ABSENT)
+		return open_by_bac(attempt);
 	silent = err == CK_ERR_CARD_REFUSED;
 	if (silent)
 		offer = usual_offer;
-	if (silent || err == CK_OK)
-		err = open_by_pace(channel, secret, &offer, access);
-	/* only a chip that has not offered PACE may go on to BAC */
-	if (err != CK_ERR_FILE_ABSENT &&
-	    !(silent && err == CK_ERR_ACCESS_UNSUPPORTED))
+	else if (err != CK_OK)
 		return err;
-	if ((err = ck_file_select_lds1(channel)) != CK_OK)
-		return err;
+	err = open_by_pace(attempt, &offer, &report);
+	if (silent && err != CK_OK && !report.spoken && report.sw != 0)
+		return open_by_bac(attempt);
 
-	return open_by_bac(channel, secret, options, access);
+	return err;
+}
+
+enum ck_err
+ck_access_open(struct ck_channel *channel, const struct ck_secret *secret,
+    const struct ck_read_options *options, enum ck_access *access,
+    struct ck_opening *opening)
+{
+	struct attempt attempt = {
+		.channel = channel, .secret = secret, .options = options,
+		.told = opening
+	};
+	enum ck_err err;
+
+	*opening = (struct ck_opening){ .tries = 0 };
+	err = open_chip(&attempt);
+	*access = attempt.access;
+	if (err == CK_OK)
+		opening->note[0] = '\0';
+
+	return err;
 }

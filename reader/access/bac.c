@@ -8,6 +8,7 @@
 
 #include "access/bac.h"
 #include "access/kdf.h"
+#include "access/refusal.h"
 #include "access/sm.h"
 #include "card/channel.h"
 
@@ -63,7 +64,8 @@ get_challenge(struct ck_channel *channel, struct bac_run *run)
 
 	if ((err = ck_channel_send(channel, &apdu, &data, &sw)) != CK_OK)
 		goto out;
-	err = CK_ERR_ACCESS_UNSUPPORTED;
+	err = ck_refusal_blocked(sw) ? CK_ERR_ACCESS_BLOCKED :
+	    CK_ERR_ACCESS_UNSUPPORTED;
 	if (sw != CK_SW_OK)
 		goto out;
 	err = CK_ERR_CARD_MALFORMED;
@@ -132,14 +134,14 @@ open_token(struct bac_run *run, struct ck_span token)
 		goto out;
 	if ((err = token_mac(run, cryptogram, mac)) != CK_OK)
 		goto out;
-	err = CK_ERR_ACCESS_DENIED;
+	err = CK_ERR_ACCESS_PROOF;
 	if (CRYPTO_memcmp(mac, token.ptr + SECRET_LEN, CK_MAC_LEN) != 0)
 		goto out;
 	err = ck_cbc_decrypt(CK_SUITE_3DES, &run->k_enc, NULL, cryptogram,
 	    &plain);
 	if (err != CK_OK)
 		goto out;
-	err = CK_ERR_ACCESS_DENIED;
+	err = CK_ERR_ACCESS_PROOF;
 	if (CRYPTO_memcmp(plain.ptr, run->rnd_ic, NONCE_LEN) != 0 ||
 	    CRYPTO_memcmp(plain.ptr + NONCE_LEN, run->rnd_ifd,
 	    NONCE_LEN) != 0)
@@ -153,7 +155,18 @@ out:
 }
 
 static enum ck_err
-authenticate(struct ck_channel *channel, struct bac_run *run)
+refusal_of(uint16_t sw)
+{
+	if (ck_refusal_blocked(sw))
+		return CK_ERR_ACCESS_BLOCKED;
+
+	return ck_refusal_denied(sw) ? CK_ERR_ACCESS_DENIED :
+	    CK_ERR_CARD_REFUSED;
+}
+
+static enum ck_err
+authenticate(struct ck_channel *channel, struct bac_run *run,
+    unsigned *tries_left)
 {
 	struct ck_buf token = CK_BUF_INIT, answer = CK_BUF_INIT;
 	struct ck_apdu apdu = {
@@ -167,11 +180,9 @@ authenticate(struct ck_channel *channel, struct bac_run *run)
 	apdu.data = ck_buf_view(&token);
 	if ((err = ck_channel_send(channel, &apdu, &answer, &sw)) != CK_OK)
 		goto out;
-	if (sw == CK_SW_OK)
-		err = open_token(run, ck_buf_view(&answer));
-	else
-		err = sw == CK_SW_BLOCKED ? CK_ERR_ACCESS_BLOCKED :
-		    CK_ERR_ACCESS_DENIED;
+	*tries_left = ck_refusal_tries_left(sw);
+	err = sw == CK_SW_OK ? open_token(run, ck_buf_view(&answer)) :
+	    refusal_of(sw);
 out:
 	ck_buf_wipe(&token);
 	ck_buf_wipe(&answer);
@@ -208,17 +219,18 @@ open_channel(const struct bac_run *run, struct ck_sm **sm)
 
 enum ck_err
 ck_bac_open(struct ck_channel *channel, const struct ck_bac_secret *secret,
-    struct ck_sm **sm)
+    unsigned *tries_left, struct ck_sm **sm)
 {
 	struct bac_run run = { .k_enc = { .len = 0 } };
 	enum ck_err err;
 
 	*sm = NULL;
+	*tries_left = 0;
 	if ((err = derive_keys(secret, &run)) != CK_OK)
 		goto out;
 	if ((err = get_challenge(channel, &run)) != CK_OK)
 		goto out;
-	if ((err = authenticate(channel, &run)) != CK_OK)
+	if ((err = authenticate(channel, &run, tries_left)) != CK_OK)
 		goto out;
 	err = open_channel(&run, sm);
 out:

@@ -81,13 +81,16 @@ static bool
 add_date(char out[CK_MRZ_INFORMATION_MAX], struct ck_date date)
 {
 	char text[16];
+	bool ok;
 
 	if (!ck_date_valid(date) || date.day == 0)
 		return false;
 	(void)snprintf(text, sizeof(text), "%02u%02u%02u", date.year % 100U,
 	    (unsigned)date.month, (unsigned)date.day);
+	ok = add_field(out, text);
+	OPENSSL_cleanse(text, sizeof(text));
 
-	return add_field(out, text);
+	return ok;
 }
 
 enum ck_err

@@ -14,7 +14,9 @@
 #include <string.h>
 #include <threads.h>
 
+#include "access/dh_public.h"
 #include "access/pace.h"
+#include "access/refusal.h"
 #include "access/sm.h"
 #include "card/channel.h"
 #include "card/tlv.h"
@@ -23,6 +25,9 @@
 #define INS_GENERAL_AUTHENTICATE 0x86
 #define P1_SET_AT 0xc1
 #define P2_SET_AT 0xa4
+
+/* MSE:Set AT: the chip has no password of this kind. §4.4.4.1 */
+#define SW_NO_REFERENCE 0x6a88
 
 /* Data objects of MSE:Set AT and GENERAL AUTHENTICATE. §4.4.4 */
 #define DO_PROTOCOL 0x80
@@ -37,10 +42,21 @@
 #define DO_TOKEN_OURS 0x85
 #define DO_TOKEN_CHIP 0x86
 
+/* A public key of 2048 bits in its two data objects. */
+#define DH_ANSWER_MAX 512
+
+/*
+ * Bytes of the nonce: whole blocks, as many as the longest key has at most. A
+ * longer one would only be work that the chip makes us do. §4.4.3.3
+ */
+#define NONCE_MIN 16
+#define NONCE_MAX 32
+
 /* One run. */
 struct pace_run {
 	struct ck_channel *channel;
 	const struct ck_pace_offer *offer;
+	struct ck_pace_report *report;
 	EAC_CTX *ctx;
 	PACE_SEC *password;
 	BUF_MEM *our_map, *our_ephemeral;	/* public keys */
@@ -124,19 +140,60 @@ end(struct pace_run *run)
 	ERR_clear_error();
 }
 
-/* 63C0 to 63CF count tries that are left; 63C0 has none. */
-static bool
-is_blocked(uint16_t sw)
+static const char *
+step_name(uint32_t tag)
 {
-	return sw == CK_SW_BLOCKED || sw == 0x63c0;
+	switch (tag) {
+	case DO_NONCE:
+		return "nonce";
+	case DO_MAP_OURS:
+		return "mapping";
+	case DO_EPHEMERAL_OURS:
+		return "key agreement";
+	default:
+		return "token";
+	}
 }
 
-/* §4.4.4.1; a warning 63Cx tells how many tries are left. */
+/* Keep what a status word tells beside success or failure. */
+static void
+note_status(struct pace_run *run, uint16_t sw)
+{
+	struct ck_pace_report *report = run->report;
+	unsigned left = ck_refusal_tries_left(sw);
+
+	report->sw = sw == CK_SW_OK ? 0 : sw;
+	if (left > 0 || ck_refusal_blocked(sw)) {
+		report->tries_left = left;
+		report->spoken = true;
+	}
+}
+
+/* What the answer to MSE:Set AT means; a warning 63Cx lets the run go on. */
+static enum ck_err
+choice_of(uint16_t sw, bool sure)
+{
+	unsigned left = ck_refusal_tries_left(sw);
+
+	if (ck_refusal_blocked(sw))
+		return CK_ERR_ACCESS_BLOCKED;
+	if (left == 1 && !sure)
+		return CK_ERR_ACCESS_LAST_TRY;
+	if (sw == CK_SW_OK || left > 0)
+		return CK_OK;
+	if (sw == SW_NO_REFERENCE)
+		return CK_ERR_ACCESS_KEY_NEEDED;
+
+	return ck_refusal_unknown(sw) ? CK_ERR_ACCESS_UNSUPPORTED :
+	    CK_ERR_CARD_REFUSED;
+}
+
+/* §4.4.4.1 */
 static enum ck_err
 set_authentication_template(struct pace_run *run,
-    enum ck_pace_reference reference)
+    const struct ck_pace_password *secret)
 {
-	const uint8_t password = (uint8_t)reference;
+	const uint8_t password = (uint8_t)secret->reference;
 	const uint8_t parameters = (uint8_t)run->offer->parameter_id;
 	struct ck_buf data = CK_BUF_INIT, answer = CK_BUF_INIT;
 	struct ck_apdu apdu = {
@@ -160,10 +217,8 @@ set_authentication_template(struct pace_run *run,
 	err = ck_channel_send(run->channel, &apdu, &answer, &sw);
 	if (err != CK_OK)
 		goto out;
-	if (is_blocked(sw))
-		err = CK_ERR_ACCESS_BLOCKED;
-	else if (sw != CK_SW_OK && sw >> 4 != 0x63c)
-		err = CK_ERR_ACCESS_UNSUPPORTED;
+	note_status(run, sw);
+	err = choice_of(sw, secret->sure);
 out:
 	ck_buf_wipe(&data);
 	ck_buf_wipe(&answer);
@@ -175,13 +230,32 @@ out:
 static enum ck_err
 refusal_of(uint32_t tag, uint16_t sw)
 {
-	if (is_blocked(sw))
+	if (ck_refusal_blocked(sw))
 		return CK_ERR_ACCESS_BLOCKED;
-	if (tag == DO_TOKEN_OURS || sw >> 8 == 0x63)
+	if (sw >> 8 == 0x63 ||
+	    (tag == DO_TOKEN_OURS && ck_refusal_denied(sw)))
 		return CK_ERR_ACCESS_DENIED;
 
-	return tag == DO_NONCE ? CK_ERR_ACCESS_UNSUPPORTED :
-	    CK_ERR_CARD_REFUSED;
+	return tag == DO_NONCE && ck_refusal_unknown(sw) ?
+	    CK_ERR_ACCESS_UNSUPPORTED : CK_ERR_CARD_REFUSED;
+}
+
+/*
+ * Integers of 2048 bits do not fit a short answer. A chip without extended
+ * length gives them piece by piece (61xx).
+ */
+static uint32_t
+answer_length(const struct pace_run *run)
+{
+	const struct ck_limits *limits = &run->channel->limits;
+
+	if (run->offer->mapping != CK_PACE_DH_GM ||
+	    limits->extended != CK_EXTENDED_YES ||
+	    limits->answer_max < CK_APDU_SHORT_LE_MAX)
+		return CK_APDU_SHORT_LE_MAX;
+
+	return limits->answer_max < DH_ANSWER_MAX ?
+	    (uint32_t)limits->answer_max : DH_ANSWER_MAX;
 }
 
 /* DO'7C' around one object; an empty DO'7C' asks for the nonce. §4.4.4.2 */
@@ -211,18 +285,21 @@ general_authenticate(struct pace_run *run, uint32_t tag,
 	struct ck_buf data = CK_BUF_INIT, answer = CK_BUF_INIT;
 	struct ck_apdu apdu = {
 		.cla = tag == DO_TOKEN_OURS ? 0 : CK_CLA_CHAIN,
-		.ins = INS_GENERAL_AUTHENTICATE, .le = CK_APDU_SHORT_LE_MAX
+		.ins = INS_GENERAL_AUTHENTICATE, .le = answer_length(run)
 	};
 	struct ck_span dynamic, object;
 	enum ck_err err;
 	uint16_t sw;
 
+	run->report->step = step_name(tag);
+	run->report->sw = 0;
 	if ((err = make_dynamic(tag, value, &data)) != CK_OK)
 		goto out;
 	apdu.data = ck_buf_view(&data);
 	err = ck_channel_send(run->channel, &apdu, &answer, &sw);
 	if (err != CK_OK)
 		goto out;
+	note_status(run, sw);
 	err = refusal_of(tag, sw);
 	if (sw != CK_SW_OK)
 		goto out;
@@ -239,23 +316,45 @@ out:
 	return err;
 }
 
+static bool
+nonce_fits(const struct pace_run *run, const BUF_MEM *nonce)
+{
+	/* libeac complains on standard error about part of a block */
+	return nonce->length >= NONCE_MIN && nonce->length <= NONCE_MAX &&
+	    nonce->length % ck_suite_block_len(run->offer->suite) == 0;
+}
+
 /* Step 1: the chip's nonce, opened with the password. */
 static enum ck_err
 take_nonce(struct pace_run *run)
 {
-	size_t block_len = ck_suite_block_len(run->offer->suite);
 	BUF_MEM *secret = NULL;
 	enum ck_err err;
 
 	err = general_authenticate(run, DO_NONCE, CK_SPAN_EMPTY, DO_NONCE,
 	    &secret);
-	/* libeac complains on standard error about part of a block */
-	if (err == CK_OK && (secret->length % block_len != 0 ||
+	if (err == CK_OK && (!nonce_fits(run, secret) ||
 	    !PACE_STEP2_dec_nonce(run->ctx, run->password, secret)))
 		err = CK_ERR_CARD_MALFORMED;
+	run->report->spoken = run->report->spoken || err == CK_OK;
 	BUF_MEM_free(secret);
 
 	return err;
+}
+
+/*
+ * A public key of the chip: not our own (§4.4.1), and of the group, which
+ * libeac asks of curves only.
+ */
+static bool
+key_fits(const struct pace_run *run, const BUF_MEM *theirs,
+    const BUF_MEM *ours)
+{
+	if (ck_span_equal(view_of(theirs), view_of(ours)))
+		return false;
+
+	return run->offer->mapping != CK_PACE_DH_GM || ck_dh_public_valid(
+	    run->offer->parameter_id, view_of(theirs));
 }
 
 /* Step 2: both sides map the nonce to a fresh generator. */
@@ -273,7 +372,7 @@ map_generator(struct pace_run *run)
 	if (err != CK_OK)
 		goto out;
 	err = CK_ERR_CARD_MALFORMED;	/* no point of the curve, our own */
-	if (!ck_span_equal(view_of(chip_map), view_of(run->our_map)) &&
+	if (key_fits(run, chip_map, run->our_map) &&
 	    PACE_STEP3A_map_generator(run->ctx, chip_map))
 		err = CK_OK;
 out:
@@ -282,7 +381,28 @@ out:
 	return err;
 }
 
-/* Step 3: key agreement over it. §4.4.1: both public keys must differ. */
+/*
+ * OpenSSL drops leading zeros of an agreed integer, which PKCS #3 keeps: one
+ * run in 256 would end with other keys than the chip's. §9.6
+ */
+static bool
+restore_zeros(struct pace_run *run)
+{
+	size_t want = ck_dh_group_len(run->offer->parameter_id);
+	BUF_MEM *secret = run->ctx->pace_ctx->ka_ctx->shared_secret;
+	size_t len = secret->length;
+
+	if (run->offer->mapping != CK_PACE_DH_GM || len >= want)
+		return true;
+	if (BUF_MEM_grow_clean(secret, want) != want)
+		return false;
+	memmove(secret->data + (want - len), secret->data, len);
+	memset(secret->data, 0, want - len);
+
+	return true;
+}
+
+/* Step 3: key agreement over it. */
 static enum ck_err
 agree_keys(struct pace_run *run)
 {
@@ -296,13 +416,13 @@ agree_keys(struct pace_run *run)
 	    &run->chip_ephemeral);
 	if (err != CK_OK)
 		return err;
-	if (ck_span_equal(view_of(run->chip_ephemeral),
-	    view_of(run->our_ephemeral)) ||
+	if (!key_fits(run, run->chip_ephemeral, run->our_ephemeral) ||
 	    !PACE_STEP3B_compute_shared_secret(run->ctx,
 	    run->chip_ephemeral))
 		return CK_ERR_CARD_MALFORMED;
 
-	return PACE_STEP3C_derive_keys(run->ctx) ? CK_OK : CK_ERR_CRYPTO;
+	return restore_zeros(run) && PACE_STEP3C_derive_keys(run->ctx) ?
+	    CK_OK : CK_ERR_CRYPTO;
 }
 
 /* Step 4: each side proves that it has the same keys. */
@@ -316,11 +436,12 @@ exchange_tokens(struct pace_run *run)
 	    run->chip_ephemeral);
 	if (ours == NULL)
 		goto out;
+	run->report->tried = true;
 	err = general_authenticate(run, DO_TOKEN_OURS, view_of(ours),
 	    DO_TOKEN_CHIP, &theirs);
 	if (err != CK_OK)
 		goto out;
-	err = CK_ERR_ACCESS_DENIED;
+	err = CK_ERR_ACCESS_PROOF;
 	if (PACE_STEP3D_verify_authentication_token(run->ctx, theirs) == 1)
 		err = CK_OK;
 out:
@@ -361,15 +482,19 @@ open_channel(struct pace_run *run, struct ck_sm **sm)
 
 enum ck_err
 ck_pace_open(struct ck_channel *channel, const struct ck_pace_offer *offer,
-    const struct ck_pace_password *password, struct ck_sm **sm)
+    const struct ck_pace_password *password, struct ck_pace_report *report,
+    struct ck_sm **sm)
 {
-	struct pace_run run = { .channel = channel, .offer = offer };
+	struct pace_run run = {
+		.channel = channel, .offer = offer, .report = report
+	};
 	enum ck_err err;
 
 	*sm = NULL;
+	*report = (struct ck_pace_report){ .step = "MSE:Set AT" };
 	if ((err = begin(&run, password)) != CK_OK)
 		goto out;
-	err = set_authentication_template(&run, password->reference);
+	err = set_authentication_template(&run, password);
 	if (err != CK_OK)
 		goto out;
 	if ((err = take_nonce(&run)) != CK_OK)

@@ -5,6 +5,7 @@
 
 #include "ck/card.h"
 #include "ck/clock.h"
+#include "ck/log.h"
 #include "worker/perform.h"
 #include "worker/report.h"
 
@@ -85,6 +86,9 @@ ck_perform_read(const struct ck_place *place, uint32_t serial,
 
 	memset(&reading, 0, sizeof(reading));
 	err = read_card(place, &audience, order, &reading);
+	if (reading.opening.note[0] != '\0')
+		ck_log(CK_LOG_WARNING, "access", "%s: %s", ck_err_label(err),
+		    reading.opening.note);
 	ck_report_result(place->link, serial, err, &reading);
 	ck_reading_wipe(&reading);
 }

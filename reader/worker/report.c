@@ -108,6 +108,7 @@ ck_report_result(struct ck_link *link, uint32_t serial, enum ck_err err,
 	result->photo_format = photo.len == 0 ? CK_IMAGE_NONE :
 	    (uint32_t)reading->photo_format;
 	result->photo_len = (uint32_t)photo.len;
+	result->tries_left = reading->opening.tries_left;
 	result->apdus = reading->apdus;
 	result->elapsed_ms = reading->elapsed_ms;
 	result->identity = reading->identity;

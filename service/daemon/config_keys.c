@@ -68,7 +68,7 @@ static const struct ck_config_key keys[] = {
 	{ "reader", "bac_allowed", CK_VALUE_FLAG, CONFIG(bac_allowed),
 	    "no", 0, 0 },
 	{ "reader", "bac_tries_max", CK_VALUE_COUNT, CONFIG(bac_tries_max),
-	    "3", 1, 10 },
+	    "3", 1, 9 },
 	{ "reader", "photo", CK_VALUE_FLAG, CONFIG(photo), "yes", 0, 0 },
 	{ "operator", "name", CK_VALUE_TEXT, OPERATOR(name), NULL, 0, 0 },
 	{ "operator", "number", CK_VALUE_TWELVE_DIGITS, OPERATOR(number),

@@ -27,6 +27,7 @@ ck_desk_card_forget(struct ck_desk *desk)
 	card->stepped = false;
 	card->read_err = CK_OK;
 	card->passive_reason = CK_OK;
+	card->tries_left = 0;
 	card->elapsed_ms = 0;
 	drop_photo(card);
 }
@@ -132,6 +133,7 @@ on_result(struct ck_desk *desk, const struct ck_worker_result *result)
 
 	card->elapsed_ms = result->elapsed_ms;
 	card->passive_reason = (enum ck_err)result->passive_reason;
+	card->tries_left = result->tries_left;
 	ck_histogram_add(&desk->figures->duration, result->elapsed_ms);
 	if (result->err == CK_OK ||
 	    ck_err_class((enum ck_err)result->err) == CK_CLASS_TRUST)

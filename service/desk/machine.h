@@ -37,6 +37,7 @@ struct ck_card_state {
 	bool stepped;				/* step is meaningful */
 	enum ck_err read_err;			/* of the last read */
 	enum ck_err passive_reason;
+	unsigned tries_left;			/* 0: the chip says nothing */
 	int64_t elapsed_ms;
 	struct ck_buf photo;			/* pieces, then the whole */
 	enum ck_image_format photo_format;	/* set when whole */

@@ -108,9 +108,11 @@ read_view(const struct ck_card_state *card)
 	const char *error = card->read_err == CK_OK ? "" :
 	    ck_err_label(card->read_err);
 
-	return json_pack("{s:o, s:o, s:I}",
+	return json_pack("{s:o, s:o, s:o, s:I}",
 	    "step", text(card->stepped ? ck_step_label(card->step) : ""),
 	    "error", text(error),
+	    "tries_left", card->tries_left == 0 ? json_null() :
+	    json_integer((json_int_t)card->tries_left),
 	    "elapsed_ms", (json_int_t)card->elapsed_ms);
 }
 

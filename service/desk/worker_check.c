@@ -70,6 +70,7 @@ result_ok(const struct ck_worker_result *result)
 	    result->active_auth <= CK_CLONE_INVALID &&
 	    result->assurance <= CK_ASSURANCE_CHIP_VERIFIED &&
 	    result->photo_format <= CK_IMAGE_JPEG2000 &&
+	    result->tries_left <= CK_TRIES_LEFT_MAX &&
 	    result->photo_len <= CK_PHOTO_MAX && result->elapsed_ms >= 0 &&
 	    identity_ok(&result->identity);
 }

@@ -25,6 +25,8 @@ static const struct ck_bac_secret secret = {
 	"L898902C", { 1969, 8, 6 }, { 1994, 6, 23 }
 };
 
+static unsigned tries_left;
+
 /* RND.IFD is 8 bytes, K.IFD 16: the length tells which one is asked for. */
 static int
 random_of_d3(unsigned char *out, int len)
@@ -69,7 +71,7 @@ play(const struct scripted_row *rows, size_t count, struct ck_sm **sm)
 
 	scripted_card_init(&card, rows, count, ATR_SILENT);
 	ck_channel_init(&channel, &card.transport, NULL);
-	err = ck_bac_open(&channel, &secret, sm);
+	err = ck_bac_open(&channel, &secret, &tries_left, sm);
 	ck_channel_wipe(&channel);
 	scripted_card_done(&card);
 
@@ -125,16 +127,22 @@ refusals_are_told_apart(void **state)
 	static const struct {
 		const char *answer;
 		enum ck_err want;
+		unsigned tries_left;
 	} rows[] = {
-		{ "6300", CK_ERR_ACCESS_DENIED },
-		{ "6988", CK_ERR_ACCESS_DENIED },
-		{ "6983", CK_ERR_ACCESS_BLOCKED },
-		{ "9000", CK_ERR_CARD_MALFORMED },
+		{ "6300", CK_ERR_ACCESS_DENIED, 0 },
+		{ "6988", CK_ERR_ACCESS_DENIED, 0 },
+		{ "6982", CK_ERR_ACCESS_DENIED, 0 },
+		{ "63C2", CK_ERR_ACCESS_DENIED, 2 },
+		{ "63C0", CK_ERR_ACCESS_BLOCKED, 0 },
+		{ "6983", CK_ERR_ACCESS_BLOCKED, 0 },
+		{ "6985", CK_ERR_CARD_REFUSED, 0 },
+		{ "6F00", CK_ERR_CARD_REFUSED, 0 },
+		{ "9000", CK_ERR_CARD_MALFORMED, 0 },
 		/* the last byte of M_IC, then one of E_IC is wrong */
 		{ "46B9342A41396CD7386BF5803104D7CEDC122B9132139BAF2EEDC94E"
-		  "E178534F2F2D235D074D74489000", CK_ERR_ACCESS_DENIED },
+		  "E178534F2F2D235D074D74489000", CK_ERR_ACCESS_PROOF, 0 },
 		{ "47B9342A41396CD7386BF5803104D7CEDC122B9132139BAF2EEDC94E"
-		  "E178534F2F2D235D074D74499000", CK_ERR_ACCESS_DENIED },
+		  "E178534F2F2D235D074D74499000", CK_ERR_ACCESS_PROOF, 0 },
 	};
 	struct ck_sm *sm;
 	size_t i;
@@ -142,6 +150,7 @@ refusals_are_told_apart(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		assert_int_equal(play_d3(rows[i].answer, &sm), rows[i].want);
+		assert_int_equal(tries_left, rows[i].tries_left);
 		assert_null(sm);
 	}
 }
@@ -151,6 +160,9 @@ a_chip_without_bac_or_gone_is_told_apart(void **state)
 {
 	static const struct scripted_row none[] = {
 		{ "0084000008", "6D00" },
+	};
+	static const struct scripted_row blocked[] = {
+		{ "0084000008", "6983" },
 	};
 	static const struct scripted_row gone[] = {
 		{ "0084000008", NULL },
@@ -162,6 +174,7 @@ a_chip_without_bac_or_gone_is_told_apart(void **state)
 
 	(void)state;
 	assert_int_equal(play(ROWS(none), &sm), CK_ERR_ACCESS_UNSUPPORTED);
+	assert_int_equal(play(ROWS(blocked), &sm), CK_ERR_ACCESS_BLOCKED);
 	assert_int_equal(play(ROWS(gone), &sm), CK_ERR_CARD_GONE);
 	assert_int_equal(play(ROWS(odd), &sm), CK_ERR_CARD_MALFORMED);
 	assert_null(sm);

@@ -53,10 +53,12 @@ function outcomeHeadline({ lookup }) {
 // The words for a read that failed, by label of include/ck/error.h.
 export function readFailure(read) {
   const error = read.error ?? 'other';
+  const hint = tFirst(`hint.${read.hint}`, `error.${error}.hint`,
+    'error.other.hint');
   return {
     title: tFirst(`error.${error}`, 'error.other'),
-    hint: tFirst(`hint.${read.hint}`, `error.${error}.hint`,
-      'error.other.hint'),
+    hint: read.tries_left > 0
+      ? `${t('error.tries_left', { count: read.tries_left })} ${hint}` : hint,
   };
 }
 

@@ -131,7 +131,7 @@ function welcomeTitle(view) {
 
 // Laying a chip down again that is not genuine would not make it so.
 function tasksAgain({ read }, card, key) {
-  const genuine = !/^(trust_|access_downgrade)/.test(read?.error ?? '');
+  const genuine = !/^(trust_|access_downgrade|access_proof)/.test(read?.error ?? '');
   return genuine
     ? [task(1, card, 'card_again'), task(2, key, 'key_instead')]
     : [task(1, key, 'key_alone')];

@@ -371,8 +371,10 @@ ck_access_open(struct ck_channel *channel, const struct ck_secret *secret,
 	*opening = (struct ck_opening){ .tries = 0 };
 	err = open_chip(&attempt);
 	*access = attempt.access;
-	if (err == CK_OK)
+	if (err == CK_OK) {
 		opening->note[0] = '\0';
+		opening->tries_left = 0;
+	}
 
 	return err;
 }

@@ -169,6 +169,14 @@ note_status(struct pace_run *run, uint16_t sw)
 	}
 }
 
+/* The count came before this try, unless the refusal brought its own. */
+static void
+note_denial(struct ck_pace_report *report)
+{
+	if (report->tries_left > 0 && ck_refusal_tries_left(report->sw) == 0)
+		report->tries_left--;
+}
+
 /* What the answer to MSE:Set AT means; a warning 63Cx lets the run go on. */
 static enum ck_err
 choice_of(uint16_t sw, bool sure)
@@ -439,6 +447,8 @@ exchange_tokens(struct pace_run *run)
 	run->report->tried = true;
 	err = general_authenticate(run, DO_TOKEN_OURS, view_of(ours),
 	    DO_TOKEN_CHIP, &theirs);
+	if (err == CK_ERR_ACCESS_DENIED)
+		note_denial(run->report);
 	if (err != CK_OK)
 		goto out;
 	err = CK_ERR_ACCESS_PROOF;

@@ -396,6 +396,45 @@ the_last_try_is_not_for_typed_digits(void **state)
 	assert_int_equal(run(rows, 2, &can, &sm), CK_ERR_CARD_REFUSED);
 }
 
+/* Counted before the try, or after it. */
+static void
+tries_left_are_those_after_the_try(void **state)
+{
+	static const struct {
+		const char *before, *after;
+		unsigned left;
+	} rows[] = {
+		{ "63C3", "6300", 2 }, { "63C3", "63C2", 2 },
+		{ "63C1", "6300", 0 }, { "9000", "63C4", 4 },
+		{ "9000", "6300", 0 }
+	};
+	json_t *root = icao_vectors();
+	json_t *apdus = json_object_get(json_object_get(root, G1), "apdus");
+	struct ck_pace_password password = password_of_appendix();
+	struct ck_sm *sm;
+	size_t i, step;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct scripted_row script[STEPS];
+
+		for (step = 0; step < STEPS; step++) {
+			json_t *pair = json_array_get(apdus, step);
+
+			script[step].command =
+			    json_string_value(json_array_get(pair, 0));
+			script[step].answer =
+			    json_string_value(json_array_get(pair, 1));
+		}
+		script[0].answer = rows[i].before;
+		script[4].answer = rows[i].after;
+		assert_int_equal(run(script, STEPS, &password, &sm),
+		    CK_ERR_ACCESS_DENIED);
+		assert_int_equal(report.tries_left, rows[i].left);
+	}
+	json_decref(root);
+}
+
 /* A chip that sends our own keys back knows no password. */
 static void
 a_mirror_is_refused(void **state)
@@ -425,6 +464,7 @@ main(void)
 		cmocka_unit_test(the_last_try_is_not_for_typed_digits),
 		cmocka_unit_test(
 		    wrong_blocked_gone_and_refused_are_told_apart),
+		cmocka_unit_test(tries_left_are_those_after_the_try),
 		cmocka_unit_test(a_mirror_is_refused),
 	};
 

@@ -18,7 +18,7 @@ globalThis.fetch = async () => ({ ok: true,
 const { loadText } = await import(at('text.js'));
 const format = await import(at('format.js'));
 const { eventParser } = await import(at('stream.js'));
-const { headline, spoken } = await import(at('headline.js'));
+const { headline, readFailure, spoken } = await import(at('headline.js'));
 const { parseMetrics, single } = await import(at('metrics.js'));
 
 const VIEW = {
@@ -104,6 +104,13 @@ const tests = [
     const view = withOutcome('covered');
     assert.ok(spoken(view).includes('NGUYỄN THỊ MẪU'));
     assert.ok(!spoken(view).includes('0841'));
+  }],
+  ['tries_left_are_told_where_the_chip_counts', () => {
+    const plain = readFailure({ error: 'access_denied', tries_left: null });
+    const counted = readFailure({ error: 'access_denied', tries_left: 2 });
+    assert.equal(counted.title, plain.title);
+    assert.ok(counted.hint.endsWith(plain.hint));
+    assert.match(counted.hint.slice(0, -plain.hint.length), /\b2\b/);
   }],
   ['metrics_are_read_by_name', () => {
     const samples = parseMetrics('# TYPE a gauge\na 1\n' +

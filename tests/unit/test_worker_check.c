@@ -106,6 +106,11 @@ every_field_has_its_bound(void **state)
 	m->u.result.assurance = CK_ASSURANCE_CHIP_READ;
 	m->u.result.passive = CK_PASSIVE_INVALID + 1;
 	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	m->u.result.passive = CK_PASSIVE_VALID;
+	m->u.result.tries_left = CK_TRIES_LEFT_MAX;
+	assert_true(ck_worker_packet_ok(m, sizeof(*m)));
+	m->u.result.tries_left = CK_TRIES_LEFT_MAX + 1;
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
 	free(m);
 }
 

@@ -65,6 +65,17 @@ sim_group_map(const struct sim_group *group, struct sim_span nonce,
 }
 
 struct sim_span
+sim_group_public(const struct sim_group *group, struct sim_span element)
+{
+	while (group->modp != NULL && element.len > 1 && *element.ptr == 0) {
+		element.ptr++;
+		element.len--;
+	}
+
+	return element;
+}
+
+struct sim_span
 sim_group_secret(const struct sim_group *group, struct sim_span element)
 {
 	return group->modp != NULL ? element : sim_curve_x(element);

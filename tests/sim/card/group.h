@@ -43,6 +43,13 @@ bool sim_group_apply(const struct sim_group *group, struct sim_span key,
 bool sim_group_map(const struct sim_group *group, struct sim_span nonce,
     struct sim_span element, struct sim_bytes *out);
 
+/*
+ * An element as it travels and stands in tokens: of an integer without leading
+ * zeros, as unsigned integers are written.
+ */
+struct sim_span sim_group_public(const struct sim_group *group,
+    struct sim_span element);
+
 /* The part of a shared element that keys are derived from. */
 struct sim_span sim_group_secret(const struct sim_group *group,
     struct sim_span element);

@@ -158,7 +158,8 @@ step_map(struct sim_pace *pace, struct sim_span data, struct sim_bytes *answer)
 	    !sim_group_map(&pace->group, sim_view(&pace->nonce),
 	    sim_view(&shared), &pace->generator))
 		goto out;
-	sim_tlv_put(answer, 0x82, sim_view(&public));
+	sim_tlv_put(answer, 0x82,
+	    sim_group_public(&pace->group, sim_view(&public)));
 	sw = SIM_SW_OK;
 out:
 	sim_bytes_free(&private);
@@ -187,7 +188,8 @@ step_agree(struct sim_pace *pace, struct sim_span data,
 	sim_put(&pace->their_public, theirs);
 	sim_put(&pace->secret,
 	    sim_group_secret(&pace->group, sim_view(&shared)));
-	sim_tlv_put(answer, 0x84, sim_view(&pace->our_public));
+	sim_tlv_put(answer, 0x84,
+	    sim_group_public(&pace->group, sim_view(&pace->our_public)));
 	sw = SIM_SW_OK;
 out:
 	sim_bytes_free(&private);
@@ -228,8 +230,8 @@ step_tokens(struct sim_pace *pace, struct sim_span data,
 	struct sim_span secret = sim_view(&pace->secret), theirs;
 	uint8_t expected[SIM_MAC_LEN], ours[SIM_MAC_LEN];
 
-	sim_pace_token(&pace->info, secret, sim_view(&pace->our_public),
-	    expected);
+	sim_pace_token(&pace->info, secret, sim_group_public(&pace->group,
+	    sim_view(&pace->our_public)), expected);
 	if (!sim_tlv_find(data, 0x85, &theirs))
 		return SIM_SW_BAD_DATA;
 	if (!sim_equal(theirs, sim_span(expected, sizeof(expected))))

@@ -93,6 +93,12 @@ enum ck_class {
 	    "not a code or number that we know") \
 	X(CK_ERR_PRINTED_MALFORMED, 301, CK_CLASS_DATA, \
 	    "printed_malformed", "the printed code is damaged") \
+	X(CK_ERR_PRINTED_OLD_NUMBER, 302, CK_CLASS_DATA, \
+	    "printed_old_number", "an old CMND of 9 digits") \
+	X(CK_ERR_PRINTED_APP_CODE, 303, CK_CLASS_DATA, \
+	    "printed_app_code", "an app's own code: useless offline") \
+	X(CK_ERR_PRINTED_KEYBOARD, 304, CK_CLASS_DATA, \
+	    "printed_keyboard", "an input method has changed the code") \
 	/* 400-499: gateway */ \
 	X(CK_ERR_LINE, 400, CK_CLASS_UPSTREAM, "line", \
 	    "the gateway could not be reached") \

@@ -1,6 +1,9 @@
 /*
  * number.c - a bare number, typed or scanned
  */
+#include <unictype.h>
+#include <unistr.h>
+
 #include <string.h>
 
 #include "ck/text.h"
@@ -10,6 +13,7 @@
 #define INSURANCE_LEN 10
 #define CITIZEN_LEN 12
 #define CAN_LEN 6
+#define OLD_LEN 9	/* CMND, not issued since 2021 */
 
 /* Two letters, the level, then province and insurance number. */
 #define LETTERS_LEN 2
@@ -47,18 +51,37 @@ ck_number_set_card(struct ck_span text, struct ck_printed *out)
 	    out->card_number + CARD_LEN - INSURANCE_LEN, INSURANCE_LEN + 1);
 }
 
-/* Copy text without separators; its length, or 0 if there is too much. */
+/* Blanks of any kind, dots and hyphens, and nothing to see at all. */
+static bool
+is_separator(ucs4_t c)
+{
+	return c == '.' || c == '-' || c == 0x200B || c == 0xFEFF ||
+	    (c >= 0x2010 && c <= 0x2015) || uc_is_property_white_space(c);
+}
+
+/*
+ * Copy text without separators, full-width characters of East Asian input
+ * methods as their ASCII selves; its length, or 0 if it is no number.
+ */
 static size_t
 squeeze(struct ck_span text, uint8_t out[CARD_LEN])
 {
-	size_t i, len = 0;
+	size_t len = 0;
 
-	for (i = 0; i < text.len; i++) {
-		if (strchr(" .-", text.ptr[i]) != NULL && text.ptr[i] != '\0')
-			continue;
-		if (len == CARD_LEN)
+	while (text.len > 0) {
+		ucs4_t c;
+		int taken = u8_mbtoucr(&c, text.ptr, text.len);
+
+		if (taken <= 0)
 			return 0;
-		out[len++] = text.ptr[i];
+		text = ck_span_slice(text, (size_t)taken, text.len);
+		if (is_separator(c))
+			continue;
+		if (c >= 0xFF01 && c <= 0xFF5E)
+			c -= 0xFF01 - '!';
+		if (len == CARD_LEN || c >= 0x80)
+			return 0;
+		out[len++] = (uint8_t)c;
 	}
 
 	return len;
@@ -87,7 +110,8 @@ classify(struct ck_span text, struct ck_printed *out)
 		out->kind = CK_PRINTED_CARD_NUMBER;
 		ck_number_set_card(text, out);
 	} else {
-		return CK_ERR_PRINTED_UNKNOWN;
+		return ck_text_digits(text, OLD_LEN) ?
+		    CK_ERR_PRINTED_OLD_NUMBER : CK_ERR_PRINTED_UNKNOWN;
 	}
 
 	return CK_OK;

@@ -15,8 +15,9 @@
 
 /*
  * Fill out from text. Blanks, dots and hyphens between the characters are
- * passed over, as people write them.
- * Returns CK_OK; CK_ERR_PRINTED_UNKNOWN for anything else.
+ * passed over, as people write them; full-width digits count.
+ * Returns CK_OK; CK_ERR_PRINTED_OLD_NUMBER for the 9 digits of a CMND;
+ * CK_ERR_PRINTED_UNKNOWN for anything else.
  */
 CK_MUST_CHECK enum ck_err
 ck_number_parse(struct ck_span text, struct ck_printed *out);

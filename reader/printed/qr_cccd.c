@@ -6,6 +6,7 @@
 #include "base/vn_date.h"
 #include "base/vn_sex.h"
 #include "ck/text.h"
+#include "printed/mend.h"
 #include "printed/qr_cccd.h"
 
 enum {
@@ -37,25 +38,50 @@ read_old_number(struct ck_span field, struct ck_identity *identity)
 	return CK_ERR_PRINTED_MALFORMED;
 }
 
+/* A woman's word that lost its marks is still no other word. */
 static enum ck_err
-read_texts(const struct ck_fields *fields, struct ck_identity *identity)
+read_sex(const struct ck_mend *mend, char *out)
 {
-	enum ck_err err;
+	const char *word = mend->text[CK_MEND_SEX];
+	enum ck_err err = ck_vn_sex_parse(ck_span_str(word), out);
 
-	err = ck_text_store(fields->field[NUMBER], identity->number,
-	    sizeof(identity->number));
-	if (err != CK_OK)
-		return err;
-	err = ck_text_store(fields->field[FULL_NAME], identity->full_name,
-	    sizeof(identity->full_name));
-	if (err != CK_OK)
-		return err;
-	err = ck_text_store(fields->field[RESIDENCE], identity->residence,
-	    sizeof(identity->residence));
-	if (err != CK_OK)
-		return err;
+	if (err == CK_OK && *out == 'X' && mend->damage >= CK_DAMAGE_LOST)
+		*out = word[0] == 'N' || word[0] == 'n' ? 'F' : 0;
 
-	return ck_vn_sex_parse(fields->field[SEX], &identity->sex);
+	return err;
+}
+
+static enum ck_err
+copy_text(const char *from, char *to, size_t cap)
+{
+	return ck_text_store(ck_span_str(from), to, cap);
+}
+
+static enum ck_err
+read_words(const struct ck_fields *fields, struct ck_printed *out)
+{
+	const struct ck_span raw[CK_MEND_WORDS] = {
+		[CK_MEND_NAME] = fields->field[FULL_NAME],
+		[CK_MEND_SEX] = fields->field[SEX],
+		[CK_MEND_RESIDENCE] = fields->field[RESIDENCE]
+	};
+	struct ck_identity *identity = &out->identity;
+	struct ck_mend mend;
+	enum ck_err err = ck_mend_read(raw, &mend);
+
+	if (err == CK_OK)
+		err = copy_text(mend.text[CK_MEND_NAME], identity->full_name,
+		    sizeof(identity->full_name));
+	if (err == CK_OK)
+		err = copy_text(mend.text[CK_MEND_RESIDENCE],
+		    identity->residence, sizeof(identity->residence));
+	if (err == CK_OK)
+		err = read_sex(&mend, &identity->sex);
+	if (err == CK_OK && mend.damage > out->damage)
+		out->damage = mend.damage;
+	ck_mend_wipe(&mend);
+
+	return err;
 }
 
 static enum ck_err
@@ -81,7 +107,11 @@ ck_qr_cccd_parse(const struct ck_fields *fields, struct ck_printed *out)
 		return err;
 	out->kind = fields->count == FIELD_COUNT ? CK_PRINTED_CCCD_QR :
 	    CK_PRINTED_CC_QR;
-	if ((err = read_texts(fields, identity)) == CK_OK)
+	err = ck_text_store(fields->field[NUMBER], identity->number,
+	    sizeof(identity->number));
+	if (err == CK_OK)
+		err = read_words(fields, out);
+	if (err == CK_OK)
 		err = read_dates(fields, identity);
 	if (err == CK_OK)
 		err = read_old_number(fields->field[OLD_NUMBER], identity);

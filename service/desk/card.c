@@ -80,9 +80,8 @@ ck_desk_try_read(struct ck_desk *desk)
 	enum ck_err err;
 
 	if (!card->present || card->reading || card->worker == NULL ||
-	    desk->patient.chip_done || !desk->patient.has_print)
-		return;
-	if (ck_printed_secret(&desk->patient.print, &read.secret) != CK_OK)
+	    desk->patient.chip_done ||
+	    ck_patient_secret(&desk->patient, &read.secret) != CK_OK)
 		return;
 	read.photo = config->photo;
 	read.bac_allowed = config->bac_allowed;

@@ -99,10 +99,12 @@ missing(const struct ck_desk *desk)
 	bool chip_opens = patient->print.kind == CK_PRINTED_CAN ||
 	    patient->keys.id_number[0] != '\0';
 
-	if (ck_patient_can_ask(patient) || chip_opens)
+	if (ck_patient_can_ask(patient))
 		return NULL;
+	if (!ck_printed_name_good(&patient->print) && !patient->has_chip)
+		return "name_damaged";
 
-	return "need_name_and_birth";
+	return chip_opens ? NULL : "need_name_and_birth";
 }
 
 static void
@@ -114,12 +116,37 @@ take_print(struct ck_desk *desk, const struct ck_printed *print)
 		forget_patient(desk);
 	if (relation != CK_RELATION_SAME)
 		ck_patient_take_print(&desk->patient, print);
+	if (relation == CK_RELATION_CORRECTS) {
+		ck_desk_end_lookup(desk);
+		desk->has_record = false;
+	}
 	desk->message = missing(desk);
-	if (relation == CK_RELATION_MORE && desk->has_record)
+	if (relation == CK_RELATION_MORE && desk->has_record &&
+	    print->insurance_number[0] != '\0')
 		ck_desk_ask_further(desk);
 	else
 		ck_desk_try_ask(desk);
 	ck_desk_try_read(desk);
+}
+
+/* What the clerk reads about a scan that could not be taken. */
+static const char *
+refusal(enum ck_err err)
+{
+	switch ((int)err) {
+	case CK_ERR_PRINTED_MALFORMED:
+		return "scan_malformed";
+	case CK_ERR_PRINTED_OLD_NUMBER:
+		return "scan_old_number";
+	case CK_ERR_PRINTED_APP_CODE:
+		return "scan_app_code";
+	case CK_ERR_PRINTED_KEYBOARD:
+		return "scan_keyboard";
+	case CK_ERR_LIMIT:
+		return "scan_too_long";
+	default:
+		return "scan_unknown";
+	}
 }
 
 enum ck_err
@@ -133,8 +160,7 @@ ck_desk_scan(struct ck_desk *desk, const struct ck_scan *scan)
 	if (err == CK_OK)
 		take_print(desk, &print);
 	else
-		desk->message = err == CK_ERR_PRINTED_MALFORMED ?
-		    "scan_malformed" : "scan_unknown";
+		desk->message = refusal(err);
 	ck_printed_wipe(&print);
 	ck_desk_publish(desk);
 

@@ -28,7 +28,9 @@ ck_patient_can_ask(const struct ck_patient *patient)
 	bool number = keys->id_number[0] != '\0' ||
 	    keys->insurance_number[0] != '\0' || keys->card_number[0] != '\0';
 
+	/* A name that lost its marks on the way would only be refused. */
 	return number && identity->full_name[0] != '\0' &&
+	    (patient->has_chip || ck_printed_name_good(&patient->print)) &&
 	    ck_date_valid(identity->date_of_birth);
 }
 
@@ -79,7 +81,47 @@ relate_can(const struct ck_patient *patient, const char *can)
 	return CK_RELATION_MORE;	/* a better guess for the same card */
 }
 
-/* A code with the 12-digit number: CCCD, CC, or the bare number. */
+/* A name that can be asked about, where none was or a worse one. */
+static bool
+better_name(const struct ck_printed *known, const struct ck_printed *print)
+{
+	if (print->identity.full_name[0] == '\0')
+		return false;
+
+	return known->identity.full_name[0] == '\0' ||
+	    (!ck_printed_name_good(known) && ck_printed_name_good(print));
+}
+
+/* The clerk typed name or birth date again, and otherwise. */
+static bool
+corrects(const struct ck_patient *patient, const struct ck_printed *print)
+{
+	const struct ck_identity *known = &patient->print.identity;
+	const struct ck_identity *now = &print->identity;
+
+	return patient->has_print && !patient->has_chip &&
+	    patient->captured == CK_CAPTURED_TYPED &&
+	    known->full_name[0] != '\0' && now->full_name[0] != '\0' &&
+	    (ck_name_compare(known->full_name, now->full_name) !=
+	    CK_NAME_SAME || ck_date_compare(known->date_of_birth,
+	    now->date_of_birth) != 0);
+}
+
+/* The same number again. */
+static enum ck_relation
+relate_same(const struct ck_patient *patient, const struct ck_printed *print)
+{
+	if (!patient->has_print || better_name(&patient->print, print))
+		return CK_RELATION_MORE;
+	if (print->kind == CK_PRINTED_MRZ && !patient->has_zone &&
+	    patient->print.kind != CK_PRINTED_MRZ)
+		return CK_RELATION_MORE;
+
+	return corrects(patient, print) ? CK_RELATION_CORRECTS :
+	    CK_RELATION_SAME;
+}
+
+/* A code with the 12-digit number: CCCD, CC, zone, or the bare number. */
 static enum ck_relation
 relate_id_number(const struct ck_patient *patient,
     const struct ck_printed *print)
@@ -87,9 +129,7 @@ relate_id_number(const struct ck_patient *patient,
 	const char *known = patient->keys.id_number;
 
 	if (same_number(known, print->identity.number))
-		return patient->has_print &&
-		    patient->print.identity.full_name[0] != '\0' ?
-		    CK_RELATION_SAME : CK_RELATION_MORE;
+		return relate_same(patient, print);
 	if (known[0] == '\0' && patient->print.kind == CK_PRINTED_CAN &&
 	    strcmp(patient->print.can, can_of(print->identity.number)) == 0)
 		return CK_RELATION_MORE;
@@ -107,7 +147,7 @@ relate_insurance(const struct ck_patient *patient,
 	if (same_number(patient->keys.card_number, print->card_number) ||
 	    same_number(patient->keys.insurance_number,
 	    print->insurance_number))
-		return CK_RELATION_SAME;
+		return relate_same(patient, print);
 	if (here->full_name[0] == '\0' ||
 	    contradicts(patient->keys.insurance_number,
 	    print->insurance_number))
@@ -134,6 +174,7 @@ ck_patient_relation(const struct ck_patient *patient,
 	case CK_PRINTED_CCCD_QR:
 	case CK_PRINTED_CC_QR:
 	case CK_PRINTED_ID_NUMBER:
+	case CK_PRINTED_MRZ:
 		return relate_id_number(patient, print);
 	case CK_PRINTED_BHYT_QR:
 	case CK_PRINTED_INSURANCE_NUMBER:
@@ -168,36 +209,32 @@ collect_keys(struct ck_person_keys *keys, const struct ck_identity *identity)
 	fill(keys->old_number, sizeof(keys->old_number), identity->old_number);
 }
 
+enum ck_err
+ck_patient_secret(const struct ck_patient *patient, struct ck_secret *out)
+{
+	if (!patient->has_print)
+		return CK_ERR_ACCESS_KEY_NEEDED;
+
+	return ck_printed_secret(
+	    patient->has_zone ? &patient->zone : &patient->print, out);
+}
+
 /* A print that adds to an earlier one replaces it only where it says more. */
 static bool
 says_more(const struct ck_patient *patient, const struct ck_printed *print)
 {
-	const struct ck_identity *known = &patient->print.identity;
-
-	if (!patient->has_print || print->kind == CK_PRINTED_CAN)
-		return true;
-
-	return known->full_name[0] == '\0' &&
-	    print->identity.full_name[0] != '\0';
+	return !patient->has_print || print->kind == CK_PRINTED_CAN ||
+	    better_name(&patient->print, print) || corrects(patient, print);
 }
 
-void
-ck_patient_take_print(struct ck_patient *patient,
-    const struct ck_printed *print)
+/* A paper card has the whole name of a citizen's code that lost it; the code
+ * stays, because only it opens the chip. */
+static bool
+lends_name(const struct ck_patient *patient, const struct ck_printed *print)
 {
-	struct ck_person_keys *keys = &patient->keys;
-
-	if (says_more(patient, print)) {
-		patient->print = *print;
-		patient->captured = captured_by(print->kind);
-		patient->presented = ck_printed_presented(print->kind);
-		patient->has_print = true;
-	}
-	patient->present = true;
-	collect_keys(keys, &print->identity);
-	fill(keys->insurance_number, sizeof(keys->insurance_number),
-	    print->insurance_number);
-	fill(keys->card_number, sizeof(keys->card_number), print->card_number);
+	return patient->has_print && print->identity.number[0] == '\0' &&
+	    patient->print.identity.number[0] != '\0' &&
+	    better_name(&patient->print, print);
 }
 
 static unsigned
@@ -220,6 +257,34 @@ differences(struct ck_patient *patient)
 		differs |= CK_DIFFERS_BIRTH;
 
 	return differs;
+}
+
+void
+ck_patient_take_print(struct ck_patient *patient,
+    const struct ck_printed *print)
+{
+	struct ck_person_keys *keys = &patient->keys;
+
+	if (lends_name(patient, print)) {
+		memcpy(patient->print.identity.full_name,
+		    print->identity.full_name, CK_NAME_LEN);
+		patient->print.damage = print->damage;
+	} else if (says_more(patient, print)) {
+		patient->print = *print;
+		patient->captured = captured_by(print->kind);
+		patient->presented = ck_printed_presented(print->kind);
+		patient->has_print = true;
+	} else if (print->kind == CK_PRINTED_MRZ) {
+		patient->zone = *print;
+		patient->has_zone = true;
+	}
+	patient->present = true;
+	collect_keys(keys, &print->identity);
+	fill(keys->insurance_number, sizeof(keys->insurance_number),
+	    print->insurance_number);
+	fill(keys->card_number, sizeof(keys->card_number), print->card_number);
+	if (patient->has_chip)
+		patient->differs = differences(patient);
 }
 
 void

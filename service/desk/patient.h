@@ -31,6 +31,8 @@ struct ck_patient {
 	/* What was scanned or typed. */
 	bool has_print;
 	struct ck_printed print;	/* first code of this check-in */
+	bool has_zone;			/* a zone came after a code */
+	struct ck_printed zone;
 	enum ck_presented presented;
 	enum ck_captured captured;	/* of the print: qr or typed */
 	struct ck_person_keys keys;	/* every number seen, from any source */
@@ -49,7 +51,8 @@ struct ck_patient {
 enum ck_relation {
 	CK_RELATION_NEW,	/* somebody else: the next patient begins */
 	CK_RELATION_SAME,	/* nothing new: the same code again */
-	CK_RELATION_MORE	/* the same person shows something more */
+	CK_RELATION_MORE,	/* the same person shows something more */
+	CK_RELATION_CORRECTS	/* the clerk typed name or birth again */
 };
 
 /* Forget the person; every byte is wiped. */
@@ -60,7 +63,7 @@ enum ck_relation
 ck_patient_relation(const struct ck_patient *patient,
     const struct ck_printed *print);
 
-/* Take the first scan of a check-in, or one that is MORE. */
+/* Take the first scan of a check-in, or one that is MORE or CORRECTS. */
 void ck_patient_take_print(struct ck_patient *patient,
     const struct ck_printed *print);
 
@@ -76,7 +79,15 @@ void ck_patient_drop_chip(struct ck_patient *patient);
 const struct ck_identity *
 ck_patient_identity(const struct ck_patient *patient);
 
-/* Is enough known to ask the insurer: a number, a name, a birth date? */
+/*
+ * What opens the card: a zone that was read after a code, because the chip
+ * asked for it; else the code. Returns CK_OK, CK_ERR_ACCESS_KEY_NEEDED.
+ */
+CK_MUST_CHECK enum ck_err
+ck_patient_secret(const struct ck_patient *patient, struct ck_secret *out);
+
+/* Is enough known to ask the insurer: a number, a birth date, and a name that
+ * came through undamaged or from the chip? */
 bool ck_patient_can_ask(const struct ck_patient *patient);
 
 #endif /* SERVICE_DESK_PATIENT_H */

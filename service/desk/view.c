@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "daemon/config.h"
+#include "desk/compare.h"
 #include "desk/machine.h"
 
 static const char *
@@ -116,47 +117,6 @@ read_view(const struct ck_card_state *card)
 	    "elapsed_ms", (json_int_t)card->elapsed_ms);
 }
 
-static const char *
-difference_kind(const struct ck_patient *patient, unsigned field)
-{
-	if (field != CK_DIFFERS_NAME)
-		return "chip_differs_from_print";
-	switch (patient->name_match) {
-	case CK_NAME_WITHOUT_TONES:
-		return "print_without_tones";
-	case CK_NAME_ABBREVIATED:
-		return "print_abbreviated";
-	case CK_NAME_DIFFERENT:
-	case CK_NAME_SAME:
-	default:
-		return "chip_differs_from_print";
-	}
-}
-
-static json_t *
-warnings_view(const struct ck_patient *patient)
-{
-	static const struct {
-		unsigned bit;
-		const char *field;
-	} fields[] = {
-		{ CK_DIFFERS_NUMBER, "number" },
-		{ CK_DIFFERS_NAME, "full_name" },
-		{ CK_DIFFERS_BIRTH, "date_of_birth" }
-	};
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		if ((patient->differs & fields[i].bit) != 0)
-			(void)json_array_append_new(list, json_pack(
-			    "{s:s, s:s}", "field", fields[i].field, "kind",
-			    difference_kind(patient, fields[i].bit)));
-	}
-
-	return list;
-}
-
 static json_t *
 photo_view(const struct ck_desk *desk)
 {
@@ -207,7 +167,7 @@ ck_desk_view(const struct ck_desk *desk)
 	const struct ck_card_state *card = &desk->card;
 
 	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s}, s:s, s:b, s:o, s:o, "
-	    "s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "desk", desk->name,
 	    "sequence", (int)desk->sequence,
 	    "practice", (int)desk->options->config->practice,
@@ -220,7 +180,9 @@ ck_desk_view(const struct ck_desk *desk)
 	    "passive_authentication", patient->chip_done ?
 	    json_string(ck_passive_label(patient->passive)) : json_null(),
 	    "photo", photo_view(desk),
-	    "warnings", warnings_view(patient),
+	    "print", ck_print_view(patient),
+	    "comparison", ck_comparison_view(patient),
+	    "warnings", ck_warnings_view(patient),
 	    "lookup", lookup_view(desk),
 	    "message", text(desk->message));
 }

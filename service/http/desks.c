@@ -27,30 +27,39 @@ ck_http_events(void *ctx, struct ck_request *request)
 static void
 reply_scanned(struct ck_request *request, enum ck_err err)
 {
-	switch ((int)err) {
-	case CK_OK:
-		ck_request_reply_empty(request, 204);
-		break;
-	case CK_ERR_NOT_FOUND:
-		ck_request_reply_problem(request, 404, "unknown-desk",
-		    "There is no desk of this name.", NULL);
-		break;
-	case CK_ERR_PRINTED_UNKNOWN:
-		ck_request_reply_problem(request, 422, "scan-unknown",
-		    "This is no code or number that we know.", NULL);
-		break;
-	case CK_ERR_PRINTED_MALFORMED:
-		ck_request_reply_problem(request, 422, "scan-malformed",
-		    "The printed code is damaged.", NULL);
-		break;
-	case CK_ERR_LIMIT:
-		ck_request_reply_problem(request, 422, "scan-too-long",
-		    "The scanned text is too long.", NULL);
-		break;
-	default:
-		ck_http_reply_error(request, err);
-		break;
+	static const struct {
+		enum ck_err err;
+		unsigned status;
+		const char *type, *title;
+	} problems[] = {
+		{ CK_ERR_NOT_FOUND, 404, "unknown-desk",
+		    "There is no desk of this name." },
+		{ CK_ERR_PRINTED_UNKNOWN, 422, "scan-unknown",
+		    "This is no code or number that we know." },
+		{ CK_ERR_PRINTED_MALFORMED, 422, "scan-malformed",
+		    "The printed code is damaged." },
+		{ CK_ERR_PRINTED_OLD_NUMBER, 422, "scan-old-number",
+		    "This is an old CMND of 9 digits." },
+		{ CK_ERR_PRINTED_APP_CODE, 422, "scan-app-code",
+		    "This is an app's own code: it says nothing offline." },
+		{ CK_ERR_PRINTED_KEYBOARD, 422, "scan-keyboard",
+		    "An input method has changed what the scanner typed." },
+		{ CK_ERR_LIMIT, 422, "scan-too-long",
+		    "The scanned text is too long." }
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(problems) / sizeof(problems[0]); i++) {
+		if (problems[i].err != err)
+			continue;
+		ck_request_reply_problem(request, problems[i].status,
+		    problems[i].type, problems[i].title, NULL);
+		return;
 	}
+	if (err == CK_OK)
+		ck_request_reply_empty(request, 204);
+	else
+		ck_http_reply_error(request, err);
 }
 
 /* Optional text member: NULL when absent or null; false when of another type. */

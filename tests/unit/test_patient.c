@@ -151,6 +151,138 @@ the_chip_confirms_or_names_what_differs(void **state)
 	}
 }
 
+#define QR_AN_LOST \
+	"084090000001|331234567|Nguyen Van An|01011990|Nam|Ap Mau|15042021"
+#define ZONE_AN "IDVNM0900000018084090000001<<69001011M3001019VNM<<<<<<<<<<<4" \
+	"NGUYEN<<VAN<AN<<<<<<<<<<<<<<<<"
+
+/* Under a name that lost its marks the insurer would find nobody. */
+static void
+a_damaged_name_waits_for_a_better_one(void **state)
+{
+	struct ck_patient patient = { 0 };
+	struct ck_secret secret;
+	struct ck_printed typed = scanned("084090000001");
+	struct ck_identity chip = chip_of(
+	    "084090000001", "NGUYỄN VĂN AN", (struct ck_date){ 1990, 1, 1 });
+
+	(void)state;
+	take(&patient, QR_AN_LOST);
+	assert_false(ck_patient_can_ask(&patient));
+	assert_int_equal(relation(&patient, QR_AN_LOST), CK_RELATION_SAME);
+
+	/* the same code read well */
+	assert_int_equal(relation(&patient, QR_AN), CK_RELATION_MORE);
+	take(&patient, QR_AN);
+	assert_true(ck_patient_can_ask(&patient));
+	assert_string_equal(
+	    ck_patient_identity(&patient)->full_name, "Nguyễn Văn An");
+
+	/* the clerk types it */
+	ck_patient_wipe(&patient);
+	take(&patient, QR_AN_LOST);
+	(void)snprintf(typed.identity.full_name,
+	    sizeof(typed.identity.full_name), "Nguyễn Văn An");
+	typed.identity.date_of_birth = (struct ck_date){ 1990, 1, 1 };
+	assert_int_equal(
+	    ck_patient_relation(&patient, &typed), CK_RELATION_MORE);
+	ck_patient_take_print(&patient, &typed);
+	assert_true(ck_patient_can_ask(&patient));
+
+	/* the paper card has it; the code still opens the chip */
+	ck_patient_wipe(&patient);
+	take(&patient, QR_AN_LOST);
+	assert_int_equal(relation(&patient, PAPER_AN), CK_RELATION_MORE);
+	take(&patient, PAPER_AN);
+	assert_true(ck_patient_can_ask(&patient));
+	assert_string_equal(
+	    ck_patient_identity(&patient)->full_name, "Nguyễn Văn An");
+	assert_int_equal(ck_patient_secret(&patient, &secret), CK_OK);
+	assert_int_equal(secret.kind, CK_SECRET_QR);
+
+	/* the chip says it */
+	ck_patient_wipe(&patient);
+	take(&patient, QR_AN_LOST);
+	ck_patient_take_chip(&patient, &chip);
+	assert_true(ck_patient_can_ask(&patient));
+	assert_int_equal(patient.name_match, CK_NAME_WITHOUT_TONES);
+}
+
+static void
+a_name_typed_again_corrects_the_first(void **state)
+{
+	struct ck_patient patient = { 0 };
+	struct ck_printed typed = scanned("084090000001");
+
+	(void)state;
+	typed.identity.date_of_birth = (struct ck_date){ 1990, 1, 1 };
+	(void)snprintf(typed.identity.full_name,
+	    sizeof(typed.identity.full_name), "Nguyễn Văn Án");
+	ck_patient_take_print(&patient, &typed);
+	assert_int_equal(
+	    ck_patient_relation(&patient, &typed), CK_RELATION_SAME);
+	(void)snprintf(typed.identity.full_name,
+	    sizeof(typed.identity.full_name), "Nguyễn Văn An");
+	assert_int_equal(
+	    ck_patient_relation(&patient, &typed), CK_RELATION_CORRECTS);
+	ck_patient_take_print(&patient, &typed);
+	assert_string_equal(
+	    ck_patient_identity(&patient)->full_name, "Nguyễn Văn An");
+	typed.identity.date_of_birth.day = 2;
+	assert_int_equal(
+	    ck_patient_relation(&patient, &typed), CK_RELATION_CORRECTS);
+	/* a code that was scanned is not corrected by typing */
+	ck_patient_wipe(&patient);
+	take(&patient, QR_AN);
+	assert_int_equal(
+	    ck_patient_relation(&patient, &typed), CK_RELATION_SAME);
+}
+
+/* A chip that has only BAC asks for it; the code stays what was shown. */
+static void
+a_zone_beside_a_code_opens_the_chip(void **state)
+{
+	struct ck_patient patient = { 0 };
+	struct ck_secret secret;
+
+	(void)state;
+	take(&patient, QR_AN);
+	assert_int_equal(relation(&patient, ZONE_AN), CK_RELATION_MORE);
+	take(&patient, ZONE_AN);
+	assert_int_equal(relation(&patient, ZONE_AN), CK_RELATION_SAME);
+	assert_int_equal(patient.print.kind, CK_PRINTED_CCCD_QR);
+	assert_int_equal(ck_patient_secret(&patient, &secret), CK_OK);
+	assert_int_equal(secret.kind, CK_SECRET_MRZ);
+	/* after six digits it is the first thing that names anybody */
+	ck_patient_wipe(&patient);
+	take(&patient, "000001");
+	assert_int_equal(relation(&patient, ZONE_AN), CK_RELATION_MORE);
+	take(&patient, ZONE_AN);
+	assert_int_equal(patient.print.kind, CK_PRINTED_MRZ);
+	assert_false(ck_patient_can_ask(&patient));
+	assert_string_equal(patient.keys.id_number, "084090000001");
+}
+
+/* Six digits first, then the chip, then the code: still compared. */
+static void
+a_code_after_the_chip_is_compared(void **state)
+{
+	struct ck_patient patient = { 0 };
+	struct ck_identity chip = chip_of(
+	    "084090000001", "NGUYỄN VĂN BẢY", (struct ck_date){ 1990, 1, 1 });
+
+	(void)state;
+	take(&patient, "000001");
+	ck_patient_take_chip(&patient, &chip);
+	assert_int_equal(patient.differs, 0);
+	assert_int_equal(relation(&patient, QR_AN), CK_RELATION_MORE);
+	take(&patient, QR_AN);
+	assert_int_equal(patient.differs, CK_DIFFERS_NAME);
+	assert_int_equal(patient.name_match, CK_NAME_DIFFERENT);
+	assert_string_equal(
+	    ck_patient_identity(&patient)->full_name, "NGUYỄN VĂN BẢY");
+}
+
 static void
 a_chip_that_is_not_genuine_leaves_only_the_print(void **state)
 {
@@ -178,6 +310,10 @@ main(void)
 		    a_paper_card_of_the_same_person_adds_its_number),
 		cmocka_unit_test(six_digits_belong_to_the_number_they_end),
 		cmocka_unit_test(the_chip_confirms_or_names_what_differs),
+		cmocka_unit_test(a_damaged_name_waits_for_a_better_one),
+		cmocka_unit_test(a_name_typed_again_corrects_the_first),
+		cmocka_unit_test(a_zone_beside_a_code_opens_the_chip),
+		cmocka_unit_test(a_code_after_the_chip_is_compared),
 		cmocka_unit_test(
 		    a_chip_that_is_not_genuine_leaves_only_the_print),
 	};

@@ -198,6 +198,17 @@ insurance_card_of_ten_digits(void **state)
 }
 
 static void
+the_end_may_follow_without_a_bar(void **state)
+{
+	char text[512];
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), "%.*s$",
+	    (int)(strlen(bhyt_15) - 2), bhyt_15);
+	assert_string_equal(good(text).card_number, "HS4840123456789");
+}
+
+static void
 short_insurance_code_needs_no_end(void **state)
 {
 	char text[512];
@@ -303,7 +314,7 @@ static void
 other_texts_are_unknown(void **state)
 {
 	static const char *const texts[] = {
-		"", " ", "12345", "1234567", "331234567", "08409000000",
+		"", " ", "12345", "1234567", "33123456", "08409000000",
 		"0840900000011", "HS484012345678", "HS9840123456789",
 		"H14840123456789", "HS48401234567890", "hello",
 		"08409000000\xC2\xB2", "084090000001084090000001"
@@ -318,6 +329,114 @@ other_texts_are_unknown(void **state)
 	assert_int_equal(ck_printed_parse(
 	    ck_span_of(with_nul, sizeof(with_nul) - 1), &printed),
 	    CK_ERR_PRINTED_UNKNOWN);
+}
+
+/* What it is has words of its own, though nothing can be done with it. */
+static void
+an_old_number_and_an_apps_code_are_named(void **state)
+{
+	static const char *const codes[] = {
+		"https://example.invalid/vneid?x=1", "HTTPS://EXAMPLE.INVALID",
+		"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJtYXUifQ.c3ludGhldGlj",
+		"{\"t\":\"0123456789abcdef0123456789abcdef\"}",
+		"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+	};
+	size_t i;
+
+	(void)state;
+	assert_int_equal(result("331234567"), CK_ERR_PRINTED_OLD_NUMBER);
+	assert_int_equal(result(" 331 234 567 "), CK_ERR_PRINTED_OLD_NUMBER);
+	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		assert_int_equal(result(codes[i]), CK_ERR_PRINTED_APP_CODE);
+}
+
+static void
+numbers_are_taken_as_people_write_them(void **state)
+{
+	(void)state;
+	/* full-width digits, and a no-break space between groups */
+	assert_string_equal(good("\xEF\xBC\x90\xEF\xBC\x98\xEF\xBC\x94"
+	    "090000001").identity.number, "084090000001");
+	assert_string_equal(good("084\xC2\xA0" "090\xE2\x80\x93" "000001")
+	    .identity.number, "084090000001");
+	assert_string_equal(good("\xEF\xBC\xA8\xEF\xBC\xB3" "4840123456789")
+	    .card_number, "HS4840123456789");
+}
+
+#define ZONE "IDVNM0900000018084090000001<<6\r\n" \
+	"9001011M3001019VNM<<<<<<<<<<<4\r\nNGUYEN<<VAN<A<<<<<<<<<<<<<<<<<"
+
+static void
+zone_of_a_citizen_card(void **state)
+{
+	struct ck_printed printed = good(ZONE);
+	struct ck_secret secret;
+
+	(void)state;
+	assert_int_equal(printed.kind, CK_PRINTED_MRZ);
+	assert_string_equal(printed.identity.number, "084090000001");
+	assert_string_equal(printed.identity.full_name, "NGUYEN VAN A");
+	assert_date(printed.identity.date_of_birth, "1990-01-01");
+	/* a name without its marks is not asked about */
+	assert_false(ck_printed_name_good(&printed));
+	assert_int_equal(ck_printed_secret(&printed, &secret), CK_OK);
+	assert_int_equal(secret.kind, CK_SECRET_MRZ);
+	assert_string_equal(secret.document_number, "090000001");
+	assert_string_equal(secret.can, "");
+	assert_date(secret.date_of_birth, "1990-01-01");
+	assert_date(secret.expiry_date, "2030-01-01");
+	/* no expiry: the key is made of 991231; typed in small letters */
+	printed = good("idvnm1600000027084160000002<<5"
+	    "6002291f9912315vnm<<<<<<<<<<<8"
+	    "thach<<thi<mau<<<<<<<<<<<<<<<<");
+	assert_int_equal(ck_printed_secret(&printed, &secret), CK_OK);
+	assert_date(secret.expiry_date, "2099-12-31");
+	assert_date(secret.date_of_birth, "1960-02-29");
+}
+
+static void
+zones_with_a_wrong_digit_or_of_others_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(result("IDVNM0900000018084090000001<<6"
+	    "9001011M3001019VNM<<<<<<<<<<<5NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<"),
+	    CK_ERR_PRINTED_MALFORMED);
+	assert_int_equal(result("IDVNM0900000018084090000001<<6"),
+	    CK_ERR_PRINTED_UNKNOWN);
+	/* the specimen of ICAO 9303-5: no Vietnamese card */
+	assert_int_equal(result("I<UTOD231458907<<<<<<<<<<<<<<<"
+	    "7408122F1204159UTO<<<<<<<<<<<6ERIKSSON<<ANNA<MARIA<<<<<<<<<<"),
+	    CK_ERR_PRINTED_UNKNOWN);
+}
+
+static void
+digits_that_contradict_their_holder_are_a_doubt(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned doubts;
+	} rows[] = {
+		{ "084090000001||A|01011990|Nam||15042021", 0 },
+		{ "084190000001||A|01011990|Nữ||15042021", 0 },
+		{ "084302000001||A|01012002|Nữ||15042021", 0 },
+		{ "084202000001||A|01012002|Nam||15042021", 0 },
+		{ "999090000001||A|01011990|Nam||15042021", 0 },
+		{ "084091000001||A|01011990|Nam||15042021", CK_DOUBT_BIRTH },
+		{ "084290000001||A|01011990|Nam||15042021", CK_DOUBT_BIRTH },
+		{ "084190000001||A|01011990|Nam||15042021", CK_DOUBT_SEX },
+		{ "084391000001||A|01011990|Nam||15042021",
+		    CK_DOUBT_BIRTH | CK_DOUBT_SEX },
+		{ "084190000001", 0 }, { "0123456789", 0 }
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ck_printed printed = good(rows[i].text);
+
+		assert_int_equal(
+		    ck_printed_doubts(&printed.identity), rows[i].doubts);
+	}
 }
 
 static void
@@ -371,8 +490,7 @@ any_bytes_are_survived(void **state)
 				err = ck_printed_parse(
 				    ck_span_of(copy, code.len), &printed);
 				assert_true(err == CK_OK ||
-				    err == CK_ERR_PRINTED_MALFORMED ||
-				    err == CK_ERR_PRINTED_UNKNOWN);
+				    ck_err_class(err) == CK_CLASS_DATA);
 			}
 			copy[at] = code.ptr[at];
 		}
@@ -452,6 +570,7 @@ main(void)
 		cmocka_unit_test(damaged_cards_are_told_from_unknown_codes),
 		cmocka_unit_test(insurance_card_of_fifteen_characters),
 		cmocka_unit_test(insurance_card_of_ten_digits),
+		cmocka_unit_test(the_end_may_follow_without_a_bar),
 		cmocka_unit_test(short_insurance_code_needs_no_end),
 		cmocka_unit_test(insurance_card_may_carry_twelve_digits),
 		cmocka_unit_test(insurance_code_cut_short_is_damaged),
@@ -459,6 +578,13 @@ main(void)
 		cmocka_unit_test(bare_numbers_are_known_by_length),
 		cmocka_unit_test(province_prefix_is_no_reason_to_refuse),
 		cmocka_unit_test(other_texts_are_unknown),
+		cmocka_unit_test(an_old_number_and_an_apps_code_are_named),
+		cmocka_unit_test(numbers_are_taken_as_people_write_them),
+		cmocka_unit_test(zone_of_a_citizen_card),
+		cmocka_unit_test(
+		    zones_with_a_wrong_digit_or_of_others_are_refused),
+		cmocka_unit_test(
+		    digits_that_contradict_their_holder_are_a_doubt),
 		cmocka_unit_test(length_is_limited),
 		cmocka_unit_test(error_leaves_nothing_behind),
 		cmocka_unit_test(any_bytes_are_survived),

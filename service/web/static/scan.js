@@ -18,7 +18,8 @@ export function note(text) {
 }
 
 // The view itself tells of these, larger and for longer.
-const IN_THE_VIEW = ['scan-unknown', 'scan-malformed'];
+const IN_THE_VIEW = ['scan-unknown', 'scan-malformed', 'scan-old-number',
+  'scan-app-code', 'scan-keyboard', 'scan-too-long'];
 
 export function noteProblem(problem) {
   if (IN_THE_VIEW.includes(problem.type))
@@ -49,14 +50,36 @@ function catchTyping(event) {
     byId('scan').focus({ preventScroll: true });
 }
 
+// The zone on the back of a card has three lines; a scanner or a clerk ends
+// each with Enter. They wait here until they are one.
+const ZONE_LINE = /^[A-Z0-9<]{30}$/i;
+const ZONE_LINES = 3;
+let zone = [];
+
+function joinZone(text) {
+  const begins = zone.length > 0 || text.includes('<');
+  if (!ZONE_LINE.test(text) || !begins) {
+    zone = [];
+    return text;
+  }
+  zone.push(text);
+  if (zone.length < ZONE_LINES) {
+    note(t('scan.zone_more', { n: zone.length + 1 }));
+    return '';
+  }
+  const whole = zone.join('');
+  zone = [];
+  return whole;
+}
+
 // submit(text) sends what was scanned or typed.
 export function startScan(submit) {
   const field = byId('scan');
   byId('scan-form').addEventListener('submit', (event) => {
     event.preventDefault();
-    const text = field.value.trim();
-    field.value = '';
     note('');
+    const text = joinZone(field.value.trim());
+    field.value = '';
     if (text !== '')
       submit(text);
     focusScan();

@@ -1,6 +1,7 @@
 // stage.js - the large part of the desk page, drawn anew for each view
 
 import { h } from './dom.js';
+import { dateText } from './format.js';
 import { hasFailed, headline, readFailure } from './headline.js';
 import { icon } from './icons.js';
 import { insurancePanel } from './insurance.js';
@@ -54,11 +55,36 @@ function readerNotice({ reader }) {
     tFirst(`hint.${reader.hint}`, `reader.${reader.state}.text`));
 }
 
+// Somebody else may stand here; the other kinds only differ in writing.
+const ALARMING = ['chip_differs_from_print', 'tones_differ'];
+
+const valueText = ({ field }, value) =>
+  field === 'date_of_birth' ? dateText(value) : value;
+
+// Chip and print side by side: the clerk compares them at a glance.
+function bothValues(warning) {
+  return h('span', { class: 'both' }, ['chip', 'print'].map((side) =>
+    h('span', { class: `both-${side}` }, `${t(`warning.on_${side}`)}: `,
+      h('b', null, valueText(warning, warning[side])))));
+}
+
 function warningNotice(warning) {
   const field = tFirst(`field.${warning.field}`) ?? warning.field;
   const kind = `warning.${warning.kind}`;
-  const tone = warning.kind === 'chip_differs_from_print' ? 'warn' : 'info';
-  return notice(tone, tone, t(kind, { field }), tFirst(`${kind}.text`));
+  const tone = ALARMING.includes(warning.kind) ? 'warn' : 'info';
+  const box = notice(tone, tone, t(kind, { field }), tFirst(`${kind}.text`));
+  if (warning.chip && warning.print)
+    box.querySelector('p').append(bothValues(warning));
+  return box;
+}
+
+// What was scanned had to be repaired: the work goes on, the cause stays.
+function printNotice({ print, identity }) {
+  const repaired = print && /^repaired_/.test(print.damage) &&
+    identity?.source !== 'chip';
+  return repaired
+    ? notice('info', 'info', t(`print.${print.damage}`),
+      t(`print.${print.damage}.text`)) : null;
 }
 
 // A read that failed beside an answer that another key brought.
@@ -75,7 +101,7 @@ function messageNotice(view) {
   const id = `message.${view.message}`;
   const box = notice('warn', 'warn', tFirst(id, 'message.other'),
     tFirst(`${id}.text`));
-  if (view.message === 'need_name_and_birth')
+  if (['need_name_and_birth', 'name_damaged'].includes(view.message))
     box.append(h('button', { type: 'button', class: 'button small',
       'data-action': 'manual' }, t('manual.enter')));
   return box;
@@ -92,7 +118,7 @@ function cardNotice(view) {
 
 function notices(view) {
   const all = [readerNotice(view), cardNotice(view), readNotice(view),
-    messageNotice(view), ...(view.warnings ?? []).map(warningNotice)];
+    messageNotice(view), printNotice(view), ...(view.warnings ?? []).map(warningNotice)];
   return all.filter((one) => one !== null);
 }
 

@@ -1,0 +1,138 @@
+/*
+ * codepage.c - text that a scanner or Windows has put through a code page
+ */
+#include <unistr.h>
+
+#include <string.h>
+
+#include "printed/codepage.h"
+
+/*
+ * 0x80 to 0x9F of CP1252. Its five holes are read as the C1 controls of the
+ * same number, as browsers do.
+ */
+static const uint16_t windows_low[32] = {
+	0x20AC, 0x0081, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+	0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x008D, 0x017D, 0x008F,
+	0x0090, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+	0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x009D, 0x017E, 0x0178
+};
+
+/* Where CP1258 is not CP1252; 0: no letter. */
+static const struct {
+	uint8_t byte;
+	uint16_t letter;
+} vietnamese[] = {
+	{ 0x8A, 0 }, { 0x8E, 0 }, { 0x9A, 0 }, { 0x9E, 0 },
+	{ 0xC3, 0x0102 }, { 0xCC, 0x0300 }, { 0xD0, 0x0110 },
+	{ 0xD2, 0x0309 }, { 0xD5, 0x01A0 }, { 0xDD, 0x01AF },
+	{ 0xDE, 0x0303 }, { 0xE3, 0x0103 }, { 0xEC, 0x0301 },
+	{ 0xF0, 0x0111 }, { 0xF2, 0x0323 }, { 0xF5, 0x01A1 },
+	{ 0xFD, 0x01B0 }, { 0xFE, 0x20AB }
+};
+
+static const uint16_t console[128] = {
+	0x00C7, 0x00FC, 0x00E9, 0x00E2, 0x00E4, 0x00E0, 0x00E5, 0x00E7,
+	0x00EA, 0x00EB, 0x00E8, 0x00EF, 0x00EE, 0x00EC, 0x00C4, 0x00C5,
+	0x00C9, 0x00E6, 0x00C6, 0x00F4, 0x00F6, 0x00F2, 0x00FB, 0x00F9,
+	0x00FF, 0x00D6, 0x00DC, 0x00A2, 0x00A3, 0x00A5, 0x20A7, 0x0192,
+	0x00E1, 0x00ED, 0x00F3, 0x00FA, 0x00F1, 0x00D1, 0x00AA, 0x00BA,
+	0x00BF, 0x2310, 0x00AC, 0x00BD, 0x00BC, 0x00A1, 0x00AB, 0x00BB,
+	0x2591, 0x2592, 0x2593, 0x2502, 0x2524, 0x2561, 0x2562, 0x2556,
+	0x2555, 0x2563, 0x2551, 0x2557, 0x255D, 0x255C, 0x255B, 0x2510,
+	0x2514, 0x2534, 0x252C, 0x251C, 0x2500, 0x253C, 0x255E, 0x255F,
+	0x255A, 0x2554, 0x2569, 0x2566, 0x2560, 0x2550, 0x256C, 0x2567,
+	0x2568, 0x2564, 0x2565, 0x2559, 0x2558, 0x2552, 0x2553, 0x256B,
+	0x256A, 0x2518, 0x250C, 0x2588, 0x2584, 0x258C, 0x2590, 0x2580,
+	0x03B1, 0x00DF, 0x0393, 0x03C0, 0x03A3, 0x03C3, 0x00B5, 0x03C4,
+	0x03A6, 0x0398, 0x03A9, 0x03B4, 0x221E, 0x03C6, 0x03B5, 0x2229,
+	0x2261, 0x00B1, 0x2265, 0x2264, 0x2320, 0x2321, 0x00F7, 0x2248,
+	0x00B0, 0x2219, 0x00B7, 0x221A, 0x207F, 0x00B2, 0x25A0, 0x00A0
+};
+
+static ucs4_t
+windows_letter(enum ck_codepage page, uint8_t byte)
+{
+	size_t i;
+
+	if (page == CK_CODEPAGE_1258) {
+		for (i = 0; i < sizeof(vietnamese) / sizeof(*vietnamese); i++) {
+			if (vietnamese[i].byte == byte)
+				return vietnamese[i].letter;
+		}
+	}
+
+	return byte < 0xA0 ? windows_low[byte - 0x80] : byte;
+}
+
+/* The letter of a byte; 0: the page has none. */
+static ucs4_t
+letter_of(enum ck_codepage page, uint8_t byte)
+{
+	if (byte < 0x80)
+		return byte;
+
+	return page == CK_CODEPAGE_437 ? console[byte - 0x80] :
+	    windows_letter(page, byte);
+}
+
+bool
+ck_codepage_decode(enum ck_codepage page, struct ck_span bytes, uint8_t *out,
+    size_t cap, size_t *len)
+{
+	size_t i;
+
+	*len = 0;
+	for (i = 0; i < bytes.len; i++) {
+		ucs4_t letter = letter_of(page, bytes.ptr[i]);
+		int put = letter == 0 ? -1 : u8_uctomb(out + *len, letter,
+		    (ptrdiff_t)(cap - *len));
+
+		if (put <= 0)
+			return false;
+		*len += (size_t)put;
+	}
+
+	return true;
+}
+
+static bool
+byte_of(enum ck_codepage page, ucs4_t letter, uint8_t *out)
+{
+	unsigned byte;
+
+	/* Latin-1 readers leave C1 controls where Windows has letters. */
+	if (letter < 0xA0 && page != CK_CODEPAGE_437) {
+		*out = (uint8_t)letter;
+		return true;
+	}
+	for (byte = 0; byte < 0x100; byte++) {
+		if (letter_of(page, (uint8_t)byte) == letter) {
+			*out = (uint8_t)byte;
+			return true;
+		}
+	}
+
+	return false;
+}
+
+bool
+ck_codepage_undo(enum ck_codepage page, struct ck_span text, uint8_t *out,
+    size_t *len)
+{
+	bool beyond_ascii = false;
+
+	*len = 0;
+	while (text.len > 0) {
+		ucs4_t letter;
+		int taken = u8_mbtoucr(&letter, text.ptr, text.len);
+
+		if (taken <= 0 || !byte_of(page, letter, &out[*len]))
+			return false;
+		beyond_ascii |= letter >= 0x80;
+		(*len)++;
+		text = ck_span_slice(text, (size_t)taken, text.len);
+	}
+
+	return beyond_ascii && u8_check(out, *len) == NULL;
+}

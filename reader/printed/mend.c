@@ -157,7 +157,7 @@ letters_vietnamese(struct ck_span text)
 static enum ck_err
 decode_vietnamese(struct bytes *bytes, enum ck_damage *damage)
 {
-	struct bytes plain;
+	struct bytes plain = { .len = { 0 } };
 	enum ck_err err = CK_OK;
 	int i;
 
@@ -204,7 +204,7 @@ undo_all(enum ck_codepage page, const struct bytes *bytes, struct bytes *out)
 static bool
 undo_once(struct bytes *bytes)
 {
-	struct bytes plain, found = { .len = { 0 } };
+	struct bytes plain = { .len = { 0 } }, found = { .len = { 0 } };
 	unsigned ways = 0;
 	int page, i;
 

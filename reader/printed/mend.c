@@ -100,22 +100,31 @@ word_valid(struct ck_span word)
 	    ck_syllable_valid(&syllable);
 }
 
-/* Every word of the name and of the sex is Vietnamese. */
+/*
+ * Do the words that have marks prove that this decoding is the right one? All
+ * of them are Vietnamese; or two and more than two thirds of them, since names
+ * and villages of the Khmer follow other rules.
+ */
 static bool
 reads_vietnamese(const struct bytes *bytes)
 {
+	unsigned good = 0, odd = 0;
 	int i;
 
-	for (i = CK_MEND_NAME; i <= CK_MEND_SEX; i++) {
+	for (i = 0; i < CK_MEND_WORDS; i++) {
 		struct ck_span rest = span_at(bytes, i), word;
 
 		while ((word = next_word(&rest)).len > 0) {
-			if (!word_valid(word))
-				return false;
+			if (is_ascii(word))
+				continue;
+			if (word_valid(word))
+				good++;
+			else
+				odd++;
 		}
 	}
 
-	return true;
+	return odd == 0 || (good >= 2 && good > 2 * odd);
 }
 
 /* Letters and marks of Vietnamese only, each mark on a letter. */

@@ -124,6 +124,25 @@ look_at_desk(const json_t *view)
 	    well("desk", words) : unwell("desk", words);
 }
 
+/* A scanner of the desk's own, where one is configured. */
+static int
+look_at_scanner(const json_t *view)
+{
+	const json_t *scanner = json_object_get(view, "scanner");
+	const char *state = ck_json_text(scanner, "state");
+	char words[400];
+
+	if (!json_is_object(scanner))
+		return 0;
+	(void)snprintf(words, sizeof(words), "%s: scanner %s, %s%s",
+	    ck_json_text(view, "desk"), state,
+	    ck_json_text(scanner, "device"), strcmp(state, "denied") == 0 ?
+	    ": add the service's user to the group dialout or input" : "");
+
+	return strcmp(state, "ready") == 0 ? well("desk", words) :
+	    unwell("desk", words);
+}
+
 static int
 look_at_desks(const struct ck_config *config)
 {
@@ -137,8 +156,10 @@ look_at_desks(const struct ck_config *config)
 		views = ck_json_parse(reply.body);
 	if (!json_is_array(views))
 		bad += unwell("desk", "the daemon does not list its desks");
-	for (i = 0; i < json_array_size(views); i++)
+	for (i = 0; i < json_array_size(views); i++) {
 		bad += look_at_desk(json_array_get(views, i));
+		bad += look_at_scanner(json_array_get(views, i));
+	}
 	json_decref(views);
 	ck_cli_reply_wipe(&reply);
 

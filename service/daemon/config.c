@@ -74,6 +74,27 @@ repeats(const char *section)
 	    strcmp(section, "desk") == 0;
 }
 
+/* A desk without both would be any desk; one scanner serves one desk. */
+static void
+check_desk(struct parser *parser)
+{
+	const struct ck_config *config = parser->config;
+	const struct ck_desk_config *desk =
+	    &config->desks[config->desk_count - 1];
+	unsigned i;
+
+	if (desk->reader[0] == '\0' && desk->scanner[0] == '\0')
+		complain(parser, parser->section_line, "[desk] needs the key "
+		    "reader, or scanner, or both");
+	for (i = 0; i + 1 < config->desk_count; i++) {
+		if (desk->scanner[0] != '\0' &&
+		    strcmp(config->desks[i].scanner, desk->scanner) == 0)
+			complain(parser, parser->section_line, "desk \"%s\" "
+			    "has the same scanner as desk \"%s\"",
+			    desk->name, config->desks[i].name);
+	}
+}
+
 /* A repeated section is complete when the next one begins. */
 static void
 section_end(struct parser *parser)
@@ -87,11 +108,37 @@ section_end(struct parser *parser)
 	for (i = 0; i < count; i++) {
 		if (strcmp(keys[i].section, parser->section) != 0)
 			continue;
-		if (!parser->seen[i])
+		/* A desk may do without a reader: check_desk() sees to it. */
+		if (!parser->seen[i] && keys[i].initial == NULL &&
+		    strcmp(keys[i].section, "desk") != 0)
 			complain(parser, parser->section_line,
 			    "[%s] needs the key %s", parser->section,
 			    keys[i].name);
 		parser->seen[i] = false;
+	}
+	if (strcmp(parser->section, "desk") == 0)
+		check_desk(parser);
+}
+
+static void
+set_default(const struct ck_config_key *key, void *base)
+{
+	if (key->initial != NULL && key->initial[0] != '\0' &&
+	    !ck_config_key_set(key, base, key->initial))
+		abort();	/* the table contradicts itself */
+}
+
+/* The keys of one section that repeats, as if nobody set them. */
+static void
+set_section_defaults(const char *section, void *base)
+{
+	const struct ck_config_key *keys;
+	size_t i, count;
+
+	keys = ck_config_keys(&count);
+	for (i = 0; i < count; i++) {
+		if (strcmp(keys[i].section, section) == 0)
+			set_default(&keys[i], base);
 	}
 }
 
@@ -144,8 +191,9 @@ begin_desk(struct parser *parser)
 			complain(parser, parser->line, "desk \"%s\" is "
 			    "configured twice", name);
 	}
-	(void)snprintf(config->desks[config->desk_count++].name, CK_DESK_LEN,
+	(void)snprintf(config->desks[config->desk_count].name, CK_DESK_LEN,
 	    "%s", name);
+	set_section_defaults("desk", &config->desks[config->desk_count++]);
 	memcpy(parser->section, "desk", sizeof("desk"));
 }
 
@@ -249,9 +297,8 @@ set_defaults(struct ck_config *config)
 	memset(config, 0, sizeof(*config));
 	keys = ck_config_keys(&count);
 	for (i = 0; i < count; i++) {
-		if (keys[i].initial != NULL && keys[i].initial[0] != '\0' &&
-		    !ck_config_key_set(&keys[i], config, keys[i].initial))
-			abort();	/* the table contradicts itself */
+		if (!repeats(keys[i].section))
+			set_default(&keys[i], config);
 	}
 }
 

@@ -30,6 +30,8 @@ struct ck_operator {
 struct ck_desk_config {
 	char name[CK_DESK_LEN];		/* [a-z0-9-]+ */
 	char reader[128];		/* substring of the reader's name */
+	char scanner[256];		/* device; empty: the page's field only */
+	unsigned scanner_baud;		/* of a serial line; 9600 */
 };
 
 enum ck_cache_policy {

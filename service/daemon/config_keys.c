@@ -74,6 +74,9 @@ static const struct ck_config_key keys[] = {
 	{ "operator", "number", CK_VALUE_TWELVE_DIGITS, OPERATOR(number),
 	    NULL, 0, 0 },
 	{ "desk", "reader", CK_VALUE_TEXT, DESK(reader), NULL, 0, 0 },
+	{ "desk", "scanner", CK_VALUE_PATH, DESK(scanner), "", 0, 0 },
+	{ "desk", "scanner_baud", CK_VALUE_COUNT, DESK(scanner_baud), "9600",
+	    1200, 230400 },
 	{ "practice", "enabled", CK_VALUE_FLAG, CONFIG(practice), "no", 0, 0 },
 	{ "practice", "socket", CK_VALUE_TEXT, CONFIG(practice_socket),
 	    "", 0, 0 },
@@ -164,6 +167,8 @@ text_allowed(const struct ck_config_key *key, const char *value)
 		return is_address(value);
 	case CK_VALUE_URL:
 		return is_url(value);
+	case CK_VALUE_PATH:
+		return value[0] == '/' || value[0] == '\0';
 	case CK_VALUE_URL_PATH:
 		return value[0] == '/' && strpbrk(value, " ?#") == NULL;
 	case CK_VALUE_TWELVE_DIGITS:
@@ -316,6 +321,9 @@ expected_words(enum ck_value_type type)
 	case CK_VALUE_URL:
 		return "https://HOST or http://HOST, with no slash at the end,"
 		    " user name or query";
+	case CK_VALUE_PATH:
+		return "a path that begins with /, such as "
+		    "/dev/serial/by-id/…";
 	case CK_VALUE_URL_PATH:
 		return "a path that begins with /";
 	case CK_VALUE_TWELVE_DIGITS:

@@ -20,6 +20,7 @@ enum ck_value_type {
 	CK_VALUE_LANGUAGE,	/* vi, en */
 	CK_VALUE_ADDRESS,		/* a numeric IP address */
 	CK_VALUE_URL,		/* http:// or https://, no path's end slash */
+	CK_VALUE_PATH,		/* of a file, absolute; or empty */
 	CK_VALUE_URL_PATH,	/* begins with a slash */
 	CK_VALUE_TWELVE_DIGITS,
 	CK_VALUE_PORT,		/* uint16_t */
@@ -36,7 +37,8 @@ struct ck_config_key {
 	enum ck_value_type type;
 	size_t offset;		/* in ck_config, ck_operator, ck_desk_config */
 	size_t size;		/* bytes of the member */
-	const char *initial;	/* the default; NULL: must be set */
+	const char *initial;	/* the default; NULL: must be set; [desk]
+				 * reader unless there is a scanner */
 	int64_t min, max;	/* of numbers */
 };
 

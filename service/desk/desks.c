@@ -208,9 +208,14 @@ add_configured(struct ck_desks *desks)
 	enum ck_err err = CK_OK;
 	unsigned i;
 
-	for (i = 0; err == CK_OK && i < config->desk_count; i++)
+	for (i = 0; err == CK_OK && i < config->desk_count; i++) {
 		err = add(desks, config->desks[i].name,
 		    config->desks[i].reader);
+		if (err == CK_OK)
+			err = ck_desk_scanner_start(
+			    &desks->desks[desks->count - 1],
+			    &config->desks[i]);
+	}
 	if (err == CK_OK && desks->count == 0 && add_next(desks) == NULL)
 		err = CK_ERR_NOMEM;
 

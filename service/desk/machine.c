@@ -11,6 +11,7 @@
 #include "ck/text.h"
 #include "desk/machine.h"
 #include "http/events.h"
+#include "scanner/scanner.h"
 
 enum ck_err
 ck_desk_init(struct ck_desk *desk, const char *name,
@@ -43,6 +44,7 @@ ck_desk_wipe(struct ck_desk *desk)
 {
 	forget_patient(desk);
 	ck_desk_card_bind(desk, NULL);
+	ck_scanner_free(&desk->scanner);
 	free(desk->record);
 	desk->record = NULL;
 }
@@ -149,6 +151,13 @@ refusal(enum ck_err err)
 	}
 }
 
+void
+ck_desk_refuse_scan(struct ck_desk *desk, enum ck_err err)
+{
+	desk->message = refusal(err);
+	ck_desk_publish(desk);
+}
+
 enum ck_err
 ck_desk_scan(struct ck_desk *desk, const struct ck_scan *scan)
 {
@@ -157,12 +166,13 @@ ck_desk_scan(struct ck_desk *desk, const struct ck_scan *scan)
 
 	if ((err = ck_printed_parse(scan->payload, &print)) == CK_OK)
 		err = add_typed(&print, scan);
-	if (err == CK_OK)
+	if (err == CK_OK) {
 		take_print(desk, &print);
-	else
-		desk->message = refusal(err);
+		ck_desk_publish(desk);
+	} else {
+		ck_desk_refuse_scan(desk, err);
+	}
 	ck_printed_wipe(&print);
-	ck_desk_publish(desk);
 
 	return err;
 }

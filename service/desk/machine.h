@@ -22,6 +22,8 @@
 #include "eligibility/lookup.h"
 #include "store/record.h"
 
+struct ck_desk_config;
+struct ck_scanner;
 struct ck_worker;
 
 /* What the reader and the card on it are doing. */
@@ -53,6 +55,8 @@ struct ck_desk {
 	struct ck_read_figures *figures;	/* borrowed, shared by all */
 	unsigned sequence;
 	struct ck_card_state card;
+	struct ck_scanner *scanner;		/* owned; NULL: none */
+	const char *scanner_device;		/* borrowed; NULL: none */
 	struct ck_patient patient;
 	struct ck_lookup *lookup;		/* borrowed; NULL: none open */
 	bool close_at_answer;			/* the chip is done */
@@ -72,6 +76,14 @@ void ck_desk_wipe(struct ck_desk *desk);
 /* Give the desk this reader and start its worker; NULL takes it away. */
 void ck_desk_bind(struct ck_desk *desk, const char *reader);
 
+/* Begin to listen to the desk's own scanner, if configured. CK_OK/NOMEM. */
+CK_MUST_CHECK enum ck_err
+ck_desk_scanner_start(struct ck_desk *desk,
+    const struct ck_desk_config *config);
+
+/* The view's member: device and state, or null. New reference. */
+json_t *ck_desk_scanner_view(const struct ck_desk *desk);
+
 /* A scan. As ck_desks_scan(). */
 CK_MUST_CHECK enum ck_err
 ck_desk_scan(struct ck_desk *desk, const struct ck_scan *scan);
@@ -81,6 +93,9 @@ void ck_desk_reset(struct ck_desk *desk);
 
 /* Publish the view as it is now. */
 void ck_desk_publish(struct ck_desk *desk);
+
+/* Say why a scan could not be taken, and publish. */
+void ck_desk_refuse_scan(struct ck_desk *desk, enum ck_err err);
 
 /* The view, desk-events.md. New reference; NULL: out of memory. */
 json_t *ck_desk_view(const struct ck_desk *desk);

@@ -166,12 +166,13 @@ ck_desk_view(const struct ck_desk *desk)
 	const struct ck_patient *patient = &desk->patient;
 	const struct ck_card_state *card = &desk->card;
 
-	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s}, s:s, s:b, s:o, s:o, "
+	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s}, s:o, s:s, s:b, s:o, s:o, "
 	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "desk", desk->name,
 	    "sequence", (int)desk->sequence,
 	    "practice", (int)desk->options->config->practice,
 	    "reader", "name", text(card->reader), "state", reader_state(desk),
+	    "scanner", ck_desk_scanner_view(desk),
 	    "phase", phase(desk),
 	    "card_present", (int)card->present,
 	    "read", read_view(card),

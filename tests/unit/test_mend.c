@@ -160,6 +160,18 @@ names_of_other_peoples_are_flagged_not_refused(void **state)
 	assert_string_equal(printed.identity.full_name, "Kim Krách");
 	assert_int_equal(printed.damage, CK_DAMAGE_UNCERTAIN);
 	assert_false(ck_printed_name_good(&printed));
+	/* "Mol" has no marks, and says nothing for or against */
+	assert_int_equal(parse_hex("3038343037393833373531307c7c53f56e2053e0204"
+	    "d6f6c7c30373038313937397c4e616d7c7c3031303732303234", &printed),
+	    CK_OK);
+	assert_string_equal(printed.identity.full_name, "Sơn Sà Mol");
+	assert_int_equal(printed.damage, CK_DAMAGE_ENCODING);
+	/* with "Ấp Mẫu, Trà Vinh" beside it, "Kim Krách" is certain too */
+	assert_int_equal(parse_hex("3038343039303030303030337c7c4b696d204b72e1"
+	    "63687c30373038313939307c4e616d7cc2ec70204de2de752c205472e02056696e"
+	    "687c3031303732303234", &printed), CK_OK);
+	assert_string_equal(printed.identity.full_name, "Kim Krách");
+	assert_int_equal(printed.damage, CK_DAMAGE_ENCODING);
 	/* undamaged they are as good as any */
 	assert_int_equal(parsed("084090000003||Kim Krách|07081990|Nam|"
 	    "Ấp Mẫu, Trà Vinh|01072024").damage, CK_DAMAGE_NONE);

@@ -55,6 +55,13 @@ function readerNotice({ reader }) {
     tFirst(`hint.${reader.hint}`, `reader.${reader.state}.text`));
 }
 
+// The page's own field takes scans meanwhile.
+function scannerNotice({ scanner }) {
+  return !scanner || scanner.state === 'ready' ? null
+    : notice('warn', 'warn', t(`scanner.${scanner.state}.title`),
+      t(`scanner.${scanner.state}.text`));
+}
+
 // Somebody else may stand here; the other kinds only differ in writing.
 const ALARMING = ['chip_differs_from_print', 'tones_differ'];
 
@@ -117,7 +124,7 @@ function cardNotice(view) {
 }
 
 function notices(view) {
-  const all = [readerNotice(view), cardNotice(view), readNotice(view),
+  const all = [readerNotice(view), scannerNotice(view), cardNotice(view), readNotice(view),
     messageNotice(view), printNotice(view), ...(view.warnings ?? []).map(warningNotice)];
   return all.filter((one) => one !== null);
 }

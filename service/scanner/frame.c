@@ -1,0 +1,102 @@
+/*
+ * frame.c - bytes from a scanner, cut into lines
+ */
+#include <string.h>
+
+#include "scanner/frame.h"
+
+enum { STX = 0x02, ETX = 0x03, EOT = 0x04 };
+
+void
+ck_frame_wipe(struct ck_frame *frame)
+{
+	explicit_bzero(frame, sizeof(*frame));
+}
+
+struct ck_span
+ck_frame_line(const struct ck_frame *frame)
+{
+	return ck_span_of(frame->bytes, frame->len);
+}
+
+static bool
+ends_line(uint8_t byte)
+{
+	return byte == '\r' || byte == '\n' || byte == '\t' || byte == ETX ||
+	    byte == EOT || byte == 0;
+}
+
+/* 30 characters of a zone; its first line has fillers in it. */
+static bool
+is_zone_line(const struct ck_frame *frame)
+{
+	size_t i;
+
+	if (frame->len != CK_FRAME_ZONE_LINE || (frame->zone_len == 0 &&
+	    memchr(frame->bytes, '<', frame->len) == NULL))
+		return false;
+	for (i = 0; i < frame->len; i++) {
+		uint8_t c = frame->bytes[i];
+
+		if (c != '<' && (c < '0' || c > '9') && (c < 'A' || c > 'Z'))
+			return false;
+	}
+
+	return true;
+}
+
+/* A zone comes line by line and is one thing. */
+static enum ck_frame_event
+join_zone(struct ck_frame *frame)
+{
+	memcpy(frame->zone + frame->zone_len, frame->bytes, frame->len);
+	frame->zone_len += frame->len;
+	if (frame->zone_len < CK_FRAME_ZONE)
+		return CK_FRAME_MORE;
+	memcpy(frame->bytes, frame->zone, CK_FRAME_ZONE);
+	frame->len = CK_FRAME_ZONE;
+	explicit_bzero(frame->zone, sizeof(frame->zone));
+	frame->zone_len = 0;
+
+	return CK_FRAME_LINE;
+}
+
+enum ck_frame_event
+ck_frame_pause(struct ck_frame *frame)
+{
+	bool overlong = frame->overlong;
+
+	if (frame->ended || (frame->len == 0 && !overlong))
+		return CK_FRAME_MORE;
+	frame->ended = true;
+	frame->overlong = false;
+	if (!overlong && is_zone_line(frame))
+		return join_zone(frame);
+	explicit_bzero(frame->zone, sizeof(frame->zone));
+	frame->zone_len = 0;
+
+	return overlong ? CK_FRAME_TOO_LONG : CK_FRAME_LINE;
+}
+
+enum ck_frame_event
+ck_frame_push(struct ck_frame *frame, uint8_t byte)
+{
+	if (frame->ended) {
+		explicit_bzero(frame->bytes, frame->len);
+		frame->len = 0;
+		frame->ended = false;
+	}
+	if (ends_line(byte))
+		return ck_frame_pause(frame);
+	if (byte == STX && frame->len == 0)
+		return CK_FRAME_MORE;
+	if (frame->len == sizeof(frame->bytes)) {
+		explicit_bzero(frame->bytes, frame->len);
+		frame->len = 0;
+		frame->overlong = true;
+	}
+	if (!frame->overlong)
+		frame->bytes[frame->len++] = byte;
+
+	return CK_FRAME_MORE;
+}

@@ -58,6 +58,14 @@ async function checkIn(label, fault) {
   await typeDigits(label);
 }
 
+// A citizen's code with this person's number and birth, and another name.
+async function scanAs(label, name) {
+  const { number, birth } = person(label);
+  const ddmmyyyy = birth.split('-').reverse().join('');
+  await page.type(`${number}||${name}|${ddmmyyyy}|Nam|Ấp Mẫu|15042021`);
+  await page.enter();
+}
+
 // The identity stands on a chip that was read to its end.
 const chipShown = `document.querySelector('[class*=assurance-chip_]')`;
 
@@ -194,6 +202,72 @@ const tests = [
     await page.enter();
     await page.sees('.headline h1', 'Được hưởng BHYT');
     await page.sees('.assurance', 'Thông tin nhập tay');
+  }],
+  ['a_name_that_differs_from_the_chip_is_named', async () => {
+    await nextPatient();
+    await scanAs('code-000', 'Lê Thị Hoàn Toàn Khác');
+    await page.sees('.person h2', 'Lê Thị Hoàn Toàn Khác');
+    await placeCard('code-000');
+    await page.until(chipShown);
+    await page.sees('.notice-warn', 'Chip và mặt thẻ khác nhau: họ tên');
+    await page.sees('.both-chip', person('code-000').name);
+    await page.sees('.both-print', 'Lê Thị Hoàn Toàn Khác');
+    await page.sees('.person h2', person('code-000').name);
+    if (picture)
+      await page.picture(picture.replace('.png', '-differs.png'));
+  }],
+  ['a_shortened_name_is_no_alarm', async () => {
+    await nextPatient();
+    const { name } = person('code-000');
+    await scanAs('code-000', `${name[0]}. ${name.split(' ').slice(1).join(' ')}`);
+    await placeCard('code-000');
+    await page.until(chipShown);
+    await page.sees('.notice-info', 'viết tắt');
+    assert.equal(await page.value(
+      `document.querySelectorAll('.notice-warn').length`), 0);
+  }],
+  ['a_name_that_lost_its_marks_is_not_asked_about', async () => {
+    await nextPatient();
+    await scanAs('code-000', 'Nguy?n V?n M?u');
+    await page.sees('.notice-warn', 'mất dấu');
+    await page.sees('.insurance', 'Sẽ hỏi');
+    if (picture)
+      await page.picture(picture.replace('.png', '-damaged.png'));
+    await placeCard('code-000');
+    await page.until(chipShown);
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+  }],
+  ['a_code_read_in_a_wrong_code_page_is_repaired', async () => {
+    await nextPatient();
+    const { qr, name } = person('code-000');
+    await page.type(Buffer.from(qr, 'utf8').toString('latin1'));
+    await page.enter();
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.sees('.notice-info', 'sai bảng mã');
+    const shown = await page.text('.person h2');
+    assert.equal(shown.toLowerCase(), name.toLowerCase());
+  }],
+  ['other_codes_are_named', async () => {
+    await nextPatient();
+    for (const [code, words] of [['331234567', 'CMND cũ'],
+      ['https://example.invalid/vneid', 'VNeID'],
+      ['HS4840123456789|ébaa|01/01/1990|1|-|84 - 001|-|-|-|-|$', 'Bộ gõ']]) {
+      await page.type(code);
+      await page.enter();
+      await page.sees('.notice-warn', words);
+    }
+  }],
+  ['three_lines_of_a_zone_are_one_scan', async () => {
+    await nextPatient();
+    for (const line of ['IDVNM0900000018084090000001<<6',
+      '9001011M3001019VNM<<<<<<<<<<<4']) {
+      await page.type(line);
+      await page.enter();
+      await page.sees('#scan-note', 'MRZ');
+    }
+    await page.type('NGUYEN<<VAN<A<<<<<<<<<<<<<<<<<');
+    await page.enter();
+    await page.sees('.person h2', 'NGUYEN VAN A');
   }],
   ['nonsense_is_refused_in_words', async () => {
     await nextPatient();

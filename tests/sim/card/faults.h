@@ -58,6 +58,37 @@ enum {
 	X(NO_SOD, "no-sod", false, "EF.SOD is absent") \
 	X(EXPIRED_SIGNER, "expired-signer", false, \
 	    "document signer valid at signing, expired since") \
+	X(REVOKED_SIGNER, "revoked-signer", false, \
+	    "document signer that material/crl.der revokes") \
+	X(WEAK_SIGNER_KEY, "weak-signer-key", false, \
+	    "document signer with an RSA key of 1,024 bits") \
+	X(CHAIN_LOOP, "chain-loop", false, \
+	    "signer of two CSCAs that issued each other, both in EF.SOD") \
+	X(SIGNER_IS_CA, "signer-is-ca", false, \
+	    "document signer marked as a CA, for signing certificates only") \
+	X(FUTURE_SIGNER, "future-signer", false, \
+	    "document signer valid from 2090") \
+	X(EXPIRED_CSCA, "expired-csca", false, \
+	    "signer of a CSCA that expired in 2025 (csca-expired.der)") \
+	X(SECOND_CSCA, "second-csca", false, \
+	    "signer of the second generation (csca-2.der, link.der); valid") \
+	/* what the signature says */ \
+	X(WRONG_DG, "wrong-dg", false, \
+	    "EF.SOD lists each hash under the next number") \
+	X(TWO_SIGNERS, "two-signers", false, \
+	    "EF.SOD with two signatures, the second by the expired signer") \
+	X(UNSIGNED_TAMPERED, "unsigned-attributes-tampered", false, \
+	    "EF.SOD with an unsigned attribute put in afterwards") \
+	X(DIGEST_MISMATCH, "digest-mismatch-attr", false, \
+	    "the signed digest is that of other contents") \
+	X(TRUNCATED_SOD, "truncated-sod", false, \
+	    "EF.SOD ends 40 bytes early") \
+	X(EXTRA_BYTES, "extra-bytes", false, \
+	    "DG1 with bytes after its object, put in after signing") \
+	X(WEAK_CA_KEY, "weak-ca-key", false, \
+	    "Chip Authentication on a curve of 192 bits") \
+	X(WEAK_AA_KEY, "weak-aa-key", false, \
+	    "Active Authentication with an RSA key of 1,024 bits") \
 	X(SHA1_SOD, "sha1-sod", false, "hashes and signature with SHA-1") \
 	/* access control */ \
 	X(WRONG_CAN, "wrong-can", false, \

@@ -7,6 +7,7 @@
 
 #include "lds.h"
 #include "personalise.h"
+#include "pki_odd.h"
 #include "security.h"
 #include "sod.h"
 #include "spoil.h"
@@ -15,6 +16,7 @@
 #define FILES_PREFIX "files:"
 #define KIND_PREFIX "kind:"
 #define CHIP_CURVE "brainpoolP256r1"
+#define WEAK_CURVE "brainpoolP192r1"
 
 /* Under this name stand the keys of a chip that is somewhere else. */
 #define OTHER_CHIP "elsewhere"
@@ -69,6 +71,28 @@ put_keys(const struct sim_factory *factory, struct sim_profile *out)
 	sim_security_dg15(out->aa_key, &out->file[SIM_EF_DG15]);
 }
 
+/* Keys that a terminal should find too short, stated in DG14 and DG15. */
+static void
+weaken_keys(const struct sim_factory *factory, const struct sim_faults *faults,
+    struct sim_profile *out)
+{
+	EVP_PKEY *key;
+
+	if (faults->on[SIM_FAULT_WEAK_CA_KEY]) {
+		key = chip_key(factory, "ca-weak", out->label, WEAK_CURVE);
+		EVP_PKEY_free(out->ca_key);
+		out->ca_key = key;
+	}
+	if (faults->on[SIM_FAULT_WEAK_AA_KEY]) {
+		key = chip_key(factory, "aa-weak", out->label, "RSA1024");
+		EVP_PKEY_free(out->aa_key);
+		out->aa_key = key;
+	}
+	if (faults->on[SIM_FAULT_WEAK_CA_KEY] ||
+	    faults->on[SIM_FAULT_WEAK_AA_KEY])
+		put_keys(factory, out);
+}
+
 static void
 fill_files(const struct sim_factory *factory, const struct sim_person *person,
     struct sim_profile *out)
@@ -94,16 +118,29 @@ sign_files(const struct sim_factory *factory,
     const struct sim_profile *profile, const struct sim_faults *faults,
     time_t signed_at, struct sim_bytes *out)
 {
-	const struct sim_identity *signer = &factory->pki.signer;
-	const char *hash = faults->on[SIM_FAULT_SHA1_SOD] ? "SHA1" : "SHA256";
+	const struct sim_pki *pki = &factory->pki;
+	struct sim_sod_wish wish = {
+		.signer = &pki->signer,
+		.hash = faults->on[SIM_FAULT_SHA1_SOD] ? "SHA1" : "SHA256",
+		.signed_at = signed_at,
+		.faults = faults,
+	};
+	struct sim_odd odd;
 
 	if (faults->on[SIM_FAULT_WRONG_SIGNER])
-		signer = &factory->pki.foreign;
+		wish.signer = &pki->foreign;
 	if (faults->on[SIM_FAULT_RE_SIGNED])
-		signer = &factory->pki.impostor;
+		wish.signer = &pki->impostor;
 	if (faults->on[SIM_FAULT_EXPIRED_SIGNER])
-		signer = &factory->pki.expired;
-	sim_sod_build(profile, signer, hash, signed_at, out);
+		wish.signer = &pki->expired;
+	if (faults->on[SIM_FAULT_TWO_SIGNERS])
+		wish.second = &pki->expired;
+	if (sim_odd_make(pki, faults, &odd)) {
+		wish.signer = &odd.signer;
+		memcpy(wish.extra, odd.extra, sizeof(wish.extra));
+	}
+	sim_sod_build(profile, &wish, out);
+	sim_odd_free(&odd);
 }
 
 void
@@ -173,7 +210,12 @@ wants_new_signature(const struct sim_faults *faults)
 		SIM_FAULT_WRONG_SIGNER, SIM_FAULT_EXPIRED_SIGNER,
 		SIM_FAULT_SHA1_SOD, SIM_FAULT_MALFORMED_DG13,
 		SIM_FAULT_TRUNCATED_DG1, SIM_FAULT_TRAILING_BYTES,
-		SIM_FAULT_RE_SIGNED,
+		SIM_FAULT_RE_SIGNED, SIM_FAULT_REVOKED_SIGNER,
+		SIM_FAULT_WEAK_SIGNER_KEY, SIM_FAULT_CHAIN_LOOP,
+		SIM_FAULT_SIGNER_IS_CA, SIM_FAULT_FUTURE_SIGNER,
+		SIM_FAULT_EXPIRED_CSCA, SIM_FAULT_SECOND_CSCA,
+		SIM_FAULT_WRONG_DG, SIM_FAULT_TWO_SIGNERS,
+		SIM_FAULT_UNSIGNED_TAMPERED, SIM_FAULT_DIGEST_MISMATCH,
 	};
 	size_t i;
 
@@ -219,6 +261,7 @@ from_person(const struct sim_factory *factory, const char *who,
 		return false;
 	}
 	fill_files(factory, &person, out);
+	weaken_keys(factory, faults, out);
 	sim_spoil_content(faults, out);
 	sim_lds_com(out, &out->file[SIM_EF_COM]);
 	if (faults->on[SIM_FAULT_SOD_OF_OTHER])
@@ -233,6 +276,11 @@ from_person(const struct sim_factory *factory, const char *who,
 static void
 make_passport(const struct sim_factory *factory, struct sim_profile *out)
 {
+	static const struct sim_faults none;
+	const struct sim_sod_wish wish = {
+		.signer = &factory->pki.abroad, .hash = "SHA256",
+		.signed_at = time(NULL), .faults = &none,
+	};
 	struct sim_person holder = { .male = false };
 	struct sim_bytes *file = out->file, body = SIM_BYTES_INIT;
 	char mrz[SIM_TD3_LEN + 1];
@@ -246,8 +294,7 @@ make_passport(const struct sim_factory *factory, struct sim_profile *out)
 	sim_lds_dg2(&holder, &file[SIM_EF_DG2]);
 	put_keys(factory, out);
 	sim_lds_com(out, &file[SIM_EF_COM]);
-	sim_sod_build(out, &factory->pki.abroad, "SHA256", time(NULL),
-	    &file[SIM_EF_SOD]);
+	sim_sod_build(out, &wish, &file[SIM_EF_SOD]);
 	sim_profile_set_mrz_info(out);
 	sim_bytes_free(&body);
 }

@@ -20,6 +20,7 @@ struct sim_identity {
 };
 
 struct sim_pki {
+	const char *state_dir;		/* borrowed; may be NULL */
 	struct sim_identity csca;	/* the trust anchor */
 	struct sim_identity signer;	/* its document signer */
 	struct sim_identity expired;	/* one that expired since */
@@ -38,7 +39,12 @@ struct sim_pki {
 bool sim_pki_open(struct sim_pki *pki, const char *state_dir,
     bool explicit_curve);
 
-/* Write the trust anchor to dir/csca.der. False on any error. */
+/*
+ * Write the trust anchor to dir/csca.der, and to dir/material what a country
+ * publishes besides: link.der, csca-2.der (second generation), masterlist.ml,
+ * crl.der and its variants; there too csca-expired.der, loop-a.der and
+ * loop-b.der, the CSCAs behind faults of those names. False on any error.
+ */
 bool sim_pki_export(const struct sim_pki *pki, const char *dir);
 
 /* Wipe and free everything. */
@@ -47,7 +53,7 @@ void sim_pki_close(struct sim_pki *pki);
 /*
  * The chip's own key, made once for each name (such as "ca-084190123456") and
  * kept in state_dir, or nowhere when that is NULL. type is an OpenSSL name of
- * an elliptic curve, or "RSA" for 2048 bits. The caller frees it.
+ * an elliptic curve, "RSA" for 2048 bits or "RSA1024". The caller frees it.
  */
 EVP_PKEY *sim_pki_chip_key(const char *state_dir, const char *name,
     const char *type);

@@ -106,6 +106,10 @@ sim_spoil_signed(const struct sim_faults *faults, struct sim_profile *profile)
 	/* The signature stands at the end: its last byte belongs to s. */
 	if (faults->on[SIM_FAULT_BAD_SIGNATURE] && sod->len > 0)
 		sod->ptr[sod->len - 1] ^= 0x01;
+	if (faults->on[SIM_FAULT_TRUNCATED_SOD])
+		cut_short(sod, 40);
+	if (faults->on[SIM_FAULT_EXTRA_BYTES])
+		sim_put_hex(&profile->file[SIM_EF_DG1], "0000DEADBEEF");
 	if (faults->on[SIM_FAULT_NO_SOD])
 		sim_bytes_free(sod);
 }

@@ -146,6 +146,14 @@ $(GEN)/result_codes.inc: schema/result-codes.csv schema/result-codes.awk
 
 $(BUILD)/obj/service/eligibility/codes.o: $(GEN)/result_codes.inc
 
+# "2026-07-01,2530000" becomes ROW(2026, 7, 1, 2530000).
+$(GEN)/base_salaries.inc: schema/base-salaries.csv
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)sed -n 's/^\(....\)-0*\([0-9]*\)-0*\([0-9]*\),\([0-9]*\)$$/ROW(\1, \2, \3, \4)/p' $< >$@
+
+$(BUILD)/obj/service/eligibility/copayment.o: $(GEN)/base_salaries.inc
+
 # Migrations are compiled in: schema/NNNN_*.sql as a list of bytes.
 SCHEMA_INC := $(patsubst schema/%.sql,$(GEN)/schema/%.inc,\
 	$(wildcard schema/[0-9]*.sql))
@@ -232,6 +240,9 @@ $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(LIB_SERVICE) \
     $(LIB_READER)
 	$(call say,LD,$@)
 	$(link) $(LIBS_READER) $(LIBS_SERVICE) -lcmocka
+
+# Plays a TLS server with OpenSSL itself.
+$(BUILD)/tests/test_route_out: LDFLAGS_ALL += -lssl
 
 $(BUILD)/tests/flow_%: $(BUILD)/obj/tests/flow/flow_%.o $(FLOW_SUPPORT)
 	$(call say,LD,$@)

@@ -5,51 +5,19 @@
  * Finished requests are taken out after it has returned, so callbacks may
  * start new requests.
  */
-#include <curl/curl.h>
 #include <sys/epoll.h>
 
 #include <malloc.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ck/log.h"
-#include "io/client.h"
+#include "io/client_state.h"
 #include "io/loop.h"
-
-/*
- * Headers of one answer, in bytes. The gateway's are under 1 KiB; without a
- * bound a hostile server could send them for ever.
- */
-#define HEADERS_MAX 16384
 
 /* Connections to the one gateway: more only queue there. */
 #define CONNECTIONS_MAX 8L
-
-struct ck_client {
-	CURLM *multi;
-	struct ck_loop *loop;		/* borrowed */
-	struct ck_timer *timer;		/* the deadline libcurl asked for */
-	struct ck_client_call *calls;
-	char *ca_file;			/* NULL: the system's */
-	char *proxy;			/* "": none */
-	int64_t connect_timeout_ms;
-	int64_t timeout_ms;
-	int64_t answer_max;
-};
-
-struct ck_client_call {
-	struct ck_client *client;
-	struct ck_client_call *next;
-	CURL *easy;
-	struct curl_slist *headers;
-	struct ck_buf body;		/* sent from here */
-	struct ck_buf received;
-	size_t headers_len;
-	bool too_large;
-	ck_client_fn done;
-	void *ctx;
-};
 
 /* --- Memory: libcurl copies URLs, headers and bodies; all are wiped ------- */
 
@@ -112,116 +80,6 @@ call_free(struct ck_client_call *call)
 	free(call);
 }
 
-static size_t
-on_body(char *bytes, size_t size, size_t count, void *ctx)
-{
-	struct ck_client_call *call = ctx;
-	size_t len = size * count;
-	size_t limit = (size_t)call->client->answer_max;
-
-	if (len > limit || call->received.len > limit - len) {
-		call->too_large = true;
-		return 0;
-	}
-	if (ck_buf_append(&call->received, ck_span_of(bytes, len)) != CK_OK)
-		return 0;
-
-	return len;
-}
-
-static size_t
-on_header(char *bytes, size_t size, size_t count, void *ctx)
-{
-	struct ck_client_call *call = ctx;
-
-	(void)bytes;
-	call->headers_len += size * count;
-	if (call->headers_len > HEADERS_MAX) {
-		call->too_large = true;
-		return 0;
-	}
-
-	return size * count;
-}
-
-/* Set one option, unless an earlier one failed. */
-#define SET(option, value) \
-	(ok = ok && curl_easy_setopt(call->easy, (option), (value)) == CURLE_OK)
-
-static bool
-set_limits(struct ck_client_call *call)
-{
-	const struct ck_client *client = call->client;
-	bool ok = true;
-
-	SET(CURLOPT_PROTOCOLS_STR, "http,https");
-	SET(CURLOPT_FOLLOWLOCATION, 0L);
-	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	SET(CURLOPT_SSL_VERIFYPEER, 1L);
-	SET(CURLOPT_SSL_VERIFYHOST, 2L);
-	if (client->ca_file != NULL)
-		SET(CURLOPT_CAINFO, client->ca_file);
-	SET(CURLOPT_PROXY, client->proxy);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)client->connect_timeout_ms);
-	SET(CURLOPT_TIMEOUT_MS, (long)client->timeout_ms);
-	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)client->answer_max);
-	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_QUICK_EXIT, 1L);
-
-	return ok;
-}
-
-static bool
-set_request(struct ck_client_call *call, const struct ck_client_post *post)
-{
-	bool ok = true;
-
-	SET(CURLOPT_PRIVATE, (char *)call);
-	SET(CURLOPT_URL, post->url);
-	SET(CURLOPT_POST, 1L);
-	SET(CURLOPT_POSTFIELDS, (char *)call->body.ptr);
-	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
-	SET(CURLOPT_HTTPHEADER, call->headers);
-	SET(CURLOPT_WRITEFUNCTION, on_body);
-	SET(CURLOPT_WRITEDATA, (void *)call);
-	SET(CURLOPT_HEADERFUNCTION, on_header);
-	SET(CURLOPT_HEADERDATA, (void *)call);
-
-	return ok;
-}
-
-static bool
-add_header(struct ck_client_call *call, const char *line)
-{
-	struct curl_slist *list = curl_slist_append(call->headers, line);
-
-	if (list == NULL)
-		return false;
-	call->headers = list;
-
-	return true;
-}
-
-static bool
-add_headers(struct ck_client_call *call, const struct ck_client_post *post)
-{
-	char type[128] = "Content-Type: ";
-	size_t i;
-
-	strncat(type, post->content_type, sizeof(type) - strlen(type) - 1);
-	if (!add_header(call, type) ||
-	    !add_header(call, "Accept: application/json") ||
-	    !add_header(call, "User-Agent: checkin"))
-		return false;
-	for (i = 0; post->headers != NULL && post->headers[i] != NULL; i++) {
-		if (!add_header(call, post->headers[i]))
-			return false;
-	}
-
-	return true;
-}
-
 /* --- How it ended --------------------------------------------------------- */
 
 /* A deadline passed: how far had it come? */
@@ -238,11 +96,25 @@ end_of_timeout(CURL *easy)
 	return connected == 0 ? CK_CLIENT_CONNECT : CK_CLIENT_TIMEOUT;
 }
 
+/* Did the proxy refuse to let us through? */
+static bool
+proxy_refused(CURL *easy)
+{
+	long connect = 0, status = 0;
+
+	(void)curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect);
+	(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+
+	return connect >= 300 || status == 407;
+}
+
 static enum ck_client_end
 end_of(const struct ck_client_call *call, CURLcode code)
 {
 	if (call->too_large)
 		return CK_CLIENT_TOO_LARGE;
+	if (call->client->use.proxy != NULL && proxy_refused(call->easy))
+		return CK_CLIENT_PROXY;
 	/* The rest of libcurl's codes are one thing to us. */
 	switch ((int)code) {
 	case CURLE_OK:
@@ -251,10 +123,14 @@ end_of(const struct ck_client_call *call, CURLcode code)
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return CK_CLIENT_NAME;
 	case CURLE_COULDNT_CONNECT:
+	case CURLE_INTERFACE_FAILED:
 		return CK_CLIENT_CONNECT;
+	case CURLE_PROXY:
+		return CK_CLIENT_PROXY;
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_ISSUER_ERROR:
 		return CK_CLIENT_TLS;
 	case CURLE_OPERATION_TIMEDOUT:
@@ -275,11 +151,33 @@ ck_client_end_label(enum ck_client_end end)
 {
 	static const char *const labels[] = {
 		"answered", "name", "connect", "tls", "timeout", "too_large",
-		"broken", "failed"
+		"broken", "failed", "proxy"
 	};
 
 	return (size_t)end < sizeof(labels) / sizeof(labels[0]) ?
 	    labels[end] : "?";
+}
+
+/* How far it came, for whoever has to find out why. */
+static void
+tell_way(const struct ck_client_call *call, struct ck_client_answer *answer)
+{
+	curl_off_t connected_us = 0, total_us = 0;
+	long system_error = 0;
+	const char *address = NULL;
+
+	(void)curl_easy_getinfo(call->easy, CURLINFO_CONNECT_TIME_T,
+	    &connected_us);
+	(void)curl_easy_getinfo(call->easy, CURLINFO_TOTAL_TIME_T, &total_us);
+	(void)curl_easy_getinfo(call->easy, CURLINFO_OS_ERRNO, &system_error);
+	(void)curl_easy_getinfo(call->easy, CURLINFO_LOCAL_IP, &address);
+	answer->connected = connected_us > 0;
+	answer->total_ms = (int64_t)total_us / 1000;
+	answer->system_error = (int)system_error;
+	answer->date_ms = call->date_ms;
+	if (address != NULL)
+		(void)snprintf(answer->local_address,
+		    sizeof(answer->local_address), "%s", address);
 }
 
 static void
@@ -290,6 +188,7 @@ finish(struct ck_client_call *call, CURLcode code)
 		.detail = curl_easy_strerror(code)
 	};
 
+	tell_way(call, &answer);
 	if (answer.end == CK_CLIENT_ANSWERED) {
 		(void)curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE,
 		    &answer.status);
@@ -441,14 +340,7 @@ ck_client_new(struct ck_client **out, struct ck_loop *loop,
 	if (client == NULL)
 		goto out;
 	client->loop = loop;
-	client->connect_timeout_ms = options->connect_timeout_ms;
-	client->timeout_ms = options->timeout_ms;
-	client->answer_max = options->answer_max;
-	client->proxy = strdup(options->proxy != NULL ? options->proxy : "");
-	if (client->proxy == NULL)
-		goto out;
-	if (options->ca_file != NULL && options->ca_file[0] != '\0' &&
-	    (client->ca_file = strdup(options->ca_file)) == NULL)
+	if (!ck_client_options_copy(&client->use, options))
 		goto out;
 	if ((err = start_libcurl()) != CK_OK)
 		goto out;
@@ -477,8 +369,7 @@ ck_client_free(struct ck_client **client)
 	if (gone->multi != NULL)
 		(void)curl_multi_cleanup(gone->multi);
 	ck_loop_timer_cancel(&gone->timer);
-	free(gone->ca_file);
-	free(gone->proxy);
+	ck_client_options_free(&gone->use);
 	free(gone);
 }
 
@@ -496,13 +387,9 @@ ck_client_post(struct ck_client *client, const struct ck_client_post *post,
 	call->ctx = ctx;
 	if ((err = ck_buf_append(&call->body, post->body)) != CK_OK)
 		goto out;
-	err = CK_ERR_NOMEM;
-	if (!add_headers(call, post))
+	if ((err = ck_client_prepare(call, post)) != CK_OK)
 		goto out;
 	err = CK_ERR_SYSTEM;
-	if ((call->easy = curl_easy_init()) == NULL || !set_limits(call) ||
-	    !set_request(call, post))
-		goto out;
 	if (curl_multi_add_handle(client->multi, call->easy) != CURLM_OK)
 		goto out;
 	call->next = client->calls;

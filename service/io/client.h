@@ -1,5 +1,5 @@
 /*
- * client.h - the only door to libcurl: HTTP requests that never block
+ * client.h - the door to libcurl: HTTP requests that never block
  *
  * In the flow:  gateway -> [client] -> the line
  *
@@ -12,6 +12,7 @@
 #ifndef SERVICE_IO_CLIENT_H
 #define SERVICE_IO_CLIENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ck/buf.h"
@@ -30,13 +31,27 @@ enum ck_client_end {
 	CK_CLIENT_TIMEOUT,	/* connected, but no whole answer in time */
 	CK_CLIENT_TOO_LARGE,	/* beyond answer_max, or endless headers */
 	CK_CLIENT_BROKEN,	/* no answer, half an answer, not HTTP */
-	CK_CLIENT_FAILED	/* we could not even send: our fault */
+	CK_CLIENT_FAILED,	/* we could not even send: our fault */
+	CK_CLIENT_PROXY		/* the proxy refuses to let us through */
 };
 
+/*
+ * The way out, and its limits. A text that is NULL or empty: none. A clinic
+ * without a registered address of its own goes through a proxy, or through the
+ * province's integration platform (LGSP), which wants headers and a client
+ * certificate.
+ */
 struct ck_client_options {
-	const char *ca_file;		/* PEM; NULL or empty: the system's */
-	const char *proxy;		/* URL; NULL or empty: none, whatever
+	const char *ca_file;		/* PEM; none: the system's */
+	const char *proxy;		/* URL, http or https; none, whatever
 					 * the environment says */
+	const char *proxy_login;	/* USER:PASSWORD */
+	const char *const *headers;	/* "Name: value" for every request,
+					 * not for the proxy; NULL-terminated;
+					 * may be NULL */
+	const char *cert_file;		/* PEM: client certificate, */
+	const char *key_file;		/* its key; none: in the same file */
+	const char *source_address;	/* numeric: bind to it */
 	int64_t connect_timeout_ms;	/* name, TCP and TLS */
 	int64_t timeout_ms;		/* all of it */
 	int64_t answer_max;		/* bytes of a body */
@@ -47,6 +62,12 @@ struct ck_client_answer {
 	long status;		/* HTTP status; 0 unless answered */
 	struct ck_span body;	/* borrowed; wiped after the callback */
 	const char *detail;	/* for the log; static, nothing personal */
+	int64_t date_ms;	/* the server's clock (Date), whole seconds;
+				 * 0: not told */
+	bool connected;		/* TCP stood, with the proxy if there is one */
+	int system_error;	/* errno of a connection that failed; or 0 */
+	int64_t total_ms;
+	char local_address[64];	/* ours on this connection; "": none */
 };
 
 /* Called once, on the loop, in a later turn than the request. */
@@ -59,6 +80,7 @@ struct ck_client_post {
 	const char *const *headers;	/* "Name: value", NULL-terminated;
 					 * may be NULL */
 	struct ck_span body;
+	int64_t timeout_ms;		/* 0: that of the options */
 };
 
 /*

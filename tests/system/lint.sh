@@ -25,7 +25,7 @@ door 'winscard\.h|PCSC/winscard\.h|pcsclite\.h' reader/card/pcsc.c \
     reader/card/watch.c
 door 'eac/' reader/access/pace.c
 door 'sqlite3\.h' service/io/db.c
-door 'curl/' service/io/client.c
+door 'curl/' service/io/client_state.h
 door 'microhttpd\.h' service/io/server.c
 door 'jansson\.h' service/io/json.h reader/report.c reader/cccd_read.c
 door 'ini\.h' service/daemon/config.c

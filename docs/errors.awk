@@ -3,9 +3,10 @@
 # `make docs` writes the file; tests/unit/test_message.c fails when it is old.
 
 BEGIN {
-	split("line gateway account request unknown_code wrong_person " \
+	split("line gateway account operator request unknown_code wrong_person " \
 	    "before_validity after_validity no_answer_yet interrupted stale", own, " ")
 	outcome["line"] = outcome["gateway"] = outcome["account"] = \
+	    outcome["operator"] = \
 	    outcome["request"] = outcome["unknown_code"] = \
 	    outcome["wrong_person"] = outcome["no_answer_yet"] = \
 	    outcome["interrupted"] = "unavailable"

@@ -112,6 +112,25 @@ enum ck_class {
 	    "gateway_account", "the gateway refused our account") \
 	X(CK_ERR_GATEWAY_WRONG_PERSON, 405, CK_CLASS_UPSTREAM, \
 	    "gateway_wrong_person", "the gateway answered for somebody else") \
+	X(CK_ERR_GATEWAY_FAULT, 406, CK_CLASS_UPSTREAM, \
+	    "gateway_fault", "the gateway reports a fault of its own") \
+	X(CK_ERR_GATEWAY_BLOCKED, 407, CK_CLASS_UPSTREAM, \
+	    "gateway_blocked", "the gateway has blocked our account") \
+	X(CK_ERR_GATEWAY_ADDRESS, 408, CK_CLASS_UPSTREAM, \
+	    "gateway_address", "the gateway does not take calls from our " \
+	    "network address") \
+	X(CK_ERR_GATEWAY_RESTRICTED, 409, CK_CLASS_UPSTREAM, \
+	    "gateway_restricted", "our account is on the gateway's list of " \
+	    "restricted lookups") \
+	X(CK_ERR_GATEWAY_OPERATOR, 410, CK_CLASS_UPSTREAM, \
+	    "gateway_operator", "the gateway wants another name or number of " \
+	    "the clerk who asks") \
+	X(CK_ERR_GATEWAY_TOKEN, 411, CK_CLASS_UPSTREAM, \
+	    "gateway_token", "the gateway gave out a session that is over " \
+	    "already") \
+	X(CK_ERR_NO_OPERATOR, 412, CK_CLASS_CONFIG, \
+	    "no_operator", "automatic lookups are switched off: no " \
+	    "responsible operator is configured") \
 	/* 500-599: store */ \
 	X(CK_ERR_STORE, 500, CK_CLASS_STORE, "store", \
 	    "the local database failed") \

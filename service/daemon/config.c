@@ -23,7 +23,7 @@
 #define LINE_SIZE 2048
 
 /* The table has fewer keys than this. */
-#define KEYS_MAX 64
+#define KEYS_MAX 160
 
 /* An access token shorter than this can be guessed. */
 #define TOKEN_MIN 16
@@ -372,6 +372,16 @@ check_secrets(struct parser *parser)
 	    config->gateway_password, sizeof(config->gateway_password)) !=
 	    CK_OK)
 		parser->failed = true;
+	if (config->gateway_proxy_login_file[0] != '\0' &&
+	    ck_secret_read(config->gateway_proxy_login_file, 3,
+	    config->gateway_proxy_login,
+	    sizeof(config->gateway_proxy_login)) != CK_OK)
+		parser->failed = true;
+	if (config->gateway_headers_file[0] != '\0' &&
+	    ck_secret_read_headers(config->gateway_headers_file,
+	    config->gateway_headers, sizeof(config->gateway_headers)) !=
+	    CK_OK)
+		parser->failed = true;
 	if (!ck_config_listens_on_loopback(config) &&
 	    config->token_file[0] == '\0')
 		refuse(parser, "[http] listen is not a loopback address: set "
@@ -381,6 +391,59 @@ check_secrets(struct parser *parser)
 	    (config->gateway_password_file[0] == '\0'))
 		refuse(parser, "[gateway] user and password_file must be set "
 		    "together");
+}
+
+/* Names the versions that are known, so that a typo can be mended. */
+static void
+refuse_version(struct parser *parser, enum ck_remote function,
+    const char *version)
+{
+	const struct ck_remote_row *row;
+	char known[64] = "";
+	size_t i;
+
+	for (i = 0; (row = ck_remote_at(i)) != NULL; i++) {
+		if (row->function != function)
+			continue;
+		strncat(known, " ", sizeof(known) - strlen(known) - 1);
+		strncat(known, row->version,
+		    sizeof(known) - strlen(known) - 1);
+	}
+	ck_log(CK_LOG_ERROR, "config", "%s: [gateway] %s_version: %s is not "
+	    "known; known:%s. For a newer one set %s_path", parser->path,
+	    ck_remote_name(function), version, known,
+	    ck_remote_name(function));
+	parser->failed = true;
+}
+
+static void
+check_gateway(struct parser *parser)
+{
+	const struct ck_config *config = parser->config;
+	int i;
+
+	for (i = 0; i < CK_REMOTES; i++) {
+		if (ck_remote_find((enum ck_remote)i,
+		    config->remotes[i].version) == NULL)
+			refuse_version(parser, (enum ck_remote)i,
+			    config->remotes[i].version);
+	}
+	if (config->gateway_client_key_file[0] != '\0' &&
+	    config->gateway_client_cert_file[0] == '\0')
+		refuse(parser, "[gateway] client_key_file is set, but not "
+		    "client_cert_file");
+	if (config->gateway_proxy_login_file[0] != '\0' &&
+	    config->gateway_proxy[0] == '\0')
+		refuse(parser, "[gateway] proxy_login_file is set, but not "
+		    "proxy");
+	if (config->gateway_proxy_login[0] != '\0' &&
+	    strchr(config->gateway_proxy_login, ':') == NULL)
+		refuse(parser, "[gateway] proxy_login_file must hold "
+		    "USER:PASSWORD");
+	if (config->automatic_operator[0] != '\0' &&
+	    ck_config_automatic_operator(config) == NULL)
+		refuse(parser, "[automatic] operator names nobody who has an "
+		    "[operator] section");
 }
 
 static void
@@ -403,6 +466,7 @@ parse(struct parser *parser)
 	section_end(parser);
 	check_practice(parser);
 	check_secrets(parser);
+	check_gateway(parser);
 }
 
 enum ck_err
@@ -437,6 +501,13 @@ ck_config_operator(const struct ck_config *config, const char *name)
 	}
 
 	return NULL;
+}
+
+const struct ck_operator *
+ck_config_automatic_operator(const struct ck_config *config)
+{
+	return config->automatic_operator[0] == '\0' ? NULL :
+	    ck_config_operator(config, config->automatic_operator);
 }
 
 void

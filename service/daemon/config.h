@@ -15,10 +15,12 @@
 
 #include "ck/error.h"
 #include "ck/identity.h"
+#include "eligibility/remote.h"
 #include "store/record.h"
 
 #define CK_OPERATORS_MAX 32	/* clerks of one daemon */
 #define CK_DESKS_MAX 16		/* as many as pcscd has readers */
+#define CK_HEADERS_LEN 4096	/* bytes of extra headers for a platform */
 
 /* A clerk on whose behalf the gateway is asked. */
 struct ck_operator {
@@ -59,12 +61,29 @@ struct ck_config {
 	char gateway_password_file[1024];
 	char gateway_password[129];	/* what that file holds */
 	char gateway_ca_file[1024];	/* empty: system store */
-	char gateway_lookup_path[128];	/* lookup_path = /api/egw/KQNhan… */
-	char gateway_token_path[128];
-	bool gateway_json;		/* encoding = form | json */
+	struct ck_remote_choice remotes[CK_REMOTES];
+	char gateway_copayment_user[64];	/* empty: gateway_user */
+	char gateway_proxy[512];	/* empty: none */
+	char gateway_proxy_login_file[1024];
+	char gateway_proxy_login[129];	/* what that file holds */
+	char gateway_headers_file[1024];
+	char gateway_headers[CK_HEADERS_LEN];	/* lines of that file, each
+						 * with its NUL; then "" */
+	char gateway_client_cert_file[1024];
+	char gateway_client_key_file[1024];
+	char gateway_source_address[64];	/* empty: the system's choice */
+	char gateway_public_address[64];	/* empty: not known */
 	int64_t gateway_connect_timeout_ms;
 	int64_t gateway_timeout_ms;	/* whole call; the hard limit */
+	int64_t gateway_history_timeout_ms;
+	int64_t gateway_copayment_timeout_ms;
+	int64_t gateway_check_in_timeout_ms;
 	int64_t gateway_answer_max;	/* bytes of an answer */
+	unsigned gateway_calls_max;	/* lookups in flight */
+	unsigned gateway_failures_max;	/* in a row; then it is left alone */
+	int64_t gateway_backoff_ms;	/* for this long, and twice as long */
+	int64_t gateway_backoff_max_ms;	/* each time, up to this */
+	bool gateway_test_operators;	/* ask at sign-on */
 	/* [lookup] */
 	int64_t budget_ms;		/* to an answer at the desk; 5000 */
 	enum ck_cache_policy policy;
@@ -83,6 +102,8 @@ struct ck_config {
 	/* [desk "name"] repeated */
 	struct ck_desk_config desks[CK_DESKS_MAX];
 	unsigned desk_count;
+	/* [automatic] */
+	char automatic_operator[CK_NAME_LEN];	/* empty: switched off */
 	/* [practice] */
 	bool practice;			/* enabled = yes */
 	char practice_socket[108];	/* sim-card --control */
@@ -102,6 +123,11 @@ void ck_config_print(const struct ck_config *config, FILE *out);
 /* The configured operator of this name; NULL: none. Empty name: the first. */
 const struct ck_operator *
 ck_config_operator(const struct ck_config *config, const char *name);
+
+/* The operator in whose name automatic runs (re-check, appointments) ask;
+ * NULL: they are switched off. */
+const struct ck_operator *
+ck_config_automatic_operator(const struct ck_config *config);
 
 /* True when only programs of this machine can reach the pages. */
 bool ck_config_listens_on_loopback(const struct ck_config *config);

@@ -17,6 +17,15 @@
 #define OPERATOR(member) IN(struct ck_operator, member)
 #define DESK(member) IN(struct ck_desk_config, member)
 
+/* The three keys of one remote function. */
+#define REMOTE(name, number, version_now) \
+	{ "gateway", name "_version", CK_VALUE_VERSION, \
+	    CONFIG(remotes[number].version), version_now, 0, 0 }, \
+	{ "gateway", name "_path", CK_VALUE_URL_PATH, \
+	    CONFIG(remotes[number].path), "", 0, 0 }, \
+	{ "gateway", name "_encoding", CK_VALUE_ENCODING, \
+	    CONFIG(remotes[number].encoding), "version", 0, 0 }
+
 static const struct ck_config_key keys[] = {
 	{ "clinic", "facility", CK_VALUE_FACILITY, CONFIG(facility),
 	    NULL, 0, 0 },
@@ -39,19 +48,48 @@ static const struct ck_config_key keys[] = {
 	    CONFIG(gateway_password_file), "", 0, 0 },
 	{ "gateway", "ca_file", CK_VALUE_TEXT, CONFIG(gateway_ca_file),
 	    "", 0, 0 },
-	{ "gateway", "lookup_path", CK_VALUE_URL_PATH,
-	    CONFIG(gateway_lookup_path), "/api/egw/KQNhanLichSuKCB2024",
-	    0, 0 },
-	{ "gateway", "token_path", CK_VALUE_URL_PATH,
-	    CONFIG(gateway_token_path), "/api/token/take", 0, 0 },
-	{ "gateway", "encoding", CK_VALUE_ENCODING, CONFIG(gateway_json),
-	    "form", 0, 0 },
+	REMOTE("token", CK_REMOTE_TOKEN, "1245"),
+	REMOTE("lookup", CK_REMOTE_LOOKUP, "2024"),
+	REMOTE("history", CK_REMOTE_HISTORY, "2025"),
+	REMOTE("copayment", CK_REMOTE_COPAYMENT, "2026"),
+	REMOTE("check_in", CK_REMOTE_CHECK_IN, "3176"),
+	{ "gateway", "copayment_user", CK_VALUE_TEXT,
+	    CONFIG(gateway_copayment_user), "", 0, 0 },
+	{ "gateway", "proxy", CK_VALUE_URL, CONFIG(gateway_proxy), "", 0, 0 },
+	{ "gateway", "proxy_login_file", CK_VALUE_TEXT,
+	    CONFIG(gateway_proxy_login_file), "", 0, 0 },
+	{ "gateway", "headers_file", CK_VALUE_TEXT,
+	    CONFIG(gateway_headers_file), "", 0, 0 },
+	{ "gateway", "client_cert_file", CK_VALUE_TEXT,
+	    CONFIG(gateway_client_cert_file), "", 0, 0 },
+	{ "gateway", "client_key_file", CK_VALUE_TEXT,
+	    CONFIG(gateway_client_key_file), "", 0, 0 },
+	{ "gateway", "source_address", CK_VALUE_ADDRESS,
+	    CONFIG(gateway_source_address), "", 0, 0 },
+	{ "gateway", "public_address", CK_VALUE_ADDRESS,
+	    CONFIG(gateway_public_address), "", 0, 0 },
 	{ "gateway", "connect_timeout_ms", CK_VALUE_NUMBER,
 	    CONFIG(gateway_connect_timeout_ms), "5000", 100, 60000 },
 	{ "gateway", "timeout_ms", CK_VALUE_NUMBER,
 	    CONFIG(gateway_timeout_ms), "15000", 200, 120000 },
+	{ "gateway", "history_timeout_ms", CK_VALUE_NUMBER,
+	    CONFIG(gateway_history_timeout_ms), "60000", 200, 300000 },
+	{ "gateway", "copayment_timeout_ms", CK_VALUE_NUMBER,
+	    CONFIG(gateway_copayment_timeout_ms), "120000", 200, 300000 },
+	{ "gateway", "check_in_timeout_ms", CK_VALUE_NUMBER,
+	    CONFIG(gateway_check_in_timeout_ms), "60000", 200, 300000 },
 	{ "gateway", "answer_max", CK_VALUE_NUMBER,
 	    CONFIG(gateway_answer_max), "1048576", 4096, 16777216 },
+	{ "gateway", "calls_max", CK_VALUE_COUNT, CONFIG(gateway_calls_max),
+	    "4", 1, 8 },
+	{ "gateway", "failures_max", CK_VALUE_COUNT,
+	    CONFIG(gateway_failures_max), "5", 1, 100 },
+	{ "gateway", "backoff_ms", CK_VALUE_NUMBER,
+	    CONFIG(gateway_backoff_ms), "2000", 100, 60000 },
+	{ "gateway", "backoff_max_ms", CK_VALUE_NUMBER,
+	    CONFIG(gateway_backoff_max_ms), "60000", 100, 3600000 },
+	{ "gateway", "test_operators", CK_VALUE_FLAG,
+	    CONFIG(gateway_test_operators), "yes", 0, 0 },
 	{ "lookup", "budget_ms", CK_VALUE_NUMBER, CONFIG(budget_ms),
 	    "5000", 100, 60000 },
 	{ "lookup", "policy", CK_VALUE_POLICY, CONFIG(policy),
@@ -77,6 +115,8 @@ static const struct ck_config_key keys[] = {
 	{ "desk", "scanner", CK_VALUE_PATH, DESK(scanner), "", 0, 0 },
 	{ "desk", "scanner_baud", CK_VALUE_COUNT, DESK(scanner_baud), "9600",
 	    1200, 230400 },
+	{ "automatic", "operator", CK_VALUE_TEXT, CONFIG(automatic_operator),
+	    "", 0, 0 },
 	{ "practice", "enabled", CK_VALUE_FLAG, CONFIG(practice), "no", 0, 0 },
 	{ "practice", "socket", CK_VALUE_TEXT, CONFIG(practice_socket),
 	    "", 0, 0 },
@@ -89,6 +129,10 @@ static const char *const policies[] = {
 	"always", "first-of-visit", "older-than"
 };
 
+/* In the order of enum ck_encoding. */
+static const char *const encodings[] = { "version", "form", "json" };
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define DIGITS "0123456789"
 
 const struct ck_config_key *
@@ -155,6 +199,11 @@ is_address(const char *value)
 static bool
 text_allowed(const struct ck_config_key *key, const char *value)
 {
+	/* Where a default exists, setting nothing is allowed too; but only
+	 * text may take back a default that is not empty. */
+	if (value[0] == '\0')
+		return key->initial != NULL && (key->initial[0] == '\0' ||
+		    key->type == CK_VALUE_TEXT);
 	switch ((int)key->type) {
 	case CK_VALUE_SHORT_NAME:
 		return only(value, DIGITS "abcdefghijklmnopqrstuvwxyz-");
@@ -173,9 +222,10 @@ text_allowed(const struct ck_config_key *key, const char *value)
 		return value[0] == '/' && strpbrk(value, " ?#") == NULL;
 	case CK_VALUE_TWELVE_DIGITS:
 		return strlen(value) == 12 && only(value, DIGITS);
+	case CK_VALUE_VERSION:
+		return only(value, DIGITS);
 	default:
-		/* Where a default exists, setting nothing is allowed too. */
-		return value[0] != '\0' || key->initial != NULL;
+		return true;
 	}
 }
 
@@ -238,19 +288,41 @@ set_either(bool *at, const char *value, const char *yes, const char *no)
 	return true;
 }
 
+/* The place of value among words, or none. */
 static bool
-set_policy(enum ck_cache_policy *at, const char *value)
+find_word(const char *const *words, size_t count, const char *value,
+    size_t *out)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
-		if (strcmp(policies[i], value) == 0) {
-			*at = (enum ck_cache_policy)i;
+	for (*out = 0; *out < count; (*out)++) {
+		if (strcmp(words[*out], value) == 0)
 			return true;
-		}
 	}
 
 	return false;
+}
+
+static bool
+set_policy(enum ck_cache_policy *at, const char *value)
+{
+	size_t index;
+	bool found = find_word(policies, COUNT(policies), value, &index);
+
+	if (found)
+		*at = (enum ck_cache_policy)index;
+
+	return found;
+}
+
+static bool
+set_encoding(enum ck_encoding *at, const char *value)
+{
+	size_t index;
+	bool found = find_word(encodings, COUNT(encodings), value, &index);
+
+	if (found)
+		*at = (enum ck_encoding)index;
+
+	return found;
 }
 
 bool
@@ -267,7 +339,7 @@ ck_config_key_set(const struct ck_config_key *key, void *base,
 	case CK_VALUE_FLAG:
 		return set_either(at, value, "yes", "no");
 	case CK_VALUE_ENCODING:
-		return set_either(at, value, "json", "form");
+		return set_encoding(at, value);
 	case CK_VALUE_POLICY:
 		return set_policy(at, value);
 	default:
@@ -295,7 +367,7 @@ ck_config_key_print(const struct ck_config_key *key, const void *base,
 		(void)fputs(*(const bool *)at ? "yes" : "no", out);
 		break;
 	case CK_VALUE_ENCODING:
-		(void)fputs(*(const bool *)at ? "json" : "form", out);
+		(void)fputs(encodings[*(const enum ck_encoding *)at], out);
 		break;
 	case CK_VALUE_POLICY:
 		(void)fputs(policies[*(const enum ck_cache_policy *)at], out);
@@ -331,7 +403,9 @@ expected_words(enum ck_value_type type)
 	case CK_VALUE_FLAG:
 		return "yes or no";
 	case CK_VALUE_ENCODING:
-		return "form or json";
+		return "version, form or json";
+	case CK_VALUE_VERSION:
+		return "a version number, such as 2024";
 	case CK_VALUE_POLICY:
 		return "always, first-of-visit or older-than";
 	default:

@@ -19,15 +19,16 @@ enum ck_value_type {
 	CK_VALUE_FACILITY,	/* 5 digits or capital letters */
 	CK_VALUE_LANGUAGE,	/* vi, en */
 	CK_VALUE_ADDRESS,		/* a numeric IP address */
-	CK_VALUE_URL,		/* http:// or https://, no path's end slash */
 	CK_VALUE_PATH,		/* of a file, absolute; or empty */
+	CK_VALUE_URL,		/* http:// or https://, no slash at its end */
 	CK_VALUE_URL_PATH,	/* begins with a slash */
 	CK_VALUE_TWELVE_DIGITS,
 	CK_VALUE_PORT,		/* uint16_t */
 	CK_VALUE_COUNT,		/* unsigned */
 	CK_VALUE_NUMBER,		/* int64_t */
 	CK_VALUE_FLAG,		/* bool: yes, no */
-	CK_VALUE_ENCODING,	/* bool: json, form */
+	CK_VALUE_ENCODING,	/* enum ck_encoding */
+	CK_VALUE_VERSION,	/* of a remote function: digits */
 	CK_VALUE_POLICY		/* enum ck_cache_policy */
 };
 

@@ -36,7 +36,7 @@ ck_config_print(const struct ck_config *config, FILE *out)
 {
 	static const char *const sections[] = {
 		"clinic", "state", "http", "gateway", "lookup", "reader",
-		"practice"
+		"automatic", "practice"
 	};
 	size_t i;
 
@@ -55,4 +55,8 @@ ck_config_print(const struct ck_config *config, FILE *out)
 	print_secret("the token in [http] token_file", config->token, out);
 	print_secret("the password in [gateway] password_file",
 	    config->gateway_password, out);
+	print_secret("the login in [gateway] proxy_login_file",
+	    config->gateway_proxy_login, out);
+	print_secret("the headers in [gateway] headers_file",
+	    config->gateway_headers, out);
 }

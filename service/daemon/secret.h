@@ -18,4 +18,15 @@
 CK_MUST_CHECK enum ck_err
 ck_secret_read(const char *path, size_t min_len, char *out, size_t size);
 
+/*
+ * Read header lines, "Name: value", from the file at path into out: each with
+ * its NUL, an empty one after the last. At most 16 lines of printable ASCII;
+ * empty lines and lines that begin with # are left out. Headers that libcurl
+ * or we write ourselves (Content-…, Transfer-Encoding, Expect) are refused.
+ * Errors go to the log and name file and line, never the value.
+ * Returns CK_OK or CK_ERR_CONFIG with out wiped.
+ */
+CK_MUST_CHECK enum ck_err
+ck_secret_read_headers(const char *path, char *out, size_t size);
+
 #endif /* SERVICE_DAEMON_SECRET_H */

@@ -172,7 +172,9 @@ on_result(void *ctx, const struct ck_gateway_result *result)
 	struct ck_ask *ask = ctx;
 	struct ck_lookup *lookup = ask->waiting;
 
-	leave_trace(ask, result);
+	/* What was not sent is no call: the portal has not counted it. */
+	if (!result->end.held)
+		leave_trace(ask, result);
 	ask_free(ask);
 	while (lookup != NULL) {
 		struct ck_lookup *next = lookup->next_waiting;

@@ -95,8 +95,11 @@ failure_reason(enum ck_err err)
 {
 	if (err == CK_ERR_LINE)
 		return CK_REASON_LINE;
-	if (err == CK_ERR_GATEWAY_ACCOUNT)
+	if (err == CK_ERR_GATEWAY_ACCOUNT || err == CK_ERR_GATEWAY_BLOCKED ||
+	    err == CK_ERR_GATEWAY_ADDRESS || err == CK_ERR_GATEWAY_RESTRICTED)
 		return CK_REASON_ACCOUNT;
+	if (err == CK_ERR_GATEWAY_OPERATOR)
+		return CK_REASON_OPERATOR;
 	if (err == CK_ERR_GATEWAY_WRONG_PERSON)
 		return CK_REASON_WRONG_PERSON;
 	if (ck_err_class(err) == CK_CLASS_UPSTREAM)

@@ -19,6 +19,7 @@
 #define CK_REASON_LINE "line"
 #define CK_REASON_GATEWAY "gateway"
 #define CK_REASON_ACCOUNT "account"
+#define CK_REASON_OPERATOR "operator"
 #define CK_REASON_REQUEST "request"
 #define CK_REASON_UNKNOWN_CODE "unknown_code"
 #define CK_REASON_WRONG_PERSON "wrong_person"

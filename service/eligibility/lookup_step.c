@@ -256,7 +256,8 @@ stale_may_help(const struct ck_counted *counted)
 	    (nature == CK_CODE_GATEWAY || nature == CK_CODE_ACCOUNT ||
 	    strcmp(reason, CK_REASON_LINE) == 0 ||
 	    strcmp(reason, CK_REASON_GATEWAY) == 0 ||
-	    strcmp(reason, CK_REASON_ACCOUNT) == 0);
+	    strcmp(reason, CK_REASON_ACCOUNT) == 0 ||
+	    strcmp(reason, CK_REASON_OPERATOR) == 0);
 }
 
 /* --- Steps ---------------------------------------------------------------- */

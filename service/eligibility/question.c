@@ -161,3 +161,27 @@ ck_question_body(struct ck_buf *out, bool json,
 
 	return err;
 }
+
+enum ck_err
+ck_copayment_body(struct ck_buf *out, bool json, const char *user,
+    const struct ck_gateway_question *question)
+{
+	char name[CK_NAME_LEN], birth[24];
+	const struct ck_field fields[] = {
+		{ "username", user },
+		{ "maThe", question->number },
+		{ "hoTen", name },
+		{ "ngaySinh", birth }
+	};
+	enum ck_err err = CK_ERR_REQUEST;
+
+	local_date(question->date_of_birth, birth, sizeof(birth));
+	if (composed(question->full_name, name) &&
+	    question->number[0] != '\0' &&
+	    ck_date_valid(question->date_of_birth))
+		err = ck_fields_body(out, json, fields, COUNT(fields));
+	OPENSSL_cleanse(name, sizeof(name));
+	OPENSSL_cleanse(birth, sizeof(birth));
+
+	return err;
+}

@@ -51,4 +51,12 @@ CK_MUST_CHECK enum ck_err
 ck_question_body(struct ck_buf *out, bool json,
     const struct ck_gateway_question *question);
 
+/*
+ * Append the body of a co-payment question: username, maThe, hoTen, ngaySinh
+ * (CV 1839). As ck_question_body().
+ */
+CK_MUST_CHECK enum ck_err
+ck_copayment_body(struct ck_buf *out, bool json, const char *user,
+    const struct ck_gateway_question *question);
+
 #endif /* SERVICE_ELIGIBILITY_QUESTION_H */

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "ck/identity.h"
@@ -122,43 +121,32 @@ ck_instant_parse(const char *text, int64_t *out_ms)
 static bool
 parse_expiry(const json_t *value, int64_t now_ms, int64_t *out_ms)
 {
+	int64_t end_ms;
 	double number;
 
-	if (value == NULL || json_is_null(value)) {
-		*out_ms = now_ms + CK_TOKEN_LIFETIME_MS;
+	*out_ms = CK_TOKEN_LIFETIME_MS;
+	if (value == NULL || json_is_null(value))
+		return true;
+	if (json_is_string(value)) {
+		if (!ck_instant_parse(json_string_value(value), &end_ms))
+			return false;
+		*out_ms = end_ms - now_ms;
 		return true;
 	}
-	if (json_is_string(value))
-		return ck_instant_parse(json_string_value(value), out_ms);
 	number = json_number_value(value);
 	if (!json_is_number(value) || number < 0 || number > EPOCH_SECONDS_MAX)
 		return false;
 	*out_ms = (int64_t)(number * 1000);
-	if (number < EPOCH_SECONDS_MIN)
-		*out_ms += now_ms;
+	if (number >= EPOCH_SECONDS_MIN)
+		*out_ms -= now_ms;
 
 	return true;
-}
-
-/* The member of this name without regard to case; NULL: none. */
-static json_t *
-member(json_t *object, const char *name)
-{
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(object, key, value) {
-		if (strcasecmp(key, name) == 0)
-			return value;
-	}
-
-	return NULL;
 }
 
 static bool
 copy(json_t *object, const char *name, char *out, size_t size)
 {
-	const char *text = json_string_value(member(object, name));
+	const char *text = json_string_value(ck_json_member(object, name));
 	size_t len = text != NULL ? strlen(text) : 0;
 
 	if (len == 0 || len >= size)
@@ -168,23 +156,55 @@ copy(json_t *object, const char *name, char *out, size_t size)
 	return true;
 }
 
+/*
+ * Does the sentence beside a refusal say that the account is locked? The
+ * documents name no code for it; clients have seen only the words.
+ */
+static bool
+says_locked(json_t *object)
+{
+	static const char *const words[] = {
+		"khóa", "khoá", "KHÓA", "KHOÁ", "ngừng hoạt động",
+		"vô hiệu", "locked"
+	};
+	const char *note = json_string_value(
+	    ck_json_member(object, "ghiChu"));
+	size_t i;
+
+	if (note == NULL)
+		note = json_string_value(ck_json_member(object, "thongDiep"));
+	for (i = 0; note != NULL && i < sizeof(words) / sizeof(words[0]);
+	    i++) {
+		if (strcasestr(note, words[i]) != NULL)
+			return true;
+	}
+
+	return false;
+}
+
 static enum ck_err
 refusal(json_t *object)
 {
-	const char *code = json_string_value(member(object, "maKetQua"));
+	const char *code = json_string_value(
+	    ck_json_member(object, "maKetQua"));
 
-	if (code != NULL && (strcmp(code, "401") == 0 ||
-	    strcmp(code, "403") == 0))
+	if (code == NULL)
+		return CK_ERR_GATEWAY_MALFORMED;
+	if (strcmp(code, "403") == 0 ||
+	    (strcmp(code, "401") == 0 && says_locked(object)))
+		return CK_ERR_GATEWAY_BLOCKED;
+	if (strcmp(code, "401") == 0)
 		return CK_ERR_GATEWAY_ACCOUNT;
 
-	return CK_ERR_GATEWAY_MALFORMED;
+	return code[0] == '5' ? CK_ERR_GATEWAY_FAULT :
+	    CK_ERR_GATEWAY_MALFORMED;
 }
 
 enum ck_err
 ck_token_parse(struct ck_span body, int64_t now_ms, struct ck_token *out)
 {
 	json_t *json = ck_json_parse(body);
-	json_t *key = member(json, "APIKey");
+	json_t *key = ck_json_member(json, "APIKey");
 	enum ck_err err = CK_ERR_GATEWAY_MALFORMED;
 
 	ck_token_wipe(out);
@@ -195,7 +215,8 @@ ck_token_parse(struct ck_span body, int64_t now_ms, struct ck_token *out)
 	err = refusal(json);
 	if (copy(key, "access_token", out->access, sizeof(out->access)) &&
 	    copy(key, "id_token", out->id, sizeof(out->id)) &&
-	    parse_expiry(member(key, "expires_in"), now_ms, &out->expires_ms))
+	    parse_expiry(ck_json_member(key, "expires_in"), now_ms,
+	    &out->life_ms))
 		err = CK_OK;
 out:
 	json_decref(json);
@@ -203,13 +224,6 @@ out:
 		ck_token_wipe(out);
 
 	return err;
-}
-
-bool
-ck_token_fresh(const struct ck_token *token, int64_t now_ms)
-{
-	return token->access[0] != '\0' &&
-	    now_ms < token->expires_ms - CK_TOKEN_MARGIN_MS;
 }
 
 void

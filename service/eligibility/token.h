@@ -28,7 +28,8 @@
 struct ck_token {
 	char access[CK_TOKEN_TEXT_MAX];	/* access_token; empty: no token */
 	char id[128];			/* id_token */
-	int64_t expires_ms;		/* wall clock */
+	int64_t life_ms;		/* left when it was given out; 0 or
+					 * less: over already */
 };
 
 /* MD5 of password as 32 upper-case hex digits: how the gateway wants it
@@ -42,20 +43,20 @@ ck_token_body(struct ck_buf *out, bool json, const char *user,
     const char *password_md5);
 
 /*
- * Read the answer. now_ms is the wall clock. An end that is missing counts as
- * CK_TOKEN_LIFETIME_MS from now; a number counts as seconds of life, or since
- * 1970 when it is that large.
+ * Read the answer. now_ms is the wall clock: the gateway's own, where it tells
+ * it, so that a wrong clock of ours does not shorten or lengthen the token's
+ * life. An end that is missing counts as CK_TOKEN_LIFETIME_MS from now; a
+ * number counts as seconds of life, or since 1970 when it is that large.
  *
  * Returns  CK_OK
- *          CK_ERR_GATEWAY_ACCOUNT    maKetQua 401 or 403
+ *          CK_ERR_GATEWAY_ACCOUNT    maKetQua 401
+ *          CK_ERR_GATEWAY_BLOCKED    403, or 401 beside words that say so
+ *          CK_ERR_GATEWAY_FAULT      5xx
  *          CK_ERR_GATEWAY_MALFORMED  anything else that holds no token
  *          *out is wiped on every error.
  */
 CK_MUST_CHECK enum ck_err
 ck_token_parse(struct ck_span body, int64_t now_ms, struct ck_token *out);
-
-/* True when the token can be used for a call that starts now. */
-bool ck_token_fresh(const struct ck_token *token, int64_t now_ms);
 
 /*
  * Parse "YYYY-MM-DDThh:mm:ss" with 0 to 7 fractional digits, and "Z" or

@@ -7,6 +7,7 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "io/json.h"
 
@@ -99,4 +100,18 @@ ck_json_copy(const json_t *object, const char *key, char *out, size_t size)
 	memcpy(out, json_string_value(value), len);
 
 	return true;
+}
+
+json_t *
+ck_json_member(json_t *object, const char *name)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value) {
+		if (strcasecmp(key, name) == 0)
+			return value;
+	}
+
+	return NULL;
 }

@@ -18,6 +18,10 @@
 /* Parse one object or array that fills text. NULL on any defect. */
 json_t *ck_json_parse(struct ck_span text);
 
+/* The member of this name without regard to case; NULL: none, or no object.
+ * Borrowed. */
+json_t *ck_json_member(json_t *object, const char *name);
+
 /* The string under key of object, or "" when absent, null or not a string. */
 const char *ck_json_text(const json_t *object, const char *key);
 

@@ -18,7 +18,8 @@
 #include "support/world.h"
 
 #define SETTINGS "[lookup]\nbudget_ms = 2500\n" \
-	"[gateway]\ntimeout_ms = 5000\nconnect_timeout_ms = 1000\n"
+	"[gateway]\ntimeout_ms = 5000\nconnect_timeout_ms = 1000\n" \
+	"failures_max = 100\nbackoff_ms = 100\nbackoff_max_ms = 100\n"
 
 static struct world world;
 
@@ -259,9 +260,18 @@ an_expired_token_is_replaced_once(void **state)
 	json_t *json;
 
 	(void)state;
-	world_gateway_fail(&world, "expired-token");
-	json = look_up("code-001", NULL);
+	/* The daemon has just started: it has no token yet. */
+	world_gateway_fail(&world, "expired-token&times=1");
+	json = look_up("p00221", NULL);
+	assert_string_equal(view_text(json, "source"), "gateway");
 	assert_string_equal(view_text(json, "outcome"), "covered");
+	json_decref(json);
+	(void)world_daemon_stop(&world, SIGTERM);
+	world_daemon_start(&world, SETTINGS);
+	world_gateway_fail(&world, "expired-token");
+	json = look_up("p00222", NULL);
+	assert_string_equal(view_text(json, "outcome"), "unavailable");
+	assert_string_equal(view_text(json, "reason"), "gateway");
 	json_decref(json);
 }
 

@@ -115,11 +115,13 @@ defaults_hold_where_nothing_is_said(void **state)
 	assert_int_equal(config.policy, CK_POLICY_FIRST_OF_VISIT);
 	assert_int_equal(config.policy_age_ms, 86400000);
 	assert_int_equal(config.budget_ms, 5000);
-	assert_string_equal(config.gateway_lookup_path,
-	    "/api/egw/KQNhanLichSuKCB2024");
+	assert_string_equal(config.remotes[CK_REMOTE_LOOKUP].version, "2024");
+	assert_string_equal(config.remotes[CK_REMOTE_LOOKUP].path, "");
+	assert_int_equal(config.remotes[CK_REMOTE_LOOKUP].encoding,
+	    CK_ENCODING_VERSION);
+	assert_null(ck_config_automatic_operator(&config));
 	assert_true(config.photo);
 	assert_false(config.bac_allowed);
-	assert_false(config.gateway_json);
 	assert_int_equal(config.operator_count, 0);
 	assert_true(ck_config_listens_on_loopback(&config));
 }
@@ -132,7 +134,8 @@ every_value_that_is_said_is_kept(void **state)
 	(void)state;
 	assert_int_equal(load(&config, LIVE "station = kho-2\n"
 	    "language=en\n[http]\nport: 9000 ; inline\n[gateway]\n"
-	    "encoding = json\n[lookup]\npolicy = older-than\n"
+	    "lookup_encoding = json\nlookup_path = /api/egw/KQ2027\n"
+	    "check_in_version = 4750\n[automatic]\noperator = LÊ B\n[lookup]\npolicy = older-than\n"
 	    "[operator]\nname = TRẦN VĂN A\nnumber = 084090000001\n"
 	    "[operator]\nname = LÊ B\nnumber = 084090000002\n"
 	    "[desk \"ban-1\"]\nreader = ACS\n[desk \"ban-2\"]\n"
@@ -140,7 +143,14 @@ every_value_that_is_said_is_kept(void **state)
 	assert_string_equal(config.station, "kho-2");
 	assert_string_equal(config.language, "en");
 	assert_int_equal(config.port, 9000);
-	assert_true(config.gateway_json);
+	assert_int_equal(config.remotes[CK_REMOTE_LOOKUP].encoding,
+	    CK_ENCODING_JSON);
+	assert_string_equal(config.remotes[CK_REMOTE_LOOKUP].path,
+	    "/api/egw/KQ2027");
+	assert_string_equal(config.remotes[CK_REMOTE_CHECK_IN].version,
+	    "4750");
+	assert_string_equal(ck_config_automatic_operator(&config)->number,
+	    "084090000002");
 	assert_int_equal(config.policy, CK_POLICY_OLDER_THAN);
 	assert_int_equal(config.operator_count, 2);
 	assert_string_equal(config.operators[1].number, "084090000002");
@@ -188,7 +198,23 @@ static const struct defect defects[] = {
 	{ LIVE "station = Kho\n", "conf:3: [clinic] station: expected a short" },
 	{ LIVE "[reader]\nphoto = true\n",
 	    "conf:4: [reader] photo: expected yes or no" },
-	{ LIVE "[gateway]\nencoding = xml\n", "expected form or json" },
+	{ LIVE "[gateway]\nlookup_encoding = xml\n",
+	    "expected version, form or json" },
+	{ LIVE "[gateway]\nlookup_version = new\n", "a version number" },
+	{ LIVE "[gateway]\nlookup_version =\n", "a version number" },
+	{ LIVE "[gateway]\ncheck_in_version = 9999\n",
+	    "check_in_version: 9999 is not known; known: 3176 4750 130" },
+	{ LIVE "[gateway]\nproxy = proxy.example\n", "[gateway] proxy" },
+	{ LIVE "[gateway]\nproxy_login_file = /nonexistent/login\n",
+	    "/nonexistent/login: cannot read the secret" },
+	{ LIVE "[gateway]\nheaders_file = /nonexistent/headers\n",
+	    "/nonexistent/headers: cannot read the headers" },
+	{ LIVE "[gateway]\nclient_key_file = /x\n",
+	    "client_key_file is set, but not client_cert_file" },
+	{ LIVE "[gateway]\nsource_address = eth0\n",
+	    "source_address: expected a numeric IP address" },
+	{ LIVE "[automatic]\noperator = LÊ C\n",
+	    "[automatic] operator names nobody" },
 	{ LIVE "[gateway]\nurl = egw.example\n", "conf:4: [gateway] url" },
 	{ LIVE "[gateway]\nurl = https://u:p@egw.example\n", "[gateway] url" },
 	{ LIVE "[gateway]\nurl = https://egw.example/\n", "[gateway] url" },
@@ -332,6 +358,67 @@ secrets_come_from_their_files(void **state)
 }
 
 static void
+load_with_headers(struct ck_config *config, const char *headers,
+    enum ck_err expected)
+{
+	char text[256];
+
+	write_file(secret_path, headers, 0600);
+	(void)snprintf(text, sizeof(text), LIVE
+	    "[gateway]\nheaders_file = %s\n", secret_path);
+	assert_int_equal(load(config, text), expected);
+}
+
+static void
+headers_of_a_platform_come_from_their_file(void **state)
+{
+	static const char *const bad[] = {
+		"no colon\n", ": x\n", "X Y: z\n", "X: \x01\n", "X:\n",
+		"Content-Length: 3\n", "transfer-encoding: chunked\n",
+		"A: caf\xc3\xa9\n"
+	};
+	struct ck_config config;
+	const char *line = config.gateway_headers;
+	char many[512] = "";
+	size_t i;
+
+	(void)state;
+	load_with_headers(&config, "# LGSP\nX-Lgsp-Key: hunter2\r\n\n"
+	    "Authorization: Basic aGVsbG8=\n", CK_OK);
+	assert_string_equal(line, "X-Lgsp-Key: hunter2");
+	line += strlen(line) + 1;
+	assert_string_equal(line, "Authorization: Basic aGVsbG8=");
+	line += strlen(line) + 1;
+	assert_string_equal(line, "");
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		load_with_headers(&config, bad[i], CK_ERR_CONFIG);
+		assert_non_null(strstr(said, "secret:1: expected a header"));
+	}
+	for (i = 0; i < 17; i++)
+		strcat(many, "X: y\n");
+	load_with_headers(&config, many, CK_ERR_CONFIG);
+	assert_non_null(strstr(said, "secret:17: expected a header"));
+}
+
+static void
+a_proxy_login_is_a_user_and_a_password(void **state)
+{
+	struct ck_config config;
+	char text[256];
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), LIVE "[gateway]\n"
+	    "proxy = http://proxy.example:3128\nproxy_login_file = %s\n",
+	    secret_path);
+	write_file(secret_path, "clinic:hunter2\n", 0600);
+	assert_int_equal(load(&config, text), CK_OK);
+	assert_string_equal(config.gateway_proxy_login, "clinic:hunter2");
+	write_file(secret_path, "hunter2\n", 0600);
+	assert_int_equal(load(&config, text), CK_ERR_CONFIG);
+	assert_non_null(strstr(said, "must hold USER:PASSWORD"));
+}
+
+static void
 print(const struct ck_config *config, char *out, size_t size)
 {
 	FILE *file = fmemopen(out, size, "w");
@@ -426,14 +513,14 @@ the_example_documents_every_key_and_its_default(void **state)
 	const struct ck_config_key *keys;
 	struct ck_config config;
 	char line[256], section[64] = "";
-	bool seen[64] = { false };
+	bool seen[160] = { false };
 	size_t i, count;
 	FILE *file = fopen(EXAMPLE, "re");
 
 	(void)state;
 	assert_non_null(file);
 	keys = ck_config_keys(&count);
-	assert_true(count <= 64);
+	assert_true(count <= 160);
 	while (fgets(line, sizeof(line), file) != NULL)
 		example_line(section, line, seen);
 	(void)fclose(file);
@@ -457,6 +544,8 @@ main(void)
 		cmocka_unit_test(long_lines_are_refused_not_split),
 		cmocka_unit_test(too_many_sections_are_refused),
 		cmocka_unit_test(secrets_come_from_their_files),
+		cmocka_unit_test(headers_of_a_platform_come_from_their_file),
+		cmocka_unit_test(a_proxy_login_is_a_user_and_a_password),
 		cmocka_unit_test(
 		    what_is_printed_can_be_loaded_and_holds_no_secret),
 		cmocka_unit_test(practice_needs_no_facility),

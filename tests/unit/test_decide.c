@@ -266,7 +266,13 @@ every_failure_says_whose_fault_it_is(void **state)
 		{ CK_ERR_GATEWAY_TIMEOUT, "gateway", CK_OWNER_GATEWAY },
 		{ CK_ERR_GATEWAY_MALFORMED, "gateway", CK_OWNER_GATEWAY },
 		{ CK_ERR_GATEWAY_TOO_LARGE, "gateway", CK_OWNER_GATEWAY },
+		{ CK_ERR_GATEWAY_FAULT, "gateway", CK_OWNER_GATEWAY },
+		{ CK_ERR_GATEWAY_TOKEN, "gateway", CK_OWNER_GATEWAY },
 		{ CK_ERR_GATEWAY_ACCOUNT, "account", CK_OWNER_CLINIC },
+		{ CK_ERR_GATEWAY_BLOCKED, "account", CK_OWNER_CLINIC },
+		{ CK_ERR_GATEWAY_ADDRESS, "account", CK_OWNER_CLINIC },
+		{ CK_ERR_GATEWAY_RESTRICTED, "account", CK_OWNER_CLINIC },
+		{ CK_ERR_GATEWAY_OPERATOR, "operator", CK_OWNER_CLINIC },
 		{ CK_ERR_GATEWAY_WRONG_PERSON, "wrong_person",
 		    CK_OWNER_GATEWAY },
 		{ CK_ERR_NOMEM, "request", CK_OWNER_CLINIC }

@@ -73,8 +73,9 @@ set_up(void **state)
 	    "http://127.0.0.1:%u", fixture->server.port);
 	strcpy(config->gateway_user, "84001_BV");
 	strcpy(config->gateway_password, "practice");
-	strcpy(config->gateway_token_path, "/api/token/take");
-	strcpy(config->gateway_lookup_path, "/api/egw/KQNhanLichSuKCB2024");
+	config->gateway_history_timeout_ms = 700;
+	config->gateway_copayment_timeout_ms = 700;
+	config->gateway_check_in_timeout_ms = 700;
 	config->gateway_connect_timeout_ms = 500;
 	config->gateway_timeout_ms = 700;
 	config->gateway_answer_max = 65536;
@@ -179,12 +180,23 @@ token_then_lookup_as_forms(void **state)
 	    "cccdCb=084180000002");
 }
 
+/* The gateway anew, after the configuration has been changed. */
+static void
+restart(struct fixture *fixture)
+{
+	ck_gateway_free(&fixture->gateway);
+	assert_int_equal(ck_gateway_new(&fixture->gateway, &fixture->config,
+	    fixture->loop), CK_OK);
+}
+
 static void
 token_then_lookup_as_json(void **state)
 {
 	struct fixture *fixture = *state;
 
-	fixture->config.gateway_json = true;
+	fixture->config.remotes[CK_REMOTE_TOKEN].encoding = CK_ENCODING_JSON;
+	fixture->config.remotes[CK_REMOTE_LOOKUP].encoding = CK_ENCODING_JSON;
+	restart(fixture);
 	SCRIPT(fixture, { GOOD_TOKEN, 0, 0 }, { OK_000, 0, 0 });
 	ask(fixture, 1);
 	assert_int_equal(fixture->err, CK_OK);
@@ -521,16 +533,18 @@ tokens_are_read_in_every_shape(void **state)
 	static const struct {
 		const char *text;
 		enum ck_err err;
-		int64_t expires_ms;
+		int64_t life_ms;
 	} rows[] = {
-		{ WIRE_TOKEN("t", "1970-01-01T00:20:00Z"), CK_OK, 1200000 },
+		{ WIRE_TOKEN("t", "1970-01-01T00:20:00Z"), CK_OK, 200000 },
+		{ WIRE_TOKEN("t", "1970-01-01T00:16:39Z"), CK_OK, -1000 },
 		{ "{\"maKetQua\":\"200\",\"apiKey\":{\"Access_Token\":\"t\","
 		    "\"id_token\":\"i\",\"expires_in\":600}}", CK_OK,
-		    1000000 + 600000 },
+		    600000 },
 		{ "{\"access_token\":\"t\",\"id_token\":\"i\"}", CK_OK,
-		    1000000 + 600000 },
+		    600000 },
 		{ "{\"access_token\":\"t\",\"id_token\":\"i\","
-		    "\"expires_in\":1795405880}", CK_OK, 1795405880000 },
+		    "\"expires_in\":1795405880}", CK_OK,
+		    1795405880000 - 1000000 },
 		{ "{\"access_token\":\"t\",\"id_token\":\"i\","
 		    "\"expires_in\":true}", CK_ERR_GATEWAY_MALFORMED, 0 },
 		{ "{\"access_token\":\"t\",\"id_token\":\"i\","
@@ -539,8 +553,11 @@ tokens_are_read_in_every_shape(void **state)
 		    CK_ERR_GATEWAY_MALFORMED, 0 },
 		{ "{\"maKetQua\":\"200\",\"APIKey\":null}",
 		    CK_ERR_GATEWAY_MALFORMED, 0 },
-		{ "{\"maKetQua\":\"500\"}", CK_ERR_GATEWAY_MALFORMED, 0 },
-		{ "{\"maKetQua\":\"403\"}", CK_ERR_GATEWAY_ACCOUNT, 0 },
+		{ "{\"maKetQua\":\"500\"}", CK_ERR_GATEWAY_FAULT, 0 },
+		{ WIRE_401, CK_ERR_GATEWAY_ACCOUNT, 0 },
+		{ "{\"maKetQua\":\"403\"}", CK_ERR_GATEWAY_BLOCKED, 0 },
+		{ "{\"maKetQua\":\"401\",\"ghiChu\":\"Tài khoản đã bị khóa\"}",
+		    CK_ERR_GATEWAY_BLOCKED, 0 },
 		{ "[]", CK_ERR_GATEWAY_MALFORMED, 0 },
 		{ "", CK_ERR_GATEWAY_MALFORMED, 0 }
 	};
@@ -552,7 +569,7 @@ tokens_are_read_in_every_shape(void **state)
 
 		assert_int_equal(ck_token_parse(ck_span_str(rows[i].text),
 		    1000000, &token), rows[i].err);
-		assert_int_equal(token.expires_ms, rows[i].expires_ms);
+		assert_int_equal(token.life_ms, rows[i].life_ms);
 		assert_string_equal(token.access,
 		    rows[i].err == CK_OK ? "t" : "");
 	}

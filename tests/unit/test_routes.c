@@ -81,8 +81,6 @@ configure(bool practice)
 	    "http://127.0.0.1:%u", port);
 	strcpy(config->gateway_user, "84001_BV");
 	strcpy(config->gateway_password, "practice");
-	strcpy(config->gateway_token_path, "/api/token/take");
-	strcpy(config->gateway_lookup_path, "/api/egw/KQNhanLichSuKCB2024");
 	config->gateway_connect_timeout_ms = 1000;
 	config->gateway_timeout_ms = 2000;
 	config->gateway_answer_max = 65536;

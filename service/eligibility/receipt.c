@@ -1,0 +1,77 @@
+/*
+ * receipt.c - accepted, rejected, or not to be told
+ */
+#include <openssl/crypto.h>
+
+#include <string.h>
+
+#include "ck/name.h"
+#include "eligibility/members.h"
+#include "eligibility/receipt.h"
+
+/*
+ * Codes by which the gateway says that it has read the file and does not take
+ * it: 201 not XML, 202 content, 204 empty, 205 parameters, 10 card data. Only
+ * these: anything else (500, 408) may have been kept all the same.
+ */
+static bool
+is_rejection(const char *code)
+{
+	static const char *const codes[] = {
+		"201", "202", "204", "205", "400", "10"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		if (strcmp(codes[i], code) == 0)
+			return true;
+	}
+
+	return false;
+}
+
+/* 200 is success only with this sentence, or with none. */
+static enum ck_receipt_result
+judge(const struct ck_receipt *receipt)
+{
+	if (strcmp(receipt->code, "200") == 0)
+		return receipt->message[0] == '\0' ||
+		    ck_name_compare(receipt->message,
+		    "Tiếp nhận thành công") == CK_NAME_SAME ?
+		    CK_RECEIPT_ACCEPTED : CK_RECEIPT_REJECTED;
+
+	return is_rejection(receipt->code) ? CK_RECEIPT_REJECTED :
+	    CK_RECEIPT_UNKNOWN;
+}
+
+enum ck_err
+ck_receipt_parse(struct ck_span body, struct ck_receipt *out)
+{
+	json_t *json = ck_json_parse(body);
+	enum ck_err err = CK_ERR_GATEWAY_MALFORMED;
+
+	memset(out, 0, sizeof(*out));
+	if (!json_is_object(json) ||
+	    !ck_member_code(json, "maKetQua", out->code) ||
+	    !ck_member_text(json, "maGiaoDich", out->transaction,
+	    sizeof(out->transaction)))
+		goto out;
+	ck_member_note(json, "thoiGianTiepNhan", out->received,
+	    sizeof(out->received));
+	ck_member_note(json, "thongDiep", out->message,
+	    sizeof(out->message));
+	out->result = judge(out);
+	err = CK_OK;
+out:
+	json_decref(json);
+	if (err != CK_OK)
+		ck_receipt_wipe(out);
+
+	return err;
+}
+
+void
+ck_receipt_wipe(struct ck_receipt *receipt)
+{
+	OPENSSL_cleanse(receipt, sizeof(*receipt));
+}

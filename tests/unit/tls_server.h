@@ -9,6 +9,8 @@
 
 #include <openssl/ssl.h>
 
+#include <signal.h>
+
 #include "raw_server.h"
 
 struct tls_server {
@@ -82,6 +84,9 @@ tls_start(struct tls_server *server, const char *directory, const char *name,
 	char key[256], cert[256];
 
 	memset(server, 0, sizeof(*server));
+	/* A caller may be gone while we still write; the daemon ignores it
+	 * too (daemon/privilege.h). */
+	(void)signal(SIGPIPE, SIG_IGN);
 	raw_start(&server->raw);
 	server->answer = answer;
 	(void)snprintf(key, sizeof(key), "%s/%s.key", directory, name);

@@ -117,10 +117,10 @@ read_copayment(const struct ck_client_answer *http, struct ck_copayment *out,
 }
 
 static enum ck_err
-read_receipt(const struct ck_client_answer *http, struct ck_receipt *out,
+read_ack(const struct ck_client_answer *http, struct ck_ack *out,
     bool *stale)
 {
-	enum ck_err err = ck_receipt_parse(http->body, out);
+	enum ck_err err = ck_ack_parse(http->body, out);
 	bool refused = err == CK_OK && (strcmp(out->code, "401") == 0 ||
 	    strcmp(out->code, "403") == 0);
 
@@ -161,7 +161,7 @@ read_value(const struct ck_gateway_call *call,
 	case CK_REMOTE_COPAYMENT:
 		return read_copayment(http, &out->copayment, stale);
 	default:
-		return read_receipt(http, &out->receipt, stale);
+		return read_ack(http, &out->ack, stale);
 	}
 }
 
@@ -239,7 +239,7 @@ ck_gateway_deliver(const struct ck_gateway_call *call,
 		break;
 	default:
 		call->done.check_in(call->ctx, end,
-		    good ? &value->receipt : NULL);
+		    good ? &value->ack : NULL);
 		break;
 	}
 }

@@ -30,7 +30,7 @@ struct ck_gateway;
 struct ck_gateway_call;
 struct ck_history;
 struct ck_loop;
-struct ck_receipt;
+struct ck_ack;
 
 /* One question. Copied. */
 struct ck_gateway_question {
@@ -82,7 +82,7 @@ typedef void (*ck_gateway_history_fn)(void *ctx,
 typedef void (*ck_gateway_copayment_fn)(void *ctx,
     const struct ck_gateway_end *end, const struct ck_copayment *value);
 typedef void (*ck_gateway_check_in_fn)(void *ctx,
-    const struct ck_gateway_end *end, const struct ck_receipt *value);
+    const struct ck_gateway_end *end, const struct ck_ack *value);
 
 CK_MUST_CHECK enum ck_err
 ck_gateway_new(struct ck_gateway **out, const struct ck_config *config,

@@ -11,7 +11,7 @@
 #include "eligibility/copayment.h"
 #include "eligibility/gateway.h"
 #include "eligibility/history.h"
-#include "eligibility/receipt.h"
+#include "eligibility/ack.h"
 #include "eligibility/token.h"
 #include "io/client.h"
 
@@ -43,7 +43,7 @@ union ck_gateway_value {
 	struct ck_answer answer;
 	struct ck_history history;
 	struct ck_copayment copayment;
-	struct ck_receipt receipt;
+	struct ck_ack ack;
 };
 
 /* Where a call is. */

@@ -1,5 +1,5 @@
 /*
- * receipt.c - accepted, rejected, or not to be told
+ * ack.c - accepted, rejected, or not to be told
  */
 #include <openssl/crypto.h>
 
@@ -7,7 +7,7 @@
 
 #include "ck/name.h"
 #include "eligibility/members.h"
-#include "eligibility/receipt.h"
+#include "eligibility/ack.h"
 
 /*
  * Codes by which the gateway says that it has read the file and does not take
@@ -31,21 +31,21 @@ is_rejection(const char *code)
 }
 
 /* 200 is success only with this sentence, or with none. */
-static enum ck_receipt_result
-judge(const struct ck_receipt *receipt)
+static enum ck_ack_result
+judge(const struct ck_ack *ack)
 {
-	if (strcmp(receipt->code, "200") == 0)
-		return receipt->message[0] == '\0' ||
-		    ck_name_compare(receipt->message,
+	if (strcmp(ack->code, "200") == 0)
+		return ack->message[0] == '\0' ||
+		    ck_name_compare(ack->message,
 		    "Tiếp nhận thành công") == CK_NAME_SAME ?
-		    CK_RECEIPT_ACCEPTED : CK_RECEIPT_REJECTED;
+		    CK_ACK_ACCEPTED : CK_ACK_REJECTED;
 
-	return is_rejection(receipt->code) ? CK_RECEIPT_REJECTED :
-	    CK_RECEIPT_UNKNOWN;
+	return is_rejection(ack->code) ? CK_ACK_REJECTED :
+	    CK_ACK_UNKNOWN;
 }
 
 enum ck_err
-ck_receipt_parse(struct ck_span body, struct ck_receipt *out)
+ck_ack_parse(struct ck_span body, struct ck_ack *out)
 {
 	json_t *json = ck_json_parse(body);
 	enum ck_err err = CK_ERR_GATEWAY_MALFORMED;
@@ -65,13 +65,13 @@ ck_receipt_parse(struct ck_span body, struct ck_receipt *out)
 out:
 	json_decref(json);
 	if (err != CK_OK)
-		ck_receipt_wipe(out);
+		ck_ack_wipe(out);
 
 	return err;
 }
 
 void
-ck_receipt_wipe(struct ck_receipt *receipt)
+ck_ack_wipe(struct ck_ack *ack)
 {
-	OPENSSL_cleanse(receipt, sizeof(*receipt));
+	OPENSSL_cleanse(ack, sizeof(*ack));
 }

@@ -166,8 +166,11 @@ take_event(struct ck_scanner *scanner, const struct input_event *event)
 	uint8_t typed[CK_KEYS_MAX];
 	size_t i, count = 0;
 
-	if (event->type == EV_SYN && event->code == SYN_DROPPED)
+	/* Which keys are down is not known either after a loss. */
+	if (event->type == EV_SYN && event->code == SYN_DROPPED) {
 		scanner->dropped = true;
+		explicit_bzero(&scanner->keys, sizeof(scanner->keys));
+	}
 	if (event->type == EV_KEY)
 		count = ck_keys_take(&scanner->keys, event->code, event->value,
 		    typed);

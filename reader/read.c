@@ -222,21 +222,33 @@ step_passive(struct inspection *ins)
 	return err != CK_OK ? err : ins->malformed;
 }
 
-/*
- * DG14, whose hash is proven by now: a signed offer of PACE, on a chip that hid
- * it, is a downgrade.
- */
+/* DG14 with a proven hash; without any signature only where it can accuse. */
 static enum ck_err
-step_security_options(struct inspection *ins)
+read_security_options(struct inspection *ins)
 {
 	enum ck_err err;
 
-	if (ins->sod.len == 0)
+	if (ins->sod.len > 0) {
+		err = ck_clone_read(&ins->channel, &ins->passive.hashes, 14,
+		    &ins->dg14);
+		if (err == CK_ERR_TRUST_CLONE)
+			ins->clone.chip_auth = CK_CLONE_INVALID;
+		return err;
+	}
+	if (ins->reading->access != CK_ACCESS_BAC)
 		return CK_OK;
-	err = ck_clone_read(&ins->channel, &ins->passive.hashes, 14,
+	err = ck_file_read(&ins->channel, CK_SFI_DG(14), CK_FILE_MAX,
 	    &ins->dg14);
-	if (err == CK_ERR_TRUST_CLONE)
-		ins->clone.chip_auth = CK_CLONE_INVALID;
+
+	return err == CK_ERR_FILE_ABSENT ? CK_OK : err;
+}
+
+/* An offer of PACE in DG14, on a chip that hid it, is a downgrade. */
+static enum ck_err
+step_security_options(struct inspection *ins)
+{
+	enum ck_err err = read_security_options(ins);
+
 	if (err != CK_OK || ins->dg14.len == 0)
 		return err;
 	err = ck_dg14_parse(ck_buf_view(&ins->dg14), &ins->infos);

@@ -333,6 +333,19 @@ a_chip_with_bac_only_says_what_it_needs(void **state)
 	assert_int_equal(read_at(0, OWN_QR, &json), 7);
 	assert_true(was_said("access_downgrade"));
 	json_decref(json);
+	/* also where nobody signed it */
+	assert_int_equal(world_run(&world, "rm $DIR/bac/EF_SOD.bin", NULL), 0);
+	put(0, "bac");
+	assert_int_equal(read_at(0, OWN_QR, &json), 7);
+	assert_true(was_said("access_downgrade"));
+	json_decref(json);
+	/* a chip that never had PACE is read */
+	assert_int_equal(world_run(&world, "rm $DIR/bac/EF_DG14.bin", NULL),
+	    0);
+	put(0, "bac");
+	assert_int_equal(read_at(0, OWN_QR, &json), 0);
+	assert_string_equal(view_text(json, "access"), "bac");
+	json_decref(json);
 }
 
 int

@@ -17,7 +17,7 @@
 #include "ck/reader.h"
 #include "key_line.h"
 #include "report.h"
-#include "trust/anchors.h"
+#include "trust/folder.h"
 
 /* Exit codes, part of the contract. */
 enum {
@@ -68,6 +68,7 @@ struct command {
 	const char *key_file;	/* NULL: kind and value are given */
 	const char *kind, *value;
 	const char *photo;	/* NULL: not wanted */
+	const char *trust_dir;	/* NULL: none is trusted */
 	unsigned keys;		/* how many were given */
 	bool json, trace, help;
 	struct ck_read_options options;
@@ -149,7 +150,7 @@ take_setting(struct command *command, int option)
 		command->reader = optarg;
 		return true;
 	case 't':
-		command->options.trust_dir = optarg;
+		command->trust_dir = optarg;
 		return true;
 	case 'p':
 		command->photo = optarg;
@@ -269,17 +270,17 @@ take_secret(const struct command *command, struct ck_secret *secret)
 
 /* Say which file of the trust folder is wrong before a card is touched. */
 static bool
-check_trust_dir(const char *dir)
+load_anchors(const struct command *command, struct ck_anchors **anchors)
 {
-	char text[CK_ANCHORS_TEXT_LEN] = "";
-	struct ck_anchors *anchors = NULL;
+	char text[CK_TRUST_TEXT_LEN] = "";
 	enum ck_err err;
 
-	if (dir == NULL)
+	*anchors = NULL;
+	if (command->trust_dir == NULL)
 		return true;
-	if ((err = ck_anchors_load(&anchors, dir, text)) != CK_OK)
+	err = ck_anchors_load(anchors, command->trust_dir, text);
+	if (err != CK_OK)
 		complain("%s: %s", ck_err_text(err), text);
-	ck_anchors_free(&anchors);
 
 	return err == CK_OK;
 }
@@ -390,6 +391,7 @@ main(int argc, char **argv)
 		}
 	};
 	struct ck_reading reading = { .photo = CK_BUF_INIT };
+	struct ck_anchors *anchors = NULL;
 	struct ck_secret secret;
 	int status = EXIT_USAGE;
 	enum ck_err err;
@@ -401,10 +403,12 @@ main(int argc, char **argv)
 	if (command.help)
 		return fputs(help, stdout) == EOF ? EXIT_INTERNAL : EXIT_READ;
 	if (take_secret(&command, &secret) == CK_OK &&
-	    check_trust_dir(command.options.trust_dir)) {
+	    load_anchors(&command, &anchors)) {
+		command.options.anchors = anchors;
 		err = read_card(&command, &secret, &reading);
 		status = finish(&command, err, &reading);
 	}
+	ck_anchors_free(&anchors);
 	ck_secret_wipe(&secret);
 	ck_reading_wipe(&reading);
 

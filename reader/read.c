@@ -33,7 +33,6 @@ struct inspection {
 	const struct ck_read_observer *observer;
 	struct ck_reading *reading;
 	struct ck_channel channel;
-	struct ck_anchors *anchors;
 	struct ck_mrz mrz;
 	struct ck_buf dg1, dg13, dg14, sod;
 	struct ck_security_infos infos;	/* of dg14, borrowing from it */
@@ -201,7 +200,7 @@ step_passive(struct inspection *ins)
 	struct ck_passive_file files[FILES_MAX];
 	struct ck_passive_input input = {
 		.sod = ck_buf_view(&ins->sod), .files = files,
-		.anchors = ins->anchors,
+		.anchors = ins->options->anchors,
 		.issued = ins->reading->identity.issue_date,
 		.wall_ms = ck_clock_wall_ms(ins->options->clock)
 	};
@@ -218,6 +217,7 @@ step_passive(struct inspection *ins)
 	err = ck_passive_verify(&input, &ins->passive);
 	reading->passive = ins->passive.result;
 	reading->passive_reason = err;
+	reading->signer = ins->passive.signer;
 
 	return err != CK_OK ? err : ins->malformed;
 }
@@ -349,20 +349,10 @@ run_steps(struct inspection *ins)
 	return err;
 }
 
-static enum ck_err
-load_anchors(struct inspection *ins)
-{
-	if (ins->options->trust_dir == NULL)
-		return CK_OK;
-
-	return ck_anchors_load(&ins->anchors, ins->options->trust_dir, NULL);
-}
-
 static void
 wipe(struct inspection *ins)
 {
 	ck_channel_wipe(&ins->channel);
-	ck_anchors_free(&ins->anchors);
 	ck_mrz_wipe(&ins->mrz);
 	ck_buf_wipe(&ins->dg1);
 	ck_buf_wipe(&ins->dg13);
@@ -406,6 +396,7 @@ conclude(const struct inspection *ins, enum ck_err err)
 	if (err != CK_ERR_TRUST_CLONE) {
 		reading->passive = CK_PASSIVE_INVALID;
 		reading->passive_reason = err;
+		memset(&reading->signer, 0, sizeof(reading->signer));
 	}
 	reading->photo_format = CK_IMAGE_NONE;
 	ck_buf_wipe(&reading->photo);
@@ -425,9 +416,7 @@ ck_read_card(struct ck_transport *transport, const struct ck_secret *secret,
 
 	show(observer, CK_STEP_CONNECT);
 	ck_channel_init(&ins.channel, transport, observer);
-	err = load_anchors(&ins);
-	if (err == CK_OK)
-		err = run_steps(&ins);
+	err = run_steps(&ins);
 	conclude(&ins, err);
 	reading->apdus = ins.channel.apdus;
 	reading->bytes_in = ins.channel.bytes_in;

@@ -65,6 +65,24 @@ ck_passive_label(enum ck_passive passive)
 }
 
 const char *
+ck_issuer_label(enum ck_issuer issuer)
+{
+	switch (issuer) {
+	case CK_ISSUER_LISTED:
+		return "listed";
+	case CK_ISSUER_PINNED:
+		return "pinned";
+	case CK_ISSUER_NOT_IN_LIST:
+		return "not_in_list";
+	case CK_ISSUER_NO_LIST:
+		return "no_list";
+	case CK_ISSUER_NONE:
+	default:
+		return "";
+	}
+}
+
+const char *
 ck_clone_check_label(enum ck_clone_check check)
 {
 	switch (check) {

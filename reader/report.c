@@ -96,6 +96,15 @@ set_verdict(json_t *root, const struct ck_reading *reading)
 	set_text(root, "access", ck_access_label(reading->access));
 	set_text(root, "passive_authentication",
 	    ck_passive_label(reading->passive));
+	set_text(root, "issuer", ck_issuer_label(reading->signer.issuer));
+	set(root, "signer_expired", reading->signer.issuer == CK_ISSUER_NONE ?
+	    json_null() : json_boolean(reading->signer.expired));
+	if (reading->signer.issuer == CK_ISSUER_PINNED) {
+		set_text(root, "signer_accepted_by",
+		    reading->signer.accepted_by);
+		set_date(root, "signer_accepted_on",
+		    reading->signer.accepted_on);
+	}
 	set_text(root, "chip_authentication",
 	    ck_clone_check_label(reading->chip_auth));
 	set_text(root, "active_authentication",

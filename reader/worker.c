@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "ck/log.h"
-#include "trust/anchors.h"
 #include "worker/link.h"
 #include "worker/lookout.h"
 #include "worker/perform.h"
@@ -32,6 +31,7 @@
 struct worker {
 	struct ck_link link;
 	struct ck_place place;		/* reader NULL: the watcher */
+	struct ck_anchors_cache trust;
 	struct ck_sight sight;		/* the last one */
 	struct ck_worker_status told;	/* the last status sent */
 	struct ck_worker_readers listed;	/* the last list sent */
@@ -150,20 +150,6 @@ harden(void)
 	    setrlimit(RLIMIT_CORE, &none) == 0;
 }
 
-/* Anchors are loaded for each read; a folder that is wrong is told now. */
-static void
-check_trust(const char *dir)
-{
-	char text[CK_ANCHORS_TEXT_LEN];
-	struct ck_anchors *anchors = NULL;
-
-	if (dir == NULL)
-		return;
-	if (ck_anchors_load(&anchors, dir, text) != CK_OK)
-		ck_log(CK_LOG_ERROR, "trust", "%s", text);
-	ck_anchors_free(&anchors);
-}
-
 static int
 run(struct worker *worker)
 {
@@ -176,6 +162,7 @@ run(struct worker *worker)
 	}
 	ck_link_init(&worker->link, CK_WORKER_FD);
 	worker->place.link = &worker->link;
+	worker->place.trust = &worker->trust;
 	/* No report looks like these, so that the first one is news. */
 	worker->told.err = UINT32_MAX;
 	worker->listed.service = UINT32_MAX;
@@ -189,8 +176,10 @@ run(struct worker *worker)
 	}
 	(void)ck_link_begin(&worker->link, CK_WORKER_HELLO, 0);
 	ck_link_send(&worker->link);
-	check_trust(worker->place.trust_dir);
+	/* Now, so that the first patient does not wait for it. */
+	ck_perform_refresh(&worker->place);
 	serve(worker);
+	ck_anchors_free(&worker->trust.anchors);
 	ck_pcsc_free(&worker->place.pcsc);
 
 	return 0;

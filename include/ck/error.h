@@ -88,6 +88,15 @@ enum ck_class {
 	    "the chip could not prove that it is the original") \
 	X(CK_ERR_TRUST_MISMATCH, 225, CK_CLASS_TRUST, "trust_mismatch", \
 	    "two files of the chip contradict each other") \
+	/* 230-249: the trust store */ \
+	X(CK_ERR_TRUST_REVOKED, 230, CK_CLASS_TRUST, "trust_revoked", \
+	    "the document signer was revoked by its issuer") \
+	X(CK_ERR_TRUST_EXPIRED, 231, CK_CLASS_TRUST, "trust_expired", \
+	    "the document signer had expired when it signed") \
+	X(CK_ERR_TRUST_OLDER, 232, CK_CLASS_CONFIG, "trust_older", \
+	    "older than what the trust store holds") \
+	X(CK_ERR_TRUST_UNCONFIRMED, 233, CK_CLASS_CONFIG, \
+	    "trust_unconfirmed", "not trusted before, and not confirmed") \
 	/* 300-349: printed or typed input */ \
 	X(CK_ERR_PRINTED_UNKNOWN, 300, CK_CLASS_DATA, "printed_unknown", \
 	    "not a code or number that we know") \

@@ -20,6 +20,7 @@
 #include "ck/words.h"
 
 struct ck_transport;	/* ck/card.h */
+struct ck_anchors;	/* trust/anchors.h */
 
 /* Which secret opens the chip. */
 enum ck_secret_kind {
@@ -57,6 +58,28 @@ enum ck_passive {
 	CK_PASSIVE_VALID = 1,		/* "valid": chain to a trust anchor */
 	CK_PASSIVE_UNKNOWN_ISSUER = 2,	/* "unknown_issuer": all holds but that */
 	CK_PASSIVE_INVALID = 3		/* "invalid" */
+};
+
+/* What the trust store knows of the document signer's issuer. */
+enum ck_issuer {
+	CK_ISSUER_NONE = 0,		/* "": no signature that holds */
+	CK_ISSUER_LISTED = 1,		/* "listed": its CSCA is an anchor */
+	CK_ISSUER_PINNED = 2,		/* "pinned": the signer itself was
+					 * accepted by somebody here */
+	CK_ISSUER_NOT_IN_LIST = 3,	/* "not_in_list": other anchors of its
+					 * country are there */
+	CK_ISSUER_NO_LIST = 4		/* "no_list": none of its country is */
+};
+
+/* Bytes for the name of whoever accepted a signer, with NUL. */
+#define CK_ACCEPTED_BY_LEN 100
+
+/* Who signed the document, beside whether the signature holds. */
+struct ck_signer {
+	enum ck_issuer issuer;
+	bool expired;		/* since it signed: still as good */
+	char accepted_by[CK_ACCEPTED_BY_LEN];	/* pinned; else "" */
+	struct ck_date accepted_on;		/* likewise, local date */
 };
 
 /*
@@ -118,6 +141,8 @@ struct ck_reading {
 					 * chip_consistent: likewise with an
 					 * unknown issuer; else chip_read */
 	enum ck_err passive_reason;	/* why not valid; CK_OK otherwise */
+	struct ck_signer signer;	/* all zero unless passive is VALID or
+					 * UNKNOWN_ISSUER */
 	enum ck_image_format photo_format;
 	struct ck_buf photo;		/* the image file inside DG2 */
 	unsigned apdus;			/* command APDUs sent */
@@ -136,6 +161,7 @@ bool ck_reading_genuine(const struct ck_reading *reading);
 /* "pace-can" …; "" for none. Static strings, as in the contract. */
 const char *ck_access_label(enum ck_access access);
 const char *ck_passive_label(enum ck_passive passive);
+const char *ck_issuer_label(enum ck_issuer issuer);
 const char *ck_clone_check_label(enum ck_clone_check check);
 
 /* What the procedure is doing, in order; the desk shows it. */
@@ -169,7 +195,7 @@ struct ck_read_options {
 	bool all;			/* fill reading->sensitive */
 	bool bac_allowed;		/* BAC where the chip offers no PACE */
 	unsigned bac_tries_max;		/* expiry candidates tried; 0: one */
-	const char *trust_dir;		/* folder of CSCA files; NULL: none */
+	const struct ck_anchors *anchors;	/* borrowed; NULL: no list */
 	const struct ck_clock *clock;	/* borrowed; never NULL */
 };
 

@@ -17,7 +17,7 @@
 #include "ck/reader.h"
 
 /* Changes with every change of the structs below; a mismatch ends the worker. */
-#define CK_WORKER_VERSION 2
+#define CK_WORKER_VERSION 3
 
 /* The descriptor a worker finds its socket on. */
 #define CK_WORKER_FD 3
@@ -67,6 +67,10 @@ struct ck_worker_result {
 	uint32_t err;			/* enum ck_err of the read */
 	uint32_t passive_reason;	/* enum ck_err */
 	uint32_t access, passive, chip_auth, active_auth, assurance;
+	uint32_t issuer;		/* enum ck_issuer */
+	uint32_t signer_expired;	/* 0 or 1 */
+	char accepted_by[CK_ACCEPTED_BY_LEN];	/* as in struct ck_signer */
+	struct ck_date accepted_on;
 	uint32_t photo_format;		/* enum ck_image_format */
 	uint32_t photo_len;		/* bytes sent before this packet */
 	uint32_t tries_left;		/* of the chip's password; 0: unknown */

@@ -1,271 +1,102 @@
 /*
- * anchors.c - the CSCA certificates that this clinic trusts
+ * anchors.c - what the trust store holds, as verification asks for it
  */
 #include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "trust/anchors.h"
+#include "trust/crl.h"
+
+/* The list grows by doubling from here. */
+#define CAP_MIN 16
 
 struct ck_anchors {
-	STACK_OF(X509) *list;
+	struct ck_trust_item **items;	/* owned, and each of them */
+	size_t size, cap;
+	size_t of_kind[CK_TRUST_PUBLISHER + 1];
 };
 
-/* Where a load stands: what is wanted of it and what to tell on error. */
-struct load {
-	struct ck_anchors *anchors;
-	const char *dir;
-	char *text;		/* CK_ANCHORS_TEXT_LEN bytes, or NULL */
-};
-
-static enum ck_err
-fail(const struct load *load, enum ck_err err, const char *name,
-    const char *why)
+static bool
+is_anchor(const struct ck_trust_item *item)
 {
-	if (load->text != NULL)
-		(void)snprintf(load->text, CK_ANCHORS_TEXT_LEN, "%s%s%s: %s",
-		    load->dir, name[0] == '\0' ? "" : "/", name, why);
+	return item->kind == CK_TRUST_CSCA || item->kind == CK_TRUST_LINK;
+}
 
-	return err;
+enum ck_err
+ck_anchors_new(struct ck_anchors **out)
+{
+	*out = calloc(1, sizeof(**out));
+
+	return *out == NULL ? CK_ERR_NOMEM : CK_OK;
+}
+
+static bool
+has_room(const struct ck_anchors *anchors, enum ck_trust_kind kind)
+{
+	switch (kind) {
+	case CK_TRUST_CSCA:
+	case CK_TRUST_LINK:
+		return ck_anchors_count(anchors) < CK_ANCHORS_MAX;
+	case CK_TRUST_SIGNER:
+		return anchors->of_kind[kind] < CK_PINS_MAX;
+	case CK_TRUST_CRL:
+		return anchors->of_kind[kind] < CK_CRLS_MAX;
+	case CK_TRUST_PUBLISHER:
+	default:
+		return anchors->of_kind[kind] < CK_PUBLISHERS_MAX;
+	}
 }
 
 static enum ck_err
-anchors_new(struct ck_anchors **out)
+grow(struct ck_anchors *anchors)
 {
-	struct ck_anchors *anchors = calloc(1, sizeof(*anchors));
+	size_t cap = anchors->cap == 0 ? CAP_MIN : anchors->cap * 2;
+	struct ck_trust_item **items;
 
-	*out = NULL;
-	if (anchors == NULL)
+	if (anchors->size < anchors->cap)
+		return CK_OK;
+	items = reallocarray(anchors->items, cap, sizeof(*items));
+	if (items == NULL)
 		return CK_ERR_NOMEM;
-	if ((anchors->list = sk_X509_new_null()) == NULL) {
-		free(anchors);
-		return CK_ERR_NOMEM;
-	}
-	*out = anchors;
+	anchors->items = items;
+	anchors->cap = cap;
 
 	return CK_OK;
 }
 
-/* Takes cert, also on error. */
-static enum ck_err
-anchors_add(struct ck_anchors *anchors, X509 *cert)
+enum ck_err
+ck_anchors_add(struct ck_anchors *anchors, struct ck_trust_item *item)
 {
 	enum ck_err err = CK_ERR_LIMIT;
 
-	if (sk_X509_num(anchors->list) < CK_ANCHORS_MAX) {
-		if (sk_X509_push(anchors->list, cert) > 0)
-			return CK_OK;
-		err = CK_ERR_NOMEM;
-	}
-	X509_free(cert);
-
-	return err;
-}
-
-/* One certificate and nothing behind it; NULL otherwise. */
-static X509 *
-from_der(struct ck_span der)
-{
-	const uint8_t *next = der.ptr;
-	X509 *cert;
-
-	if (der.len == 0 || der.len > CK_ANCHOR_FILE_MAX)
-		return NULL;
-	cert = d2i_X509(NULL, &next, (long)der.len);
-	if (cert != NULL && next != der.ptr + der.len) {
-		X509_free(cert);
-		cert = NULL;
-	}
-
-	return cert;
-}
-
-static enum ck_err
-add_pem(struct ck_anchors *anchors, struct ck_span file)
-{
-	BIO *bio = BIO_new_mem_buf(file.ptr, (int)file.len);
-	enum ck_err err = CK_OK;
-	size_t found = 0;
-	X509 *cert;
-
-	if (bio == NULL)
+	if (item == NULL)
 		return CK_ERR_NOMEM;
-	while (err == CK_OK &&
-	    (cert = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
-		err = anchors_add(anchors, cert);
-		found++;
-	}
-	if (err == CK_OK && (found == 0 ||
-	    ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE))
-		err = CK_ERR_CONFIG;
-	BIO_free(bio);
-	ERR_clear_error();
-
-	return err;
-}
-
-/* A key lying beside its certificate is no anchor, and no damage either. */
-static bool
-is_private_key(struct ck_span der)
-{
-	const uint8_t *next = der.ptr;
-	EVP_PKEY *key = NULL;
-	bool found;
-
-	if (der.len > 0 && der.len <= CK_ANCHOR_FILE_MAX)
-		key = d2i_AutoPrivateKey(NULL, &next, (long)der.len);
-	found = key != NULL && next == der.ptr + der.len;
-	EVP_PKEY_free(key);
-	ERR_clear_error();
-
-	return found;
-}
-
-static enum ck_err
-add_bytes(struct ck_anchors *anchors, struct ck_span file)
-{
-	static const char begin[] = "-----BEGIN ";
-	X509 *cert;
-
-	if (file.len > 0 &&
-	    memmem(file.ptr, file.len, begin, strlen(begin)) != NULL)
-		return add_pem(anchors, file);
-	cert = from_der(file);
-	ERR_clear_error();
-
-	if (cert == NULL)
-		return is_private_key(file) ? CK_OK : CK_ERR_CONFIG;
-
-	return anchors_add(anchors, cert);
-}
-
-static enum ck_err
-read_whole(int fd, struct ck_buf *out)
-{
-	uint8_t block[4096];
-	enum ck_err err = CK_OK;
-	ssize_t got = 0;
-
-	while (err == CK_OK && (got = read(fd, block, sizeof(block))) > 0) {
-		if (out->len + (size_t)got > CK_ANCHOR_FILE_MAX)
-			return CK_ERR_LIMIT;
-		err = ck_buf_append(out, ck_span_of(block, (size_t)got));
-	}
-	if (err == CK_OK && got < 0)
-		err = CK_ERR_CONFIG;
-
-	return err;
-}
-
-static const char *
-reason(enum ck_err err)
-{
-	if (err == CK_ERR_CONFIG)
-		return "holds no certificate in DER or PEM";
-	if (err == CK_ERR_LIMIT)
-		return "too large, or too many certificates";
-
-	return ck_err_text(err);
-}
-
-static enum ck_err
-load_file(const struct load *load, int dir, const char *name)
-{
-	struct ck_buf bytes = CK_BUF_INIT;
-	struct stat info;
-	enum ck_err err = CK_ERR_CONFIG;
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		return fail(load, err, name, strerror(errno));
-	if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-		err = CK_OK;	/* subfolders and devices are not anchors */
-		goto out;
-	}
-	if ((err = read_whole(fd, &bytes)) == CK_OK)
-		err = add_bytes(load->anchors, ck_buf_view(&bytes));
-	if (err != CK_OK)
-		(void)fail(load, err, name, reason(err));
-out:
-	(void)close(fd);
-	ck_buf_wipe(&bytes);
-
-	return err;
-}
-
-static bool
-is_certificate_name(const char *name)
-{
-	static const char *const endings[] = { ".der", ".cer", ".crt", ".pem" };
-	const char *dot = strrchr(name, '.');
-	size_t i;
-
-	for (i = 0; dot != NULL && dot != name && name[0] != '.' &&
-	    i < sizeof(endings) / sizeof(endings[0]); i++) {
-		if (strcasecmp(dot, endings[i]) == 0)
-			return true;
-	}
-
-	return false;
-}
-
-static enum ck_err
-load_dir(const struct load *load)
-{
-	DIR *dir = opendir(load->dir);
-	const struct dirent *entry;
-	enum ck_err err = CK_OK;
-
-	if (dir == NULL)
-		return fail(load, CK_ERR_CONFIG, "", strerror(errno));
-	while (err == CK_OK && (entry = readdir(dir)) != NULL) {
-		if (is_certificate_name(entry->d_name))
-			err = load_file(load, dirfd(dir), entry->d_name);
-	}
-	(void)closedir(dir);
-
-	return err;
-}
-
-enum ck_err
-ck_anchors_load(struct ck_anchors **out, const char *dir,
-    char text[CK_ANCHORS_TEXT_LEN])
-{
-	struct load load = { NULL, dir, text };
-	enum ck_err err;
-
-	if (text != NULL)
-		text[0] = '\0';
-	if ((err = anchors_new(out)) != CK_OK)
+	if (has_room(anchors, item->kind))
+		err = grow(anchors);
+	if (err != CK_OK) {
+		ck_trust_item_free(item);
 		return err;
-	load.anchors = *out;
-	if ((err = load_dir(&load)) != CK_OK)
-		ck_anchors_free(out);
+	}
+	anchors->items[anchors->size++] = item;
+	anchors->of_kind[item->kind]++;
 
-	return err;
+	return CK_OK;
 }
 
 enum ck_err
 ck_anchors_from_der(struct ck_anchors **out, struct ck_span der)
 {
-	enum ck_err err = anchors_new(out);
+	enum ck_err err = ck_anchors_new(out);
 	X509 *cert;
 
 	if (err != CK_OK)
 		return err;
-	cert = from_der(der);
-	ERR_clear_error();
-	err = cert == NULL ? CK_ERR_CONFIG : anchors_add(*out, cert);
+	cert = ck_certificate_parse(der);
+	err = cert == NULL ? CK_ERR_CONFIG : ck_anchors_add(*out,
+	    ck_trust_item_certificate(CK_TRUST_CSCA, cert));
 	if (err != CK_OK)
 		ck_anchors_free(out);
 
@@ -275,21 +106,155 @@ ck_anchors_from_der(struct ck_anchors **out, struct ck_span der)
 size_t
 ck_anchors_count(const struct ck_anchors *anchors)
 {
-	return anchors == NULL ? 0 : (size_t)sk_X509_num(anchors->list);
+	return anchors == NULL ? 0 : anchors->of_kind[CK_TRUST_CSCA] +
+	    anchors->of_kind[CK_TRUST_LINK];
 }
 
-const struct stack_st_X509 *
-ck_anchors_certificates(const struct ck_anchors *anchors)
+size_t
+ck_anchors_size(const struct ck_anchors *anchors)
 {
-	return anchors == NULL ? NULL : anchors->list;
+	return anchors == NULL ? 0 : anchors->size;
+}
+
+struct ck_trust_item *
+ck_anchors_item(const struct ck_anchors *anchors, size_t i)
+{
+	return anchors->items[i];
+}
+
+void
+ck_anchors_drop(struct ck_anchors *anchors, size_t i)
+{
+	anchors->of_kind[anchors->items[i]->kind]--;
+	ck_trust_item_free(anchors->items[i]);
+	anchors->size--;
+	memmove(&anchors->items[i], &anchors->items[i + 1],
+	    (anchors->size - i) * sizeof(anchors->items[0]));
+}
+
+struct ck_trust_item *
+ck_anchors_find(const struct ck_anchors *anchors, enum ck_trust_kind kind,
+    const char *fingerprint)
+{
+	size_t i;
+
+	for (i = 0; i < ck_anchors_size(anchors); i++) {
+		struct ck_trust_item *item = anchors->items[i];
+
+		if (item->kind == kind &&
+		    strcmp(item->fingerprint, fingerprint) == 0)
+			return item;
+	}
+
+	return NULL;
+}
+
+X509 *
+ck_anchors_next_issuer(const struct ck_anchors *anchors, X509 *cert,
+    size_t *at)
+{
+	while (*at < ck_anchors_size(anchors)) {
+		const struct ck_trust_item *item = anchors->items[(*at)++];
+
+		if (is_anchor(item) &&
+		    X509_check_issued(item->cert, cert) == X509_V_OK)
+			return item->cert;
+	}
+	ERR_clear_error();
+
+	return NULL;
+}
+
+static bool
+is_proven(const struct ck_anchors *anchors, X509_CRL *crl)
+{
+	size_t i;
+
+	for (i = 0; i < anchors->size; i++) {
+		if (is_anchor(anchors->items[i]) &&
+		    ck_crl_signed_by(crl, anchors->items[i]->cert))
+			return true;
+	}
+
+	return false;
+}
+
+void
+ck_anchors_prove(struct ck_anchors *anchors)
+{
+	size_t i;
+
+	for (i = 0; i < anchors->size; i++) {
+		struct ck_trust_item *item = anchors->items[i];
+
+		if (item->kind == CK_TRUST_CRL)
+			item->unproven = !is_proven(anchors, item->crl);
+	}
+}
+
+bool
+ck_anchors_revoked(const struct ck_anchors *anchors, X509 *cert)
+{
+	size_t i;
+
+	for (i = 0; i < ck_anchors_size(anchors); i++) {
+		const struct ck_trust_item *item = anchors->items[i];
+
+		if (item->kind == CK_TRUST_CRL && !item->unproven &&
+		    ck_crl_revokes(item->crl, cert))
+			return true;
+	}
+
+	return false;
+}
+
+const struct ck_trust_item *
+ck_anchors_accepted(const struct ck_anchors *anchors, X509 *cert)
+{
+	size_t i;
+
+	for (i = 0; i < ck_anchors_size(anchors); i++) {
+		const struct ck_trust_item *item = anchors->items[i];
+
+		/* X509_cmp() compares the hash of the whole certificate. */
+		if (item->kind == CK_TRUST_SIGNER &&
+		    X509_cmp(item->cert, cert) == 0)
+			return item;
+	}
+
+	return NULL;
+}
+
+bool
+ck_anchors_have_country(const struct ck_anchors *anchors,
+    const X509_NAME *name)
+{
+	char wanted[3], has[3];
+	size_t i;
+
+	ck_name_country(name, wanted);
+	for (i = 0; i < ck_anchors_size(anchors); i++) {
+		if (!is_anchor(anchors->items[i]))
+			continue;
+		ck_name_country(
+		    X509_get_subject_name(anchors->items[i]->cert), has);
+		if (strcmp(wanted, has) == 0)
+			return true;
+	}
+
+	return false;
 }
 
 void
 ck_anchors_free(struct ck_anchors **anchors)
 {
+	size_t i;
+
 	if (*anchors == NULL)
 		return;
-	sk_X509_pop_free((*anchors)->list, X509_free);
+	for (i = 0; i < (*anchors)->size; i++)
+		ck_trust_item_free((*anchors)->items[i]);
+	free((*anchors)->items);
 	free(*anchors);
 	*anchors = NULL;
 }

@@ -1,8 +1,9 @@
 /*
- * anchors.h - the CSCA certificates that this clinic trusts
+ * anchors.h - what the trust store holds, as verification asks for it
  *
- * A folder of files, each with one certificate in DER or any number in PEM.
- * They are loaded once and used read-only by every verification.
+ * A set of items: the anchors (CSCA and link certificates), the document
+ * signers that were accepted here, CRLs, and publishers of master lists. It
+ * does no I/O; folder.h fills it. A set that is only read may be shared.
  */
 #ifndef READER_TRUST_ANCHORS_H
 #define READER_TRUST_ANCHORS_H
@@ -11,37 +12,13 @@
 
 #include "ck/buf.h"
 #include "ck/error.h"
+#include "trust/item.h"
+#include "trust/limits.h"
 
 struct ck_anchors;
-struct stack_st_X509;		/* STACK_OF(X509) of OpenSSL */
 
-/* All ICAO states together have under 1,000 CSCA certificates. */
-#define CK_ANCHORS_MAX 2000
-
-/* A certificate is 1 to 2 KiB; a PEM file may hold a whole list. */
-#define CK_ANCHOR_FILE_MAX 4194304
-
-/* Bytes for the text that names the file at fault. */
-#define CK_ANCHORS_TEXT_LEN 512
-
-/*
- * Load every file of dir whose name ends in .der, .cer, .crt or .pem. Other
- * names, hidden files, subfolders and private keys are passed over.
- *
- * out   Receives the anchors, possibly none; free with ck_anchors_free().
- *       NULL on error.
- * text  On error receives which file or folder is wrong and why, for the
- *       technician; may be NULL.
- *
- * Returns  CK_OK
- *          CK_ERR_CONFIG  the folder cannot be read, or a file holds no
- *                         certificate
- *          CK_ERR_LIMIT   a file or their number is too large
- *          CK_ERR_NOMEM
- */
-CK_MUST_CHECK enum ck_err
-ck_anchors_load(struct ck_anchors **out, const char *dir,
-    char text[CK_ANCHORS_TEXT_LEN]);
+/* An empty set; free with ck_anchors_free(). Returns CK_OK, CK_ERR_NOMEM. */
+CK_MUST_CHECK enum ck_err ck_anchors_new(struct ck_anchors **out);
 
 /*
  * Anchors from one certificate in DER; for tests and imports.
@@ -50,12 +27,56 @@ ck_anchors_load(struct ck_anchors **out, const char *dir,
 CK_MUST_CHECK enum ck_err
 ck_anchors_from_der(struct ck_anchors **out, struct ck_span der);
 
-/* How many certificates there are; 0 for NULL. */
+/*
+ * Put item into the set, which takes it also on error. NULL is CK_ERR_NOMEM.
+ * Returns CK_OK, CK_ERR_LIMIT when there are too many of its kind,
+ * CK_ERR_NOMEM.
+ */
+CK_MUST_CHECK enum ck_err
+ck_anchors_add(struct ck_anchors *anchors, struct ck_trust_item *item);
+
+/*
+ * Find out which CRLs are signed by an anchor: to be called after the last
+ * change and before the first question.
+ */
+void ck_anchors_prove(struct ck_anchors *anchors);
+
+/* How many CSCA and link certificates there are; 0 for NULL. */
 size_t ck_anchors_count(const struct ck_anchors *anchors);
 
-/* The certificates, borrowed; NULL for NULL. Not to be changed. */
-const struct stack_st_X509 *
-ck_anchors_certificates(const struct ck_anchors *anchors);
+/* How many items of any kind; 0 for NULL. */
+size_t ck_anchors_size(const struct ck_anchors *anchors);
+
+/* Item i, from 0 to the size - 1; borrowed. */
+struct ck_trust_item *
+ck_anchors_item(const struct ck_anchors *anchors, size_t i);
+
+/* Take item i out and free it; later ones move up by one. */
+void ck_anchors_drop(struct ck_anchors *anchors, size_t i);
+
+/* The item of this kind with this fingerprint, borrowed; NULL if none. */
+struct ck_trust_item *
+ck_anchors_find(const struct ck_anchors *anchors, enum ck_trust_kind kind,
+    const char *fingerprint);
+
+/*
+ * Anchor by anchor: the first from item *at on whose name and key identifier
+ * fit the issuer of cert, or NULL. *at becomes the place behind it; start at 0.
+ * Nothing is said of the signature.
+ */
+X509 *ck_anchors_next_issuer(const struct ck_anchors *anchors, X509 *cert,
+    size_t *at);
+
+/* True when a proven CRL revokes cert. */
+bool ck_anchors_revoked(const struct ck_anchors *anchors, X509 *cert);
+
+/* The accepted signer that is exactly cert, borrowed; NULL if none. */
+const struct ck_trust_item *
+ck_anchors_accepted(const struct ck_anchors *anchors, X509 *cert);
+
+/* True when there is an anchor of the country that name gives. */
+bool ck_anchors_have_country(const struct ck_anchors *anchors,
+    const X509_NAME *name);
 
 /* Free and set *anchors to NULL. NULL is allowed. */
 void ck_anchors_free(struct ck_anchors **anchors);

@@ -36,60 +36,37 @@ accept_known_curves(int ok, X509_STORE_CTX *ctx)
 /*
  * The time at which the chain is judged: now, or when the signer signed if it
  * has expired since. An issue date may lie before the signer began; then its
- * first second is taken. 0 if it may not be accepted at all.
+ * first second is taken.
  */
-static int64_t
-judged_at(const struct ck_chain_input *input, struct ck_chain_report *report)
+static enum ck_err
+judge_time(const struct ck_chain_input *input, struct ck_chain_report *report,
+    int64_t *at)
 {
 	int64_t from = ck_asn1_seconds(X509_get0_notBefore(input->signer));
 	int64_t until = ck_asn1_seconds(X509_get0_notAfter(input->signer));
 
+	*at = input->now;
 	if (from == 0 || until == 0 || input->now < from)
-		return 0;
+		return CK_ERR_TRUST_CHAIN;
 	if (input->now <= until)
-		return input->now;
+		return CK_OK;
 	if (input->signed_at == 0 || input->signed_at > until)
-		return 0;
+		return CK_ERR_TRUST_EXPIRED;
 	report->expired = true;
+	*at = input->signed_at < from ? from : input->signed_at;
 
-	return input->signed_at < from ? from : input->signed_at;
+	return CK_OK;
 }
 
-/* 9303-12 §7.1.1: digitalSignature. Old signers have no such extension. */
-static bool
-may_sign(X509 *signer)
+bool
+ck_chain_may_sign(X509 *cert)
 {
-	return (X509_get_key_usage(signer) & KU_DIGITAL_SIGNATURE) != 0 &&
-	    X509_check_ca(signer) != 1;
+	return (X509_get_key_usage(cert) & KU_DIGITAL_SIGNATURE) != 0 &&
+	    X509_check_ca(cert) != 1;
 }
 
-/*
- * The anchor whose key signed the signer. Several may bear the same name, for
- * states renew their keys: claimed tells that one fits by name and key
- * identifier, whether or not its signature holds.
- */
-static X509 *
-find_issuer(const struct ck_chain_input *input, bool *claimed)
-{
-	const STACK_OF(X509) *list = ck_anchors_certificates(input->anchors);
-	int i;
-
-	for (i = 0; list != NULL && i < sk_X509_num(list); i++) {
-		X509 *anchor = sk_X509_value(list, i);
-
-		if (X509_check_issued(anchor, input->signer) != X509_V_OK)
-			continue;
-		*claimed = true;
-		if (X509_verify(input->signer, X509_get0_pubkey(anchor)) == 1)
-			return anchor;
-	}
-
-	return NULL;
-}
-
-/* OpenSSL's own path validation over exactly these two certificates. */
-static enum ck_err
-verify_pair(X509 *signer, X509 *issuer, int64_t at)
+enum ck_err
+ck_chain_pair(X509 *cert, X509 *issuer, int64_t at)
 {
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -97,7 +74,7 @@ verify_pair(X509 *signer, X509 *issuer, int64_t at)
 
 	if (store == NULL || ctx == NULL ||
 	    X509_STORE_add_cert(store, issuer) != 1 ||
-	    X509_STORE_CTX_init(ctx, store, signer, NULL) != 1)
+	    X509_STORE_CTX_init(ctx, store, cert, NULL) != 1)
 		goto out;
 	/* An anchor may be a link certificate, which is not self-signed. */
 	X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_PARTIAL_CHAIN);
@@ -107,26 +84,92 @@ verify_pair(X509 *signer, X509 *issuer, int64_t at)
 out:
 	X509_STORE_CTX_free(ctx);
 	X509_STORE_free(store);
+	ERR_clear_error();
 
 	return err;
+}
+
+/* One anchor that fits the signer's issuer by name and key identifier. */
+static enum ck_err
+judge_issuer(const struct ck_chain_input *input, X509 *issuer, int64_t at)
+{
+	if (!ck_certificate_issued(issuer, input->signer, NULL))
+		return CK_ERR_TRUST_CHAIN;
+	if (ck_anchors_revoked(input->anchors, issuer))
+		return CK_ERR_TRUST_REVOKED;
+	if (!ck_strength_certificate(issuer, input->sha1_allowed))
+		return CK_ERR_TRUST_POLICY;
+
+	return ck_chain_pair(input->signer, issuer, at);
+}
+
+/*
+ * Several anchors may bear the same name, for states renew their keys, and
+ * several may hold the same key: a root and a link to it. One that leads to
+ * the signer is enough; one that was revoked spoils them all.
+ */
+static enum ck_err
+find_issuer(const struct ck_chain_input *input, int64_t at, bool *claimed)
+{
+	enum ck_err first = CK_OK, err;
+	bool leads = false;
+	size_t place = 0;
+	X509 *issuer;
+
+	*claimed = false;
+	while ((issuer = ck_anchors_next_issuer(input->anchors, input->signer,
+	    &place)) != NULL) {
+		*claimed = true;
+		err = judge_issuer(input, issuer, at);
+		if (err == CK_ERR_TRUST_REVOKED || err == CK_ERR_NOMEM)
+			return err;
+		leads = leads || err == CK_OK;
+		if (first == CK_OK || first == CK_ERR_TRUST_CHAIN)
+			first = err;
+	}
+
+	return leads ? CK_OK : first;
+}
+
+/* No anchor claims the signer: was it accepted here, or how is it unknown? */
+static void
+judge_stranger(const struct ck_chain_input *input,
+    struct ck_chain_report *report)
+{
+	const struct ck_trust_item *item =
+	    ck_anchors_accepted(input->anchors, input->signer);
+
+	if (item != NULL) {
+		report->issuer = CK_ISSUER_PINNED;
+		report->accepted = &item->note;
+	} else {
+		report->issuer = ck_anchors_have_country(input->anchors,
+		    X509_get_issuer_name(input->signer)) ?
+		    CK_ISSUER_NOT_IN_LIST : CK_ISSUER_NO_LIST;
+	}
 }
 
 static enum ck_err
 verify(const struct ck_chain_input *input, struct ck_chain_report *report)
 {
-	int64_t at = judged_at(input, report);
-	bool claimed = false;
-	X509 *issuer;
+	bool claimed;
+	int64_t at;
+	enum ck_err err;
 
-	if (at == 0 || !may_sign(input->signer))
+	if (ck_anchors_revoked(input->anchors, input->signer))
+		return CK_ERR_TRUST_REVOKED;
+	if ((err = judge_time(input, report, &at)) != CK_OK)
+		return err;
+	if (!ck_chain_may_sign(input->signer))
 		return CK_ERR_TRUST_CHAIN;
-	if ((issuer = find_issuer(input, &claimed)) == NULL)
-		return claimed ? CK_ERR_TRUST_CHAIN : CK_OK;
-	if (!ck_strength_certificate(issuer, input->sha1_allowed))
-		return CK_ERR_TRUST_POLICY;
-	report->anchored = true;
+	if ((err = find_issuer(input, at, &claimed)) != CK_OK)
+		return err;
+	if (claimed)
+		report->issuer = CK_ISSUER_LISTED;
+	else
+		judge_stranger(input, report);
 
-	return verify_pair(input->signer, issuer, at);
+	return CK_OK;
 }
 
 enum ck_err

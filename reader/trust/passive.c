@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ck/clock.h"
 #include "trust/chain.h"
 #include "trust/passive.h"
 #include "trust/signed.h"
@@ -91,6 +92,13 @@ date_seconds(struct ck_date date)
 	return date.day == 0 ? 0 : (int64_t)timegm(&parts);
 }
 
+static void
+name_acceptance(const struct ck_trust_note *note, struct ck_signer *signer)
+{
+	memcpy(signer->accepted_by, note->by, sizeof(signer->accepted_by));
+	signer->accepted_on = ck_clock_local_date(note->at_ms);
+}
+
 static enum ck_err
 check_chain(const struct ck_passive_input *input,
     const struct ck_signed *document, struct ck_passive_report *report)
@@ -109,9 +117,13 @@ check_chain(const struct ck_passive_input *input,
 		chain.signed_at = date_seconds(input->issued);
 	if ((err = ck_chain_verify(&chain, &found)) != CK_OK)
 		return err;
-	report->result = found.anchored ? CK_PASSIVE_VALID :
+	report->result = found.issuer == CK_ISSUER_LISTED ||
+	    found.issuer == CK_ISSUER_PINNED ? CK_PASSIVE_VALID :
 	    CK_PASSIVE_UNKNOWN_ISSUER;
-	report->signer_expired = found.expired;
+	report->signer.issuer = found.issuer;
+	report->signer.expired = found.expired;
+	if (found.accepted != NULL)
+		name_acceptance(found.accepted, &report->signer);
 
 	return CK_OK;
 }
@@ -147,7 +159,8 @@ ck_passive_verify(const struct ck_passive_input *input,
 	memset(report, 0, sizeof(*report));
 	if ((err = ck_sod_unwrap(input->sod, &cms)) != CK_OK)
 		goto out;
-	if ((err = ck_signed_open(cms, &document)) != CK_OK)
+	if ((err = ck_signed_open(cms, CK_SIGNED_SECURITY_OBJECT,
+	    &document)) != CK_OK)
 		goto out;
 	err = verify_document(input, &document, report);
 out:

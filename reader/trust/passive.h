@@ -14,8 +14,12 @@
  *   3. Are all algorithms and keys strong enough?    CK_ERR_TRUST_POLICY
  *   4. Does the document signer lead to an anchor?   CK_ERR_TRUST_CHAIN if it
  *      names the key of an anchor but its signature does not hold, or if it
- *      is not valid; a key that is not among the anchors is the result
- *      CK_PASSIVE_UNKNOWN_ISSUER, for states renew their keys.
+ *      is not valid; CK_ERR_TRUST_EXPIRED if it had ended before it signed;
+ *      CK_ERR_TRUST_REVOKED if its issuer took it back, whenever it signed.
+ *      A key that is not among the anchors is the result
+ *      CK_PASSIVE_UNKNOWN_ISSUER, for states renew their keys; unless
+ *      somebody here has accepted this very signer: then it is VALID, and the
+ *      report says who did and when.
  *
  * A document signer signs for a few months and is valid a little longer than
  * the cards that it signed (9303-12 §7.1). One that has expired at the time of
@@ -57,7 +61,7 @@ struct ck_passive_report {
 	enum ck_passive result;		/* VALID, UNKNOWN_ISSUER or INVALID */
 	struct ck_sod_hashes hashes;	/* proven unless INVALID: for files
 					 * that are read later */
-	bool signer_expired;		/* after signing; still VALID */
+	struct ck_signer signer;	/* zero when INVALID */
 };
 
 /*

@@ -1,5 +1,5 @@
 /*
- * signed.c - the CMS SignedData of a SOD, over OpenSSL
+ * signed.c - the CMS SignedData of a SOD or a master list, over OpenSSL
  */
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -9,9 +9,6 @@
 #include <time.h>
 
 #include "trust/signed.h"
-
-/* OBJ_obj2txt() of id-icao-mrtd-security-ldsSecurityObject, 9303-10 §4.6.2.3 */
-#define LDS_SECURITY_OBJECT "2.23.136.1.1.1"
 
 /* An attribute must stand once, with one value. */
 #define EXACTLY_ONE (-3)
@@ -28,12 +25,12 @@ ck_asn1_seconds(const ASN1_TIME *time)
 }
 
 static bool
-is_security_object(const ASN1_OBJECT *oid)
+is_type(const ASN1_OBJECT *oid, const char *type)
 {
 	char text[64];
 	int len = OBJ_obj2txt(text, sizeof(text), oid, 1);
 
-	return len > 0 && strcmp(text, LDS_SECURITY_OBJECT) == 0;
+	return len > 0 && strcmp(text, type) == 0;
 }
 
 /* The certificate that the signer identifier names, if it came along. */
@@ -77,7 +74,7 @@ open_document(struct ck_span cms, struct ck_signed *out)
 
 	if ((out->cms = parse(cms)) == NULL ||
 	    OBJ_obj2nid(CMS_get0_type(out->cms)) != NID_pkcs7_signed ||
-	    !is_security_object(CMS_get0_eContentType(out->cms)))
+	    !is_type(CMS_get0_eContentType(out->cms), out->type))
 		return CK_ERR_FILE_MALFORMED;
 	content = CMS_get0_content(out->cms);
 	infos = CMS_get0_SignerInfos(out->cms);
@@ -94,11 +91,11 @@ open_document(struct ck_span cms, struct ck_signed *out)
 }
 
 enum ck_err
-ck_signed_open(struct ck_span cms, struct ck_signed *out)
+ck_signed_open(struct ck_span cms, const char *type, struct ck_signed *out)
 {
 	enum ck_err err;
 
-	*out = (struct ck_signed){ 0 };
+	*out = (struct ck_signed){ .type = type };
 	err = open_document(cms, out);
 	ERR_clear_error();
 
@@ -162,7 +159,7 @@ attributes_match(const struct ck_signed *document)
 	unsigned len = 0;
 
 	if (type == NULL || digest == NULL || md == NULL ||
-	    !is_security_object(type) ||
+	    !is_type(type, document->type) ||
 	    EVP_Digest(document->content.ptr, document->content.len, computed,
 	    &len, md, NULL) != 1)
 		return false;

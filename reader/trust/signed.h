@@ -1,8 +1,10 @@
 /*
- * signed.h - the CMS SignedData of a SOD: one content, one signer
+ * signed.h - the CMS SignedData of a SOD or a master list: one content, one
+ *            signer
  *
- * Source:  ICAO Doc 9303-10 §4.6.2.2, RFC 5652 §5. Signed attributes are
- *          required, and they must name the content's type and digest.
+ * Source:  ICAO Doc 9303-10 §4.6.2.2, 9303-12 §9, RFC 5652 §5. Signed
+ *          attributes are required, and they must name the content's type and
+ *          digest.
  */
 #ifndef READER_TRUST_SIGNED_H
 #define READER_TRUST_SIGNED_H
@@ -15,23 +17,28 @@
 #include "ck/buf.h"
 #include "ck/error.h"
 
+/* Content types: id-icao-mrtd-security-ldsSecurityObject, -cscaMasterList. */
+#define CK_SIGNED_SECURITY_OBJECT "2.23.136.1.1.1"
+#define CK_SIGNED_MASTER_LIST "2.23.136.1.1.2"
+
 /* A parsed SignedData. All members belong to it; start zeroed. */
 struct ck_signed {
 	CMS_ContentInfo *cms;
 	STACK_OF(X509) *certificates;
 	CMS_SignerInfo *info;		/* inside cms */
 	X509 *signer;			/* inside certificates; may be NULL */
-	struct ck_span content;		/* the LDSSecurityObject, inside cms */
+	const char *type;		/* as given to ck_signed_open() */
+	struct ck_span content;		/* what is signed, inside cms */
 };
 
 /*
- * Parse cms, which is DER and nothing more. Free with ck_signed_close() in
- * every case.
+ * Parse cms, which is DER and nothing more. type is one of the two above; it
+ * is borrowed. Free with ck_signed_close() in every case.
  * Returns CK_OK, CK_ERR_FILE_MALFORMED (also for another content type and for
  * any number of signers but one), CK_ERR_NOMEM.
  */
 CK_MUST_CHECK enum ck_err
-ck_signed_open(struct ck_span cms, struct ck_signed *out);
+ck_signed_open(struct ck_span cms, const char *type, struct ck_signed *out);
 
 /*
  * Verify content against the signed attributes and these against the signer's

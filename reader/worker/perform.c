@@ -49,6 +49,19 @@ connect_card(const struct ck_place *place, struct ck_transport **card)
 	return err;
 }
 
+void
+ck_perform_refresh(const struct ck_place *place)
+{
+	char text[CK_TRUST_TEXT_LEN];
+
+	if (place->trust_dir == NULL)
+		return;
+	ck_anchors_refresh(place->trust, place->trust_dir, text);
+	if (text[0] != '\0')
+		ck_log(CK_LOG_ERROR, "trust", "%s; no issuer is trusted until "
+		    "this is put right: run checkin trust list", text);
+}
+
 static enum ck_err
 read_card(const struct ck_place *place, struct audience *audience,
     const struct ck_worker_read *order, struct ck_reading *reading)
@@ -57,7 +70,7 @@ read_card(const struct ck_place *place, struct audience *audience,
 		.photo = order->photo != 0,
 		.bac_allowed = order->bac_allowed != 0,
 		.bac_tries_max = order->bac_tries_max,
-		.trust_dir = place->trust_dir,
+		.anchors = place->trust->anchors,
 		.clock = ck_clock_system()
 	};
 	const struct ck_read_observer observer = {
@@ -85,6 +98,7 @@ ck_perform_read(const struct ck_place *place, uint32_t serial,
 	enum ck_err err;
 
 	memset(&reading, 0, sizeof(reading));
+	ck_perform_refresh(place);
 	err = read_card(place, &audience, order, &reading);
 	if (reading.opening.note[0] != '\0')
 		ck_log(CK_LOG_WARNING, "access", "%s: %s", ck_err_label(err),

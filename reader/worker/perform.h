@@ -8,6 +8,7 @@
 
 #include "card/pcsc.h"
 #include "ck/reader.h"
+#include "trust/folder.h"
 #include "worker/link.h"
 
 /* Where reads take place. */
@@ -15,8 +16,15 @@ struct ck_place {
 	struct ck_pcsc *pcsc;
 	const char *reader;	/* its name */
 	const char *trust_dir;	/* NULL: no anchors */
+	struct ck_anchors_cache *trust;	/* of trust_dir, kept between reads */
 	struct ck_link *link;
 };
+
+/*
+ * Load what place->trust_dir holds, if that has changed; what is wrong with it
+ * goes to the log. Without a usable folder every issuer is unknown.
+ */
+void ck_perform_refresh(const struct ck_place *place);
 
 /*
  * Read the card that lies there now and send STEP, IDENTITY, PHOTO and at last

@@ -105,6 +105,11 @@ ck_report_result(struct ck_link *link, uint32_t serial, enum ck_err err,
 	result->chip_auth = (uint32_t)reading->chip_auth;
 	result->active_auth = (uint32_t)reading->active_auth;
 	result->assurance = (uint32_t)reading->assurance;
+	result->issuer = (uint32_t)reading->signer.issuer;
+	result->signer_expired = reading->signer.expired;
+	memcpy(result->accepted_by, reading->signer.accepted_by,
+	    sizeof(result->accepted_by));
+	result->accepted_on = reading->signer.accepted_on;
 	result->photo_format = photo.len == 0 ? CK_IMAGE_NONE :
 	    (uint32_t)reading->photo_format;
 	result->photo_len = (uint32_t)photo.len;

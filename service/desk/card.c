@@ -124,6 +124,21 @@ keep_photo(struct ck_card_state *card, const struct ck_worker_result *result)
 	card->photo_number++;
 }
 
+static struct ck_signer
+signer_of(const struct ck_worker_result *result)
+{
+	struct ck_signer signer = {
+		.issuer = (enum ck_issuer)result->issuer,
+		.expired = result->signer_expired != 0,
+		.accepted_on = result->accepted_on
+	};
+
+	memcpy(signer.accepted_by, result->accepted_by,
+	    sizeof(signer.accepted_by));
+
+	return signer;
+}
+
 static void
 on_result(struct ck_desk *desk, const struct ck_worker_result *result)
 {
@@ -151,6 +166,7 @@ on_result(struct ck_desk *desk, const struct ck_worker_result *result)
 	patient->chip_done = true;
 	patient->assurance = (enum ck_assurance)result->assurance;
 	patient->passive = (enum ck_passive)result->passive;
+	patient->signer = signer_of(result);
 	ck_desk_chip_done(desk);
 }
 

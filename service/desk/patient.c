@@ -312,6 +312,7 @@ ck_patient_drop_chip(struct ck_patient *patient)
 	patient->chip_done = false;
 	patient->differs = 0;
 	patient->assurance = CK_ASSURANCE_TYPED;
+	OPENSSL_cleanse(&patient->signer, sizeof(patient->signer));
 	OPENSSL_cleanse(keys, sizeof(*keys));
 	if (!patient->has_print)
 		return;

@@ -43,6 +43,7 @@ struct ck_patient {
 	struct ck_identity chip;
 	enum ck_assurance assurance;	/* of a finished chip */
 	enum ck_passive passive;
+	struct ck_signer signer;	/* likewise */
 	unsigned differs;		/* set of enum ck_difference */
 	enum ck_name_match name_match;	/* chip against print */
 };

@@ -144,6 +144,22 @@ assurance_view(const struct ck_patient *patient)
 	    CK_ASSURANCE_TYPED));
 }
 
+/* Who signed the card: null until a chip is done. docs/desk-events.md */
+static json_t *
+issuer_view(const struct ck_patient *patient)
+{
+	const struct ck_signer *signer = &patient->signer;
+
+	if (!patient->chip_done || signer->issuer == CK_ISSUER_NONE)
+		return json_null();
+
+	return json_pack("{s:s, s:b, s:o, s:o}",
+	    "state", ck_issuer_label(signer->issuer),
+	    "signer_expired", (int)signer->expired,
+	    "accepted_by", text(signer->accepted_by),
+	    "accepted_on", date(signer->accepted_on));
+}
+
 static json_t *
 lookup_view(const struct ck_desk *desk)
 {
@@ -167,7 +183,7 @@ ck_desk_view(const struct ck_desk *desk)
 	const struct ck_card_state *card = &desk->card;
 
 	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s}, s:o, s:s, s:b, s:o, s:o, "
-	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "desk", desk->name,
 	    "sequence", (int)desk->sequence,
 	    "practice", (int)desk->options->config->practice,
@@ -180,6 +196,7 @@ ck_desk_view(const struct ck_desk *desk)
 	    "assurance", assurance_view(patient),
 	    "passive_authentication", patient->chip_done ?
 	    json_string(ck_passive_label(patient->passive)) : json_null(),
+	    "issuer", issuer_view(patient),
 	    "photo", photo_view(desk),
 	    "print", ck_print_view(patient),
 	    "comparison", ck_comparison_view(patient),

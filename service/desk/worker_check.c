@@ -69,6 +69,10 @@ result_ok(const struct ck_worker_result *result)
 	    result->chip_auth <= CK_CLONE_INVALID &&
 	    result->active_auth <= CK_CLONE_INVALID &&
 	    result->assurance <= CK_ASSURANCE_CHIP_VERIFIED &&
+	    result->issuer <= CK_ISSUER_NO_LIST &&
+	    result->signer_expired <= 1 &&
+	    terminated(result->accepted_by, sizeof(result->accepted_by)) &&
+	    date_ok(result->accepted_on) &&
 	    result->photo_format <= CK_IMAGE_JPEG2000 &&
 	    result->tries_left <= CK_TRIES_LEFT_MAX &&
 	    result->photo_len <= CK_PHOTO_MAX && result->elapsed_ms >= 0 &&

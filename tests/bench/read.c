@@ -21,6 +21,7 @@
 #include "card/pcsc.h"
 #include "ck/card.h"
 #include "ck/reader.h"
+#include "trust/folder.h"
 
 #define RUNS_MAX 1000
 
@@ -169,6 +170,7 @@ main(int argc, char **argv)
 	struct ck_secret secret = { 0 };
 	struct ck_read_options options = { .clock = ck_clock_system() };
 	char trust[512];
+	struct ck_anchors *anchors = NULL;
 	struct ck_pcsc *pcsc;
 	size_t runs, i;
 
@@ -181,12 +183,15 @@ main(int argc, char **argv)
 	(void)usleep(1500 * 1000);	/* pcscd looks every 0.4 s */
 	(void)snprintf(trust, sizeof(trust), "%s/trust", argv[1]);
 	options.photo = strcmp(argv[2], "full") == 0;
-	options.trust_dir = trust;
+	if (ck_anchors_load(&anchors, trust, NULL) != CK_OK)
+		die("no trust folder");
+	options.anchors = anchors;
 	if (ck_pcsc_new(&pcsc) != CK_OK)
 		die("no memory");
 	for (i = 0; i < runs; i++)
 		samples[i] = read_once(pcsc, &secret, &options);
 	ck_pcsc_free(&pcsc);
+	ck_anchors_free(&anchors);
 	qsort(samples, runs, sizeof(samples[0]), by_overhead);
 	(void)printf("{\"apdus\": %u, \"overhead_ms\": %.2f, "
 	    "\"elapsed_ms\": %.2f}\n", samples[0].apdus,

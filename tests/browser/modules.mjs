@@ -19,6 +19,7 @@ const { loadText } = await import(at('text.js'));
 const format = await import(at('format.js'));
 const { eventParser } = await import(at('stream.js'));
 const { headline, readFailure, spoken } = await import(at('headline.js'));
+const { provenText } = await import(at('person.js'));
 const { parseMetrics, single } = await import(at('metrics.js'));
 
 const VIEW = {
@@ -99,6 +100,20 @@ const tests = [
     const line = headline({ ...withOutcome('covered'), identity: null,
       read: { step: 'verify', error: 'trust_hash' } });
     assert.equal(line.tone, 'failed');
+  }],
+  ['who_signed_is_said_in_neutral_words', () => {
+    const words = (word, state, more) => provenText(word, { ...VIEW,
+      passive_authentication: 'unknown_issuer', issuer: { state, ...more } });
+    const unknown = ['no_list', 'not_in_list'].flatMap((state) =>
+      ['chip_consistent', 'chip_read'].map((word) => words(word, state)));
+    assert.equal(new Set(unknown).size, 4);
+    const pinned = words('chip_verified', 'pinned',
+      { accepted_by: 'BS. Mẫu', accepted_on: '2026-11-26' });
+    assert.ok(pinned.includes('BS. Mẫu') && pinned.includes('26/11/2026'));
+    assert.equal(provenText('printed', { ...VIEW, issuer: null }),
+      provenText('printed', VIEW));
+    assert.ok(provenText('chip_verified', { ...VIEW, issuer: {
+      state: 'listed' }, passive_authentication: 'valid' }));
   }],
   ['numbers_are_not_read_out', () => {
     const view = withOutcome('covered');

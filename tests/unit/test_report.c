@@ -109,6 +109,31 @@ sensitive_members_are_there_only_if_asked_for(void **state)
 	json_decref(root);
 }
 
+static void
+an_accepted_signer_names_who_accepted_it(void **state)
+{
+	struct ck_reading reading = sample;
+	json_t *root = json_of(&reading);
+
+	(void)state;
+	assert_true(json_is_null(json_object_get(root, "issuer")));
+	assert_true(json_is_null(json_object_get(root, "signer_expired")));
+	json_decref(root);
+	reading.signer = (struct ck_signer){ CK_ISSUER_PINNED, true,
+	    "Dr. Test", { 2026, 11, 26 } };
+	root = json_of(&reading);
+	assert_string_equal(text_of(root, "issuer"), "pinned");
+	assert_true(json_is_true(json_object_get(root, "signer_expired")));
+	assert_string_equal(text_of(root, "signer_accepted_by"), "Dr. Test");
+	assert_string_equal(text_of(root, "signer_accepted_on"), "2026-11-26");
+	json_decref(root);
+	reading.signer = (struct ck_signer){ .issuer = CK_ISSUER_NO_LIST };
+	root = json_of(&reading);
+	assert_string_equal(text_of(root, "issuer"), "no_list");
+	assert_null(json_object_get(root, "signer_accepted_by"));
+	json_decref(root);
+}
+
 /* Nobody may take a person from a chip that is not genuine. */
 static void
 what_is_not_authentic_names_nobody(void **state)
@@ -159,6 +184,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_reading_becomes_the_object_of_the_contract),
+		cmocka_unit_test(an_accepted_signer_names_who_accepted_it),
 		cmocka_unit_test(
 		    sensitive_members_are_there_only_if_asked_for),
 		cmocka_unit_test(what_is_not_authentic_names_nobody),

@@ -104,6 +104,15 @@ every_field_has_its_bound(void **state)
 	m->u.result.assurance = CK_ASSURANCE_CHIP_VERIFIED + 1;
 	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
 	m->u.result.assurance = CK_ASSURANCE_CHIP_READ;
+	m->u.result.issuer = CK_ISSUER_NO_LIST + 1;
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	m->u.result.issuer = 0;
+	m->u.result.signer_expired = 2;
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	m->u.result.signer_expired = 0;
+	memset(m->u.result.accepted_by, 'x', CK_ACCEPTED_BY_LEN);
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	m->u.result.accepted_by[0] = '\0';
 	m->u.result.passive = CK_PASSIVE_INVALID + 1;
 	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
 	m->u.result.passive = CK_PASSIVE_VALID;

@@ -3,7 +3,7 @@
 import { h, s } from './dom.js';
 import { dateText, digitGroups } from './format.js';
 import { icon } from './icons.js';
-import { t, tFirst } from './text.js';
+import { has, t } from './text.js';
 
 const ASSURANCE_ICONS = {
   chip_verified: 'shield',
@@ -50,6 +50,15 @@ function spaced(number) {
     digitGroups(number).map((group) => h('span', null, group)));
 }
 
+// What is proven, and by whom: the most exact words that there are.
+export function provenText(word, view) {
+  const { issuer } = view;
+  const id = [issuer?.state, view.passive_authentication, 'text']
+    .map((detail) => `assurance.${word}.${detail}`).find(has);
+  return id && t(id, { by: issuer?.accepted_by,
+    on: dateText(issuer?.accepted_on) });
+}
+
 function assurance(view) {
   const proving = view.identity.source === 'chip' && view.read?.step &&
     view.read.step !== 'done' && !view.read.error;
@@ -59,9 +68,7 @@ function assurance(view) {
   return h('p', { class: `assurance assurance-${word}` },
     icon(ASSURANCE_ICONS[word] ?? 'hourglass'),
     h('span', null, h('strong', null, t(`assurance.${word}`)),
-      ' · ', h('span', null, tFirst(
-        `assurance.${word}.${view.passive_authentication}`,
-        `assurance.${word}.text`))));
+      ' · ', h('span', null, provenText(word, view))));
 }
 
 // "05/03/1990 · Nữ", the two that tell namesakes apart.

@@ -92,6 +92,8 @@ date_seconds(struct ck_date date)
 	return date.day == 0 ? 0 : (int64_t)timegm(&parts);
 }
 
+_Static_assert(CK_ACCEPTED_BY_LEN == CK_TRUST_BY_LEN, "one name, one length");
+
 static void
 name_acceptance(const struct ck_trust_note *note, struct ck_signer *signer)
 {

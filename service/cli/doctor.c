@@ -1,13 +1,15 @@
 /*
  * doctor.c - one line for each thing that has to work
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ck/clock.h"
+#include "ck/trust.h"
 #include "cli/ask.h"
 #include "cli/doctor.h"
+#include "cli/trust.h"
 #include "daemon/config.h"
 #include "io/json.h"
 
@@ -54,23 +56,69 @@ look_at_account(const struct ck_config *config)
 	return bad;
 }
 
+/* What the store holds, counted. */
+struct trust_counts {
+	unsigned anchors, signers, crls, stale;
+};
+
+static void
+count_trust(const struct ck_trust *trust, int64_t now,
+    struct trust_counts *counts)
+{
+	struct ck_trust_entry entry;
+	size_t i;
+
+	for (i = 0; i < ck_trust_count(trust); i++) {
+		ck_trust_describe(trust, i, &entry);
+		if (entry.kind == CK_TRUST_CRL) {
+			counts->crls++;
+			counts->stale += entry.unproven ||
+			    (entry.until != 0 && entry.until < now);
+		} else if (entry.kind == CK_TRUST_SIGNER) {
+			counts->signers++;
+		} else if (entry.kind != CK_TRUST_PUBLISHER) {
+			counts->anchors++;
+		}
+	}
+}
+
+static int
+tell_trust(const struct ck_trust *trust, int64_t now)
+{
+	int64_t expiry = ck_trust_expiry(trust, "VN", now);
+	struct trust_counts counts = { 0 };
+	char words[200], date[CK_CLI_DATE_LEN];
+
+	count_trust(trust, now, &counts);
+	if (counts.anchors + counts.signers == 0)
+		return note("trust", "no issuer is installed: chips are at "
+		    "best chip_consistent (checkin trust import)");
+	ck_cli_trust_date(expiry, date);
+	(void)snprintf(words, sizeof(words), "%u issuers, %u accepted "
+	    "signers, first end %s; %u CRLs, %u of them stale or not in use",
+	    counts.anchors, counts.signers, date, counts.crls, counts.stale);
+	if (expiry < now)
+		return note("trust", words);
+
+	return counts.stale > 0 ? note("trust", words) :
+	    well("trust", words);
+}
+
 static int
 look_at_trust(const struct ck_config *config)
 {
-	DIR *folder = opendir(config->trust_directory);
-	const struct dirent *entry;
-	unsigned files = 0;
+	int64_t now = ck_clock_wall_ms(ck_clock_system()) / 1000;
+	char text[CK_TRUST_TEXT_LEN];
+	struct ck_trust *trust;
+	int bad;
 
-	if (folder == NULL)
-		return note("trust", "no folder of CSCA certificates: chips "
-		    "are at best chip_consistent ([reader] trust_directory)");
-	while ((entry = readdir(folder)) != NULL)
-		files += entry->d_name[0] != '.';
-	(void)closedir(folder);
+	if (ck_trust_open(&trust, config->trust_directory, false,
+	    text) != CK_OK)
+		return unwell("trust", text);
+	bad = tell_trust(trust, now);
+	ck_trust_close(&trust);
 
-	return files > 0 ? well("trust", "there are certificates") :
-	    note("trust", "the folder of CSCA certificates is empty: chips "
-	    "are at best chip_consistent");
+	return bad;
 }
 
 /* What a problem document advises; or its title. */

@@ -1,8 +1,8 @@
 /*
  * main.c - checkin, the operator's command
  *
- * Everything is asked of the running daemon over HTTP, with the address and
- * the token of its configuration.
+ * Everything but the trust store is asked of the running daemon over HTTP, with
+ * the address and the token of its configuration.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #include "cli/ask.h"
 #include "cli/doctor.h"
 #include "cli/receipt.h"
+#include "cli/trust.h"
 #include "daemon/config.h"
 #include "daemon/version.h"
 #include "http/admit.h"
@@ -26,6 +27,8 @@ static const char usage[] =
     "  stats [--from D] [--to D] [--by WORD] [--series WORD] [--csv]\n"
     "              print figures of the clinic\n"
     "  receipt     verify the proofs, or show one: see 'checkin receipt'\n"
+    "  trust       look at the issuers that are trusted, add and remove them:\n"
+    "              checkin trust --help\n"
     "  version     print the version of this command and of the daemon\n"
     "\n"
     "  -c, --config FILE   the daemon's configuration; default\n"
@@ -157,6 +160,7 @@ static const struct {
 	{ "lookup", run_lookup },
 	{ "stats", run_stats },
 	{ "receipt", ck_cli_receipt },
+	{ "trust", ck_cli_trust },
 };
 
 static int
@@ -166,6 +170,10 @@ run(const char *path, int argc, char **argv)
 	size_t i;
 	int status = 2;
 
+	/* Help needs no configuration. */
+	if (strcmp(argv[0], "trust") == 0 && argc == 2 &&
+	    strcmp(argv[1], "--help") == 0)
+		return fputs(ck_cli_trust_usage, stdout) == EOF ? 1 : 0;
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(commands[i].name, argv[0]) != 0)
 			continue;

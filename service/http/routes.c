@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "ck/trust.h"
 #include "http/events.h"
 #include "http/site.h"
 #include "io/db.h"
@@ -123,6 +124,7 @@ ck_http_free(struct ck_http **http)
 	ck_loop_timer_cancel(&old->keep_alive);
 	ck_db_close(&old->figures);
 	ck_db_close(&old->totals);
+	ck_trust_close(&old->trust);
 	(void)pthread_mutex_destroy(&old->figures_lock);
 	free(old);
 	*http = NULL;

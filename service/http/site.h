@@ -13,12 +13,15 @@ struct ck_db;
 struct ck_pending;
 struct ck_practice_call;
 struct ck_timer;
+struct ck_trust;
 
 struct ck_http {
 	struct ck_http_options use;
 	pthread_mutex_t figures_lock;	/* guards figures: two HTTP threads */
 	struct ck_db *figures;		/* for statistics, HTTP threads */
 	struct ck_db *totals;		/* for metrics, the core's thread */
+	struct ck_trust *trust;		/* for metrics; NULL: none is usable */
+	uint64_t trust_stamp;		/* of what was loaded */
 	struct ck_timer *keep_alive;
 	struct ck_pending *pending;	/* lookups not answered yet */
 	struct ck_practice_call *calls;	/* to sim-card, under way */

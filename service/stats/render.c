@@ -243,7 +243,7 @@ ck_metrics_render(const struct ck_metrics *metrics, struct ck_buf *out)
 	queues(&text, metrics);
 	readers(&text, metrics);
 	instant(&text, "checkin_trust_expiry_timestamp_seconds",
-	    "When the first trust anchor expires.", metrics->trust_expiry_ms);
+	    "When the first issuer of our cards expires.", metrics->trust_expiry_ms);
 	family(&text, "checkin_build", "info", "The program.");
 	print(&text, "checkin_build_info{version=\"");
 	label_value(&text, metrics->version == NULL ? "" : metrics->version);

@@ -472,7 +472,7 @@ take_options(struct command *command, int argc, char **argv)
 	};
 	int option;
 
-	optind = 1;
+	optind = 0;	/* GNU: begin anew, options anywhere */
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'a' && command->accepts < ACCEPTS_MAX)
 			command->accept[command->accepts++] = optarg;

@@ -150,7 +150,17 @@ is_pem(struct ck_span file)
 	    memmem(file.ptr, file.len, begin, strlen(begin)) != NULL;
 }
 
-/* The certificates of a file; empty when it is something else. */
+/* Behind the last block of a PEM file there is none that is damaged. */
+static bool
+ended_well(BIO *bio)
+{
+	return bio == NULL || ERR_GET_REASON(ERR_peek_last_error()) ==
+	    PEM_R_NO_START_LINE;
+}
+
+/*
+ * The certificates of a file; empty when it is something else, or damaged.
+ */
 static STACK_OF(X509) *
 certificates_of(struct ck_span file)
 {
@@ -165,6 +175,8 @@ certificates_of(struct ck_span file)
 	    sk_X509_push(certs, cert) > 0)
 		cert = bio == NULL ? NULL :
 		    PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	while (!ended_well(bio) && certs != NULL && sk_X509_num(certs) > 0)
+		X509_free(sk_X509_pop(certs));
 	X509_free(cert);
 	BIO_free(bio);
 	ERR_clear_error();
@@ -323,9 +335,11 @@ replace(int folder, struct ck_span bytes)
 	written = write_all(fd, bytes) && fchmod(fd, 0644) == 0 &&
 	    fsync(fd) == 0;
 	written = close(fd) == 0 && written;
+	if (written && renameat(folder, TEMPORARY, folder, CK_TRUST_FILE) == 0)
+		return fsync(folder) == 0;
+	(void)unlinkat(folder, TEMPORARY, 0);
 
-	return written && renameat(folder, TEMPORARY, folder,
-	    CK_TRUST_FILE) == 0 && fsync(folder) == 0;
+	return false;
 }
 
 enum ck_err

@@ -49,17 +49,16 @@ ck_take_refuse(const struct ck_take *take, X509 *cert, const char *why)
 	ck_trust_item_free(item);
 }
 
-/* Put item, with its note, into the set, and tell. Takes item. */
+/* Put item, with its note, into the set, and tell. Takes item. CRLs are not
+ * proven anew. */
 static enum ck_err
 add(const struct ck_take *take, struct ck_trust_item *item)
 {
 	enum ck_err err;
 
 	item->note = *take->note;
-	if ((err = ck_anchors_add(take->anchors, item)) == CK_OK) {
-		ck_anchors_prove(take->anchors);
+	if ((err = ck_anchors_add(take->anchors, item)) == CK_OK)
 		tell(take, CK_TRUST_ADDED, item, "");
-	}
 
 	return err;
 }
@@ -96,7 +95,7 @@ unfit_anchor(const struct ck_take *take, X509 *cert)
 	return NULL;
 }
 
-/* NULL if an anchor vouches for this link certificate. */
+/* An anchor vouches for this link certificate. */
 static bool
 is_linked(const struct ck_take *take, X509 *cert)
 {
@@ -202,6 +201,8 @@ ck_take_certificates(const struct ck_take *take, STACK_OF(X509) *certs,
 	for (i = 0; err == CK_OK && i < sk_X509_num(links); i++)
 		ck_take_refuse(take, sk_X509_value(links, i), "no CSCA that is "
 		    "trusted has signed it: add the one that did first");
+	/* Once, for it verifies every CRL. */
+	ck_anchors_prove(take->anchors);
 	sk_X509_free(links);
 	ERR_clear_error();
 

@@ -1,8 +1,9 @@
 /*
  * main.c - checkin, the operator's command
  *
- * Everything but the trust store is asked of the running daemon over HTTP, with
- * the address and the token of its configuration.
+ * The trust store and the receipts are files that it opens itself; all else is
+ * asked of the running daemon over HTTP, with the address and the token of its
+ * configuration.
  */
 #include <getopt.h>
 #include <stdio.h>

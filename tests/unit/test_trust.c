@@ -443,6 +443,30 @@ a_root_is_taken_on_the_operators_word_alone(void **state)
 	party_free(&csca);
 }
 
+/* Good certificates before a damaged one are not half a file's worth. */
+static void
+a_damaged_file_is_not_taken_in_part(void **state)
+{
+	struct party csca = issue((struct wish){ .name = "Root" }, NULL);
+	struct operator op = { .agrees = true };
+	struct ck_trust *trust = open_store(true);
+	BIO *bio = BIO_new(BIO_s_mem());
+	char *text;
+	long len;
+
+	(void)state;
+	assert_int_equal(PEM_write_bio_X509(bio, csca.cert), 1);
+	assert_true(BIO_puts(bio, "-----BEGIN CERTIFICATE-----\nMIIB\n"
+	    "-----END CERTIFICATE-----\n") > 0);
+	len = BIO_get_mem_data(bio, &text);
+	assert_int_equal(take(trust, &op,
+	    bytes_of((unsigned char *)text, (int)len)), CK_ERR_CONFIG);
+	assert_int_equal(ck_trust_count(trust), 0);
+	ck_trust_close(&trust);
+	BIO_free(bio);
+	party_free(&csca);
+}
+
 /* Installed and without this issuer is not the same as not installed. */
 static void
 no_list_differs_from_not_in_the_list(void **state)
@@ -976,6 +1000,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(a_root_is_taken_on_the_operators_word_alone),
+		IN_FOLDER(a_damaged_file_is_not_taken_in_part),
 		IN_FOLDER(no_list_differs_from_not_in_the_list),
 		IN_FOLDER(links_hang_on_what_is_trusted_and_rings_on_nothing),
 		IN_FOLDER(unfit_certificates_are_refused_with_their_reason),

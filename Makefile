@@ -154,6 +154,14 @@ $(GEN)/base_salaries.inc: schema/base-salaries.csv
 
 $(BUILD)/obj/service/eligibility/copayment.o: $(GEN)/base_salaries.inc
 
+$(GEN)/ma_doituong_kcb.inc: schema/ma-doituong-kcb.csv \
+    schema/ma-doituong-kcb.awk
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)awk -f schema/ma-doituong-kcb.awk $< >$@.new && mv $@.new $@
+
+$(BUILD)/obj/service/checkin/category.o: $(GEN)/ma_doituong_kcb.inc
+
 # Migrations are compiled in: schema/NNNN_*.sql as a list of bytes.
 SCHEMA_INC := $(patsubst schema/%.sql,$(GEN)/schema/%.inc,\
 	$(wildcard schema/[0-9]*.sql))
@@ -165,6 +173,14 @@ $(GEN)/schema/%.inc: schema/%.sql
 	$(Q)mv $@.new $@
 
 $(BUILD)/obj/service/store/migrate.o: $(SCHEMA_INC)
+
+$(GEN)/schema/%.inc: schema/%.xsd
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)od -An -v -t u1 $< | sed 's/[0-9][0-9]*/&,/g' >$@.new
+	$(Q)mv $@.new $@
+
+$(BUILD)/obj/service/checkin/xml0.o: $(GEN)/schema/checkin-xml0.inc
 
 $(GEN)/reasons.inc: $(TEXTS) service/text/reasons.awk
 	$(call say,GEN,$@)

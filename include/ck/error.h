@@ -153,6 +153,8 @@ enum ck_class {
 	    "a key file is missing or wrong") \
 	X(CK_ERR_NOT_FOUND, 510, CK_CLASS_DATA, "not_found", \
 	    "no such record") \
+	X(CK_ERR_NOTICE_INVALID, 550, CK_CLASS_DATA, "notice_invalid", \
+	    "the check-in notice breaks a rule of its table") \
 	/* 600-699: configuration and requests */ \
 	X(CK_ERR_CONFIG, 600, CK_CLASS_CONFIG, "config", \
 	    "the configuration is wrong") \

@@ -21,7 +21,7 @@ DEPS_CHECK := libcmocka-dev chromium \
 	$(if $(shell command -v node 2>/dev/null),,nodejs)
 
 # --- Flags -----------------------------------------------------------------
-PKGS := libpcsclite libeac openssl sqlite3 libmicrohttpd libcurl jansson \
+PKGS := libpcsclite libnfc libeac openssl sqlite3 libmicrohttpd libcurl jansson \
 	libxml-2.0 libsystemd inih
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | \
 	sed 's/-I\//-isystem \//g')
@@ -70,7 +70,7 @@ LIB_READER := $(BUILD)/libreader.a
 LIB_SERVICE := $(BUILD)/libservice.a
 
 # --- Libraries that each program needs -------------------------------------
-LIBS_READER := -lpcsclite -leac -lcrypto -lunistring
+LIBS_READER := -lpcsclite -lnfc -leac -lcrypto -lunistring
 LIBS_SERVICE := -lsqlite3 -lmicrohttpd -lcurl -ljansson -lxml2 -linih \
 	-lsystemd -lcrypto -lunistring -lpthread
 LIBS_SIM := -lmicrohttpd -ljansson -lxml2 -lcrypto -lpthread
@@ -262,7 +262,7 @@ $(BUILD)/tests/test_route_out: LDFLAGS_ALL += -lssl
 
 $(BUILD)/tests/flow_%: $(BUILD)/obj/tests/flow/flow_%.o $(FLOW_SUPPORT)
 	$(call say,LD,$@)
-	$(link) -ljansson -lcurl -lsqlite3 -lcrypto -lcmocka
+	$(link) -ljansson -lcurl -lsqlite3 -lpcsclite -lcrypto -lcmocka
 
 SIM_SUPPORT := $(call objects,$(wildcard tests/sim/support/*.c))
 

@@ -6,12 +6,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "attempt.h"
+#include "card/nfc.h"
 #include "card/pcsc.h"
 #include "ck/printed.h"
 #include "ck/reader.h"
@@ -31,6 +34,9 @@ enum {
  */
 #define BAC_TRIES 3
 
+/* How long another program may hold the card, in seconds. */
+#define BUSY_WAIT_S 10
+
 /* A key line: its kind, a space, the longest code, a line end. */
 #define KEY_LINE_MAX (CK_PRINTED_MAX + 16)
 
@@ -39,7 +45,9 @@ static const char help[] =
 "\n"
 "Reads the chip of an identity card and prints what it holds.\n"
 "\n"
-"  --reader NAME   the card reader; default: the first one with a card\n"
+"  --reader NAME   the card reader; default: the first one with a card of\n"
+"                  those that pcscd serves. nfc:CONNSTRING opens one through\n"
+"                  libnfc, as nfc:pn532_uart:/dev/ttyUSB0:115200\n"
 "  --key FILE      one line \"can 123456\", \"number N12\",\n"
 "                  \"mrz DOCNO,YYMMDD,YYMMDD\" or \"qr TEXT\"; - reads it\n"
 "                  from standard input\n"
@@ -292,26 +300,84 @@ print_trace(void *ctx, const char *line)
 	(void)fprintf(stderr, "%s\n", line);
 }
 
+/*
+ * A program that is in a transaction with the card makes us wait inside pcscd:
+ * then an alarm says so and ends the command. All else is in memory that goes
+ * with the process.
+ */
+static void
+on_alarm(int number)
+{
+	static const char words[] = "cccd-read: another program holds the card "
+	    "(reader_busy)\n";
+
+	(void)number;
+	if (write(STDERR_FILENO, words, sizeof(words) - 1) < 0)
+		_exit(EXIT_NO_CARD);
+	_exit(EXIT_NO_CARD);
+}
+
+static void
+say_waiting(void *ctx)
+{
+	(void)ctx;
+	complain("another program holds the card: waiting for it");
+}
+
+/* The card is ours with the first step. */
+static void
+stop_alarm(void *ctx, enum ck_step step)
+{
+	(void)ctx;
+	(void)step;
+	(void)alarm(0);
+}
+
+/* Kinds that explain why a card could not be read. */
+static void
+say_kind(enum ck_card_kind kind)
+{
+	if (kind == CK_CARD_BANK)
+		complain("this is a bank card");
+	else if (kind == CK_CARD_TRANSIT || kind == CK_CARD_STORAGE)
+		complain("this is a transit card, a door card or the like");
+}
+
+static enum ck_err
+open_reader(const char *name, struct ck_attempt *attempt)
+{
+	if (name != NULL && ck_nfc_is_name(name))
+		return ck_nfc_new(&attempt->nfc, name);
+
+	return ck_pcsc_new(&attempt->pcsc);
+}
+
 static enum ck_err
 read_card(const struct command *command, const struct ck_secret *secret,
     struct ck_reading *reading)
 {
 	const struct ck_read_observer observer = {
-		.trace = command->trace ? print_trace : NULL
+		.trace = command->trace ? print_trace : NULL,
+		.step = stop_alarm
 	};
-	struct ck_transport *transport = NULL;
-	struct ck_pcsc *pcsc = NULL;
+	struct ck_attempt attempt = {
+		.reader = command->reader, .wait_ms = BUSY_WAIT_S * 1000,
+		.waiting = say_waiting
+	};
+	enum ck_card_kind kind = CK_CARD_NONE;
 	enum ck_err err;
 
-	if ((err = ck_pcsc_new(&pcsc)) != CK_OK)
+	if ((err = open_reader(command->reader, &attempt)) != CK_OK)
 		return err;
-	err = ck_pcsc_connect(pcsc, command->reader, &transport);
-	if (err == CK_OK) {
-		err = ck_read_card(transport, secret, &command->options,
-		    &observer, reading);
-		transport->ops->close(transport);
-	}
-	ck_pcsc_free(&pcsc);
+	(void)signal(SIGALRM, on_alarm);
+	(void)alarm(BUSY_WAIT_S * 2);
+	err = ck_attempt_read(&attempt, secret, &command->options, &observer,
+	    reading, &kind);
+	(void)alarm(0);
+	if (err == CK_ERR_CARD_UNSUPPORTED)
+		say_kind(kind);
+	ck_pcsc_free(&attempt.pcsc);
+	ck_nfc_free(&attempt.nfc);
 
 	return err;
 }

@@ -1,7 +1,8 @@
 /*
  * worker.c - cccd-worker: the process in which a card is read
  *
- * In the flow:  checkind  <- socket on descriptor 3 ->  [worker]  ->  pcscd
+ * In the flow:  checkind  <- socket on descriptor 3 ->  [worker]  ->  pcscd or
+ *               a reader of libnfc
  *
  * A card may be silent, hostile or broken; whatever it does ends here. The
  * daemon kills this process when a read takes too long and starts it anew.
@@ -18,6 +19,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "card/nfc.h"
+#include "card/pcsc.h"
 #include "ck/log.h"
 #include "worker/link.h"
 #include "worker/lookout.h"
@@ -71,9 +74,8 @@ tell(struct worker *worker, const struct ck_sight *sight)
 		return;
 	}
 	if (ck_report_exchanged(&worker->sight, sight))
-		send_status(worker, (struct ck_worker_status){ CK_OK, 0 });
-	if (status.err != worker->told.err ||
-	    status.card_present != worker->told.card_present)
+		send_status(worker, (struct ck_worker_status){ .err = CK_OK });
+	if (memcmp(&status, &worker->told, sizeof(status)) != 0)
 		send_status(worker, status);
 }
 
@@ -150,6 +152,22 @@ harden(void)
 	    setrlimit(RLIMIT_CORE, &none) == 0;
 }
 
+/* pcscd, or the one reader that libnfc serves; and a thread that watches. */
+static enum ck_err
+open_readers(struct worker *worker)
+{
+	struct ck_place *place = &worker->place;
+	enum ck_err err;
+
+	err = place->reader != NULL && ck_nfc_is_name(place->reader) ?
+	    ck_nfc_new(&place->nfc, place->reader) :
+	    ck_pcsc_new(&place->pcsc);
+	if (err != CK_OK)
+		return err;
+
+	return ck_lookout_start(place->reader, place->nfc, &worker->lookout);
+}
+
 static int
 run(struct worker *worker)
 {
@@ -166,12 +184,8 @@ run(struct worker *worker)
 	/* No report looks like these, so that the first one is news. */
 	worker->told.err = UINT32_MAX;
 	worker->listed.service = UINT32_MAX;
-	err = ck_pcsc_new(&worker->place.pcsc);
-	if (err == CK_OK)
-		err = ck_lookout_start(worker->place.reader, &worker->lookout);
-	if (err != CK_OK) {
+	if ((err = open_readers(worker)) != CK_OK) {
 		ck_log(CK_LOG_ERROR, "worker", "%s", ck_err_text(err));
-		ck_pcsc_free(&worker->place.pcsc);
 		return EXIT_INTERNAL;
 	}
 	(void)ck_link_begin(&worker->link, CK_WORKER_HELLO, 0);
@@ -180,26 +194,33 @@ run(struct worker *worker)
 	ck_perform_refresh(&worker->place);
 	serve(worker);
 	ck_anchors_free(&worker->trust.anchors);
+	/* The thread that watches may be inside libnfc: the process ends it. */
 	ck_pcsc_free(&worker->place.pcsc);
 
 	return 0;
 }
 
-/* "--watch" or "--reader NAME [--trust DIR]". */
+/* "--watch" or "--reader NAME [--trust DIR] [--cold]". */
 static bool
 read_arguments(int argc, char **argv, struct ck_place *place)
 {
+	int i;
+
 	if (argc == 2 && strcmp(argv[1], "--watch") == 0)
 		return true;
-	if ((argc != 3 && argc != 5) || strcmp(argv[1], "--reader") != 0)
-		return false;
-	place->reader = argv[2];
-	if (argc == 5 && strcmp(argv[3], "--trust") != 0)
-		return false;
-	if (argc == 5)
-		place->trust_dir = argv[4];
+	for (i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--cold") == 0)
+			place->cold = true;
+		else if (strcmp(argv[i], "--reader") == 0 && i + 1 < argc)
+			place->reader = argv[++i];
+		else if (strcmp(argv[i], "--trust") == 0 && i + 1 < argc)
+			place->trust_dir = argv[++i];
+		else
+			return false;
+	}
 
-	return strlen(place->reader) < CK_READER_NAME_LEN;
+	return place->reader != NULL &&
+	    strlen(place->reader) < CK_READER_NAME_LEN;
 }
 
 static bool
@@ -219,7 +240,8 @@ main(int argc, char **argv)
 
 	if (!read_arguments(argc, argv, &worker.place)) {
 		(void)fprintf(stderr, "usage: cccd-worker --watch\n"
-		    "       cccd-worker --reader NAME [--trust DIR]\n");
+		    "       cccd-worker --reader NAME [--trust DIR] "
+		    "[--cold]\n");
 		return EXIT_USAGE;
 	}
 	if (!has_socket()) {

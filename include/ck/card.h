@@ -20,7 +20,9 @@ struct ck_transport_ops {
 	 * included. response is replaced; at least 2 bytes on CK_OK.
 	 * Returns CK_OK, CK_ERR_CARD_GONE (also for success with fewer than 2
 	 * bytes: pcscd reports a removal that way), CK_ERR_CARD_TIMEOUT,
-	 * CK_ERR_READER_FAILED, CK_ERR_NOMEM.
+	 * CK_ERR_CARD_RESET (by another program), CK_ERR_READER_FAILED,
+	 * CK_ERR_CARD_MALFORMED (longer than the reader carries), CK_ERR_LIMIT
+	 * (so is the command), CK_ERR_NOMEM.
 	 */
 	enum ck_err (*transmit)(struct ck_transport *transport,
 	    struct ck_span command, struct ck_buf *response);
@@ -35,6 +37,8 @@ struct ck_transport_ops {
 struct ck_transport {
 	const struct ck_transport_ops *ops;
 	struct ck_span atr;	/* answer to reset; borrowed from transport */
+	bool short_only;	/* the reader carries no extended length,
+				 * whatever the card announces */
 };
 
 #endif /* CK_CARD_H */

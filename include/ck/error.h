@@ -40,6 +40,10 @@ enum ck_class {
 	    "chip did not answer in time") \
 	X(CK_ERR_CARD_UNSUPPORTED, 104, CK_CLASS_CARD, "card_unsupported", \
 	    "card is not an ICAO 9303 document") \
+	X(CK_ERR_CARD_COLLISION, 105, CK_CLASS_CARD, "card_collision", \
+	    "more than one card lies on the reader") \
+	X(CK_ERR_CARD_RESET, 106, CK_CLASS_CARD, "card_reset", \
+	    "another program reset the card") \
 	X(CK_ERR_SM_ABORTED, 110, CK_CLASS_CARD, "sm_aborted", \
 	    "chip ended secure messaging") \
 	X(CK_ERR_SM_CLOSED, 111, CK_CLASS_INTERNAL, "sm_closed", \
@@ -56,6 +60,8 @@ enum ck_class {
 	    "another program holds the card") \
 	X(CK_ERR_READER_FAILED, 124, CK_CLASS_READER, "reader_failed", \
 	    "the reader failed") \
+	X(CK_ERR_READER_DENIED, 125, CK_CLASS_READER, "reader_denied", \
+	    "this user may not use the reader") \
 	/* 150-199: access control */ \
 	X(CK_ERR_ACCESS_DENIED, 150, CK_CLASS_ACCESS, "access_denied", \
 	    "the chip refused the CAN or MRZ") \

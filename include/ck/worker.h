@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "ck/buf.h"
+#include "ck/hint.h"
 #include "ck/identity.h"
 #include "ck/reader.h"
 
@@ -24,6 +25,9 @@
 
 /* PC/SC reader names end at 128 bytes (MAX_READERNAME). */
 #define CK_READER_NAME_LEN 128
+
+/* How the name of a reader begins that libnfc serves, and not pcscd. */
+#define CK_READER_NFC "nfc:"
 
 /* pcsc-lite serves at most 16 readers (PCSCLITE_MAX_READERS_CONTEXTS). */
 #define CK_READERS_MAX 16
@@ -56,6 +60,7 @@ struct ck_worker_readers {
 struct ck_worker_status {
 	uint32_t err;		/* enum ck_err: CK_OK, or what ails the reader */
 	uint32_t card_present;	/* 0 or 1 */
+	uint32_t kind;		/* enum ck_card_kind, by its ATR */
 };
 
 struct ck_worker_photo {
@@ -66,6 +71,7 @@ struct ck_worker_photo {
 struct ck_worker_result {
 	uint32_t err;			/* enum ck_err of the read */
 	uint32_t passive_reason;	/* enum ck_err */
+	uint32_t hint;			/* enum ck_hint: what to do about err */
 	uint32_t access, passive, chip_auth, active_auth, assurance;
 	uint32_t issuer;		/* enum ck_issuer */
 	uint32_t signer_expired;	/* 0 or 1 */

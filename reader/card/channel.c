@@ -28,6 +28,8 @@ ck_channel_init(struct ck_channel *channel, struct ck_transport *transport,
 		.transport = transport, .observer = observer
 	};
 	ck_limits_from_atr(transport->atr, &channel->limits);
+	if (transport->short_only)
+		ck_limits_short(&channel->limits);
 }
 
 void

@@ -46,24 +46,46 @@ from_capabilities(struct ck_span value, struct ck_limits *limits)
 	limits->answer_max = CK_ANSWER_MAX;
 }
 
+/* Life cycle, then SW1 SW2 as a card has it, or 0000. §12.1.1.11 */
+static bool
+ends_in_status(struct ck_span bytes)
+{
+	const uint8_t *sw;
+
+	if (bytes.len < 3)
+		return false;
+	sw = bytes.ptr + bytes.len - 2;
+
+	return (sw[0] == 0 && sw[1] == 0) || sw[0] >> 4 == 0x6 ||
+	    sw[0] >> 4 == 0x9;
+}
+
+/*
+ * Only bytes that are compact-TLV objects to the last one are believed. In a
+ * contactless reader's pseudo-ATR the reader may have put the protocol data of a
+ * type B card there, or its own words for a storage card (PC/SC part 3): those
+ * could promise anything.
+ */
 static void
 from_historical(struct ck_span bytes, struct ck_limits *limits)
 {
 	struct ck_cursor cur = ck_cursor_of(bytes);
-	struct ck_span value;
+	struct ck_span value, capabilities = CK_SPAN_EMPTY;
 	uint8_t category, head;
 
 	if (!ck_cursor_u8(&cur, &category))
 		return;
-	if (category == CATEGORY_STATUS_LAST && cur.rest.len >= 3)
+	if (category == CATEGORY_STATUS_LAST && ends_in_status(cur.rest))
 		cur.rest.len -= 3;
 	else if (category != CATEGORY_TLV)
 		return;
-	while (ck_cursor_u8(&cur, &head) &&
-	    ck_cursor_take(&cur, head & 0x0fU, &value)) {
+	while (ck_cursor_u8(&cur, &head)) {
+		if (!ck_cursor_take(&cur, head & 0x0fU, &value))
+			return;
 		if (head >> 4 == COMPACT_CAPABILITIES)
-			from_capabilities(value, limits);
+			capabilities = value;
 	}
+	from_capabilities(capabilities, limits);
 }
 
 /* Pass over the interface bytes that each TD announces. 7816-3 §8.2.3 */
@@ -105,6 +127,14 @@ ck_limits_from_atr(struct ck_span atr, struct ck_limits *limits)
 		return;
 	if (ck_cursor_take(&cur, t0 & 0x0fU, &historical))
 		from_historical(historical, limits);
+}
+
+void
+ck_limits_short(struct ck_limits *limits)
+{
+	limits->extended = CK_EXTENDED_NO;
+	limits->command_max = SHORT_COMMAND_MAX;
+	limits->answer_max = CK_APDU_SHORT_LE_MAX;
 }
 
 static bool

@@ -40,9 +40,17 @@ struct ck_limits {
 
 /*
  * Limits as the ATR states them. Bytes that are no ATR, or one without card
- * capabilities, leave extended unknown and the limits short.
+ * capabilities, leave extended unknown and the limits short. So does one whose
+ * historical bytes are not compact-TLV objects to their end: a pseudo-ATR may
+ * hold the reader's words there, or a type B card's protocol data.
  */
 void ck_limits_from_atr(struct ck_span atr, struct ck_limits *limits);
+
+/*
+ * Short commands only, for a reader that carries no more; what the card
+ * announces later changes nothing of it.
+ */
+void ck_limits_short(struct ck_limits *limits);
 
 /*
  * Add what EF.ATR/INFO states: DO'7F66' (extended length information) and

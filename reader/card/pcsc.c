@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "card/kind.h"
 #include "card/pcsc.h"
 
 /* Not a reader: pcscd reports through it that readers come and go. */
@@ -48,7 +49,7 @@ error_of(LONG code)
 		{ SCARD_S_SUCCESS, CK_OK },
 		{ SCARD_E_NO_SMARTCARD, CK_ERR_CARD_GONE },
 		{ SCARD_W_REMOVED_CARD, CK_ERR_CARD_GONE },
-		{ SCARD_W_RESET_CARD, CK_ERR_CARD_GONE },
+		{ SCARD_W_RESET_CARD, CK_ERR_CARD_RESET },
 		{ SCARD_W_UNPOWERED_CARD, CK_ERR_CARD_GONE },
 		{ SCARD_E_NOT_TRANSACTED, CK_ERR_CARD_GONE },
 		{ SCARD_E_COMM_DATA_LOST, CK_ERR_CARD_GONE },
@@ -62,6 +63,7 @@ error_of(LONG code)
 		{ SCARD_E_NO_SERVICE, CK_ERR_READER_NO_SERVICE },
 		{ SCARD_E_SERVICE_STOPPED, CK_ERR_READER_NO_SERVICE },
 		{ SCARD_E_INVALID_HANDLE, CK_ERR_READER_NO_SERVICE },
+		{ SCARD_W_SECURITY_VIOLATION, CK_ERR_READER_DENIED },
 		{ SCARD_E_NO_MEMORY, CK_ERR_NOMEM },
 	};
 	size_t i;
@@ -128,14 +130,14 @@ ck_pcsc_free(struct ck_pcsc **pcsc)
 
 /* Split pcscd's list of names, each ended by NUL, the list by another. */
 static void
-take_names(const char *names, size_t len, struct ck_pcsc_readers *out)
+take_names(const char *names, size_t len, struct ck_seen *out)
 {
 	size_t at = 0;
 
 	while (at < len && names[at] != '\0' && out->count < CK_READERS_MAX) {
-		struct ck_pcsc_reader *reader = &out->reader[out->count++];
+		struct ck_seen_reader *reader = &out->reader[out->count++];
 
-		*reader = (struct ck_pcsc_reader){ .state = 0 };
+		*reader = (struct ck_seen_reader){ .state = 0 };
 		(void)snprintf(reader->name, sizeof(reader->name), "%s",
 		    names + at);
 		at += strnlen(names + at, len - at) + 1;
@@ -143,7 +145,7 @@ take_names(const char *names, size_t len, struct ck_pcsc_readers *out)
 }
 
 static enum ck_err
-list_names(struct ck_pcsc *pcsc, struct ck_pcsc_readers *out)
+list_names(struct ck_pcsc *pcsc, struct ck_seen *out)
 {
 	char names[NAMES_LEN] = "";
 	DWORD len = sizeof(names);
@@ -164,12 +166,17 @@ list_names(struct ck_pcsc *pcsc, struct ck_pcsc_readers *out)
 }
 
 static void
-take_state(struct ck_pcsc_reader *reader, DWORD state)
+take_state(struct ck_seen_reader *reader, const SCARD_READERSTATE *seen)
 {
+	DWORD state = seen->dwEventState;
+
 	reader->state = (uint32_t)(state & ~(DWORD)SCARD_STATE_CHANGED);
 	reader->card_present = (state & SCARD_STATE_PRESENT) != 0;
-	reader->card_mute = (state & SCARD_STATE_MUTE) != 0;
-	reader->busy = (state & SCARD_STATE_EXCLUSIVE) != 0;
+	reader->err = (state & SCARD_STATE_MUTE) != 0 ? CK_ERR_CARD_TIMEOUT :
+	    (state & SCARD_STATE_EXCLUSIVE) != 0 ? CK_ERR_READER_BUSY : CK_OK;
+	reader->kind = !reader->card_present || seen->cbAtr > MAX_ATR_SIZE ?
+	    CK_CARD_NONE : ck_kind_of_atr(ck_span_of(seen->rgbAtr,
+	    seen->cbAtr));
 }
 
 /*
@@ -177,7 +184,7 @@ take_state(struct ck_pcsc_reader *reader, DWORD state)
  * given. A reader that vanished meanwhile is left out by the next list.
  */
 static enum ck_err
-get_states(struct ck_pcsc *pcsc, struct ck_pcsc_readers *readers,
+get_states(struct ck_pcsc *pcsc, struct ck_seen *readers,
     DWORD timeout_ms)
 {
 	SCARD_READERSTATE states[CK_READERS_MAX + 1] = { 0 };
@@ -195,15 +202,14 @@ get_states(struct ck_pcsc *pcsc, struct ck_pcsc_readers *readers,
 		err = CK_OK;
 	for (i = 0; err == CK_OK && i < readers->count; i++) {
 		if (states[i].dwEventState != 0)
-			take_state(&readers->reader[i],
-			    states[i].dwEventState);
+			take_state(&readers->reader[i], &states[i]);
 	}
 
 	return err;
 }
 
 enum ck_err
-ck_pcsc_list(struct ck_pcsc *pcsc, struct ck_pcsc_readers *out)
+ck_pcsc_list(struct ck_pcsc *pcsc, struct ck_seen *out)
 {
 	enum ck_err err;
 
@@ -217,8 +223,8 @@ ck_pcsc_list(struct ck_pcsc *pcsc, struct ck_pcsc_readers *out)
 	return err;
 }
 
-static const struct ck_pcsc_reader *
-find(const struct ck_pcsc_readers *readers, const char *name)
+static const struct ck_seen_reader *
+find(const struct ck_seen *readers, const char *name)
 {
 	size_t i;
 
@@ -233,10 +239,10 @@ find(const struct ck_pcsc_readers *readers, const char *name)
 /* The present list, cut to one name where only that is watched. */
 static enum ck_err
 list_watched(struct ck_pcsc *pcsc, const char *name,
-    struct ck_pcsc_readers *out)
+    struct ck_seen *out)
 {
 	enum ck_err err = ck_pcsc_list(pcsc, out);
-	const struct ck_pcsc_reader *only;
+	const struct ck_seen_reader *only;
 
 	if (err != CK_OK || name == NULL)
 		return err;
@@ -248,7 +254,7 @@ list_watched(struct ck_pcsc *pcsc, const char *name,
 }
 
 static bool
-differ(const struct ck_pcsc_readers *a, const struct ck_pcsc_readers *b)
+differ(const struct ck_seen *a, const struct ck_seen *b)
 {
 	size_t i;
 
@@ -293,9 +299,9 @@ await_service(struct ck_pcsc *pcsc, uint32_t *timeout_ms)
 
 enum ck_err
 ck_pcsc_wait(struct ck_pcsc *pcsc, const char *name,
-    struct ck_pcsc_readers *known, uint32_t timeout_ms, bool *changed)
+    struct ck_seen *known, uint32_t timeout_ms, bool *changed)
 {
-	struct ck_pcsc_readers now = { .count = 0 };
+	struct ck_seen now = { .count = 0 };
 	enum ck_err err;
 
 	*changed = false;
@@ -341,19 +347,25 @@ pcsc_transmit(struct ck_transport *transport, struct ck_span command,
 	return err;
 }
 
+/* how: SCARD_RESET_CARD, or SCARD_UNPOWER_CARD for all of it. */
 static enum ck_err
-pcsc_reset(struct ck_transport *transport)
+power_up(struct pcsc_transport *self, DWORD how)
 {
-	struct pcsc_transport *self = (struct pcsc_transport *)transport;
 	enum ck_err err;
 
 	err = error_of(SCardReconnect(self->card, SCARD_SHARE_SHARED,
-	    SCARD_PROTOCOL_T1, SCARD_RESET_CARD, &self->protocol));
+	    self->protocol, how, &self->protocol));
 	if (err != CK_OK)
 		return err;
 
 	/* A reset ends the transaction. */
 	return error_of(SCardBeginTransaction(self->card));
+}
+
+static enum ck_err
+pcsc_reset(struct ck_transport *transport)
+{
+	return power_up((struct pcsc_transport *)transport, SCARD_RESET_CARD);
 }
 
 static void
@@ -374,7 +386,7 @@ static const struct ck_transport_ops pcsc_ops = {
 static enum ck_err
 first_with_card(struct ck_pcsc *pcsc, char name[CK_READER_NAME_LEN])
 {
-	struct ck_pcsc_readers readers;
+	struct ck_seen readers;
 	enum ck_err err;
 	size_t i;
 
@@ -408,17 +420,54 @@ take_atr(struct pcsc_transport *self)
 	return err;
 }
 
+/*
+ * T=1 if the card has it: a pseudo-ATR names T=0 first, and pcscd would take
+ * that. T=0 is for telling what an odd card is.
+ */
+static LONG
+connect_shared(SCARDCONTEXT context, const char *name,
+    struct pcsc_transport *self)
+{
+	LONG code = SCardConnect(context, name, SCARD_SHARE_SHARED,
+	    SCARD_PROTOCOL_T1, &self->card, &self->protocol);
+
+	if (code == SCARD_E_PROTO_MISMATCH)
+		code = SCardConnect(context, name, SCARD_SHARE_SHARED,
+		    SCARD_PROTOCOL_T0, &self->card, &self->protocol);
+
+	return code;
+}
+
+/*
+ * Whoever held the card before us may have left it reset: then the handle is
+ * good again after one reconnection.
+ */
+static LONG
+begin_transaction(struct pcsc_transport *self)
+{
+	LONG code = SCardBeginTransaction(self->card);
+
+	if (code != SCARD_W_RESET_CARD)
+		return code;
+	code = SCardReconnect(self->card, SCARD_SHARE_SHARED, self->protocol,
+	    SCARD_LEAVE_CARD, &self->protocol);
+
+	return code == SCARD_S_SUCCESS ? SCardBeginTransaction(self->card) :
+	    code;
+}
+
 static enum ck_err
-open_card(struct ck_pcsc *pcsc, const char *name, struct pcsc_transport *self)
+open_card(struct ck_pcsc *pcsc, const char *name, bool cold,
+    struct pcsc_transport *self)
 {
 	enum ck_err err;
 
-	err = checked(pcsc, SCardConnect(pcsc->context, name,
-	    SCARD_SHARE_SHARED, SCARD_PROTOCOL_T1, &self->card,
-	    &self->protocol));
+	err = checked(pcsc, connect_shared(pcsc->context, name, self));
 	if (err != CK_OK)
 		return err;
-	err = checked(pcsc, SCardBeginTransaction(self->card));
+	err = checked(pcsc, begin_transaction(self));
+	if (err == CK_OK && cold)
+		err = power_up(self, SCARD_UNPOWER_CARD);
 	if (err == CK_OK)
 		err = take_atr(self);
 	if (err != CK_OK)
@@ -428,7 +477,7 @@ open_card(struct ck_pcsc *pcsc, const char *name, struct pcsc_transport *self)
 }
 
 enum ck_err
-ck_pcsc_connect(struct ck_pcsc *pcsc, const char *name,
+ck_pcsc_connect(struct ck_pcsc *pcsc, const char *name, bool cold,
     struct ck_transport **out)
 {
 	char first[CK_READER_NAME_LEN];
@@ -446,7 +495,7 @@ ck_pcsc_connect(struct ck_pcsc *pcsc, const char *name,
 	if ((self = calloc(1, sizeof(*self))) == NULL)
 		return CK_ERR_NOMEM;
 	self->base.ops = &pcsc_ops;
-	err = open_card(pcsc, name, self);
+	err = open_card(pcsc, name, cold, self);
 	if (err != CK_OK) {
 		free(self);
 		/* nothing was there to begin with */

@@ -1,5 +1,5 @@
 /*
- * lookout.c - a thread that watches pcscd and tells what it sees
+ * lookout.c - a thread that watches readers and tells what it sees
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "card/nfc.h"
+#include "card/pcsc.h"
 #include "worker/lookout.h"
 
 /* Writes up to this size are never split in a pipe. */
@@ -24,13 +26,17 @@ _Static_assert(sizeof(struct ck_sight) <= PIPE_BUF, "one write, one sight");
 /* Pause after a failure, so that a broken reader does not keep a core busy. */
 #define PAUSE_NS 200000000L
 
-/* It calls pcscd and nothing deep. */
+/* A reader of libnfc cannot tell of itself: how often it is looked at. */
+#define LOOK_NS 300000000L
+
+/* It calls pcscd or libnfc and nothing deep. */
 #define STACK_LEN (256 * 1024)
 
 struct lookout {
 	const char *name;
 	int fd;
-	struct ck_pcsc *pcsc;
+	struct ck_pcsc *pcsc;		/* owned; NULL with nfc */
+	struct ck_nfc *nfc;
 };
 
 static bool
@@ -50,7 +56,7 @@ tell(int fd, const struct ck_sight *sight)
  * saying so.
  */
 static enum ck_err
-look(const struct lookout *lookout, struct ck_pcsc_readers *readers,
+look_at_pcsc(const struct lookout *lookout, struct ck_seen *readers,
     bool *changed)
 {
 	enum ck_err err = ck_pcsc_wait(lookout->pcsc, lookout->name, readers,
@@ -59,6 +65,23 @@ look(const struct lookout *lookout, struct ck_pcsc_readers *readers,
 	if (err == CK_ERR_READER_FAILED)
 		err = ck_pcsc_wait(lookout->pcsc, lookout->name, readers,
 		    WAIT_MS, changed);
+
+	return err;
+}
+
+static enum ck_err
+look_at_nfc(const struct lookout *lookout, struct ck_seen *readers,
+    bool *changed)
+{
+	static const struct timespec pause = { 0, LOOK_NS };
+	uint32_t before = readers->count > 0 ? readers->reader[0].state : 0;
+	size_t count = readers->count;
+	enum ck_err err;
+
+	(void)nanosleep(&pause, NULL);
+	err = ck_nfc_look(lookout->nfc, readers);
+	*changed = readers->count != count ||
+	    (count > 0 && readers->reader[0].state != before);
 
 	return err;
 }
@@ -75,7 +98,9 @@ run(void *ctx)
 		enum ck_err last = sight.err;
 		bool changed = false;
 
-		sight.err = look(lookout, &sight.readers, &changed);
+		sight.err = lookout->nfc != NULL ?
+		    look_at_nfc(lookout, &sight.readers, &changed) :
+		    look_at_pcsc(lookout, &sight.readers, &changed);
 		if (first || changed || sight.err != last)
 			going = tell(lookout->fd, &sight);
 		first = false;
@@ -107,14 +132,17 @@ start_thread(struct lookout *lookout)
 }
 
 enum ck_err
-ck_lookout_start(const char *name, int *fd)
+ck_lookout_start(const char *name, struct ck_nfc *nfc, int *fd)
 {
 	struct lookout *lookout = calloc(1, sizeof(*lookout));
 	int ends[2] = { -1, -1 };
 	enum ck_err err = CK_ERR_NOMEM;
 
 	*fd = -1;
-	if (lookout == NULL || ck_pcsc_new(&lookout->pcsc) != CK_OK)
+	if (lookout == NULL)
+		goto out;
+	lookout->nfc = nfc;
+	if (nfc == NULL && (err = ck_pcsc_new(&lookout->pcsc)) != CK_OK)
 		goto out;
 	err = CK_ERR_SYSTEM;
 	if (pipe2(ends, O_CLOEXEC) != 0)

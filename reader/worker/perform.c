@@ -3,7 +3,6 @@
  */
 #include <string.h>
 
-#include "ck/card.h"
 #include "ck/clock.h"
 #include "ck/log.h"
 #include "worker/perform.h"
@@ -37,18 +36,6 @@ send_identity(void *ctx, const struct ck_identity *identity)
 	ck_link_send(audience->link);
 }
 
-/* After a restart of pcscd the first call only finds that out. */
-static enum ck_err
-connect_card(const struct ck_place *place, struct ck_transport **card)
-{
-	enum ck_err err = ck_pcsc_connect(place->pcsc, place->reader, card);
-
-	if (err == CK_ERR_READER_NO_SERVICE)
-		err = ck_pcsc_connect(place->pcsc, place->reader, card);
-
-	return err;
-}
-
 void
 ck_perform_refresh(const struct ck_place *place)
 {
@@ -64,7 +51,8 @@ ck_perform_refresh(const struct ck_place *place)
 
 static enum ck_err
 read_card(const struct ck_place *place, struct audience *audience,
-    const struct ck_worker_read *order, struct ck_reading *reading)
+    const struct ck_worker_read *order, struct ck_reading *reading,
+    enum ck_card_kind *kind)
 {
 	const struct ck_read_options options = {
 		.photo = order->photo != 0,
@@ -77,32 +65,32 @@ read_card(const struct ck_place *place, struct audience *audience,
 		.step = send_step, .identity_known = send_identity,
 		.ctx = audience
 	};
-	struct ck_transport *card = NULL;
-	enum ck_err err;
+	const struct ck_attempt attempt = {
+		.pcsc = place->pcsc, .nfc = place->nfc,
+		.reader = place->reader, .cold = place->cold,
+		.wait_ms = INT64_MAX	/* until the daemon has enough */
+	};
 
-	err = connect_card(place, &card);
-	if (err != CK_OK)
-		return err;
-	err = ck_read_card(card, &order->secret, &options, &observer, reading);
-	card->ops->close(card);
-
-	return err;
+	return ck_attempt_read(&attempt, &order->secret, &options, &observer,
+	    reading, kind);
 }
 
 void
-ck_perform_read(const struct ck_place *place, uint32_t serial,
+ck_perform_read(struct ck_place *place, uint32_t serial,
     const struct ck_worker_read *order)
 {
 	struct audience audience = { place->link, serial };
+	struct ck_ending ending = { CK_OK, CK_CARD_NONE };
 	struct ck_reading reading;
-	enum ck_err err;
 
 	memset(&reading, 0, sizeof(reading));
 	ck_perform_refresh(place);
-	err = read_card(place, &audience, order, &reading);
+	ending.err = read_card(place, &audience, order, &reading,
+	    &ending.kind);
+	place->cold = false;
 	if (reading.opening.note[0] != '\0')
-		ck_log(CK_LOG_WARNING, "access", "%s: %s", ck_err_label(err),
-		    reading.opening.note);
-	ck_report_result(place->link, serial, err, &reading);
+		ck_log(CK_LOG_WARNING, "access", "%s: %s",
+		    ck_err_label(ending.err), reading.opening.note);
+	ck_report_result(place->link, serial, &ending, &reading);
 	ck_reading_wipe(&reading);
 }

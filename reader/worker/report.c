@@ -27,8 +27,8 @@ ck_report_readers(const struct ck_sight *sight, struct ck_worker_readers *out)
 struct ck_worker_status
 ck_report_status(const struct ck_sight *sight)
 {
-	const struct ck_pcsc_reader *reader = &sight->readers.reader[0];
-	struct ck_worker_status out = { (uint32_t)sight->err, 0 };
+	const struct ck_seen_reader *reader = &sight->readers.reader[0];
+	struct ck_worker_status out = { .err = (uint32_t)sight->err };
 
 	if (sight->err != CK_OK)
 		return out;
@@ -37,10 +37,8 @@ ck_report_status(const struct ck_sight *sight)
 		return out;
 	}
 	out.card_present = reader->card_present;
-	if (reader->card_mute)
-		out.err = CK_ERR_CARD_TIMEOUT;
-	else if (reader->busy)
-		out.err = CK_ERR_READER_BUSY;
+	out.err = (uint32_t)reader->err;
+	out.kind = (uint32_t)reader->kind;
 
 	return out;
 }
@@ -48,8 +46,8 @@ ck_report_status(const struct ck_sight *sight)
 bool
 ck_report_exchanged(const struct ck_sight *before, const struct ck_sight *now)
 {
-	const struct ck_pcsc_reader *a = &before->readers.reader[0];
-	const struct ck_pcsc_reader *b = &now->readers.reader[0];
+	const struct ck_seen_reader *a = &before->readers.reader[0];
+	const struct ck_seen_reader *b = &now->readers.reader[0];
 
 	if (before->err != CK_OK || now->err != CK_OK ||
 	    before->readers.count == 0 || now->readers.count == 0)
@@ -90,15 +88,16 @@ photo_to_send(const struct ck_reading *reading)
 }
 
 void
-ck_report_result(struct ck_link *link, uint32_t serial, enum ck_err err,
-    const struct ck_reading *reading)
+ck_report_result(struct ck_link *link, uint32_t serial,
+    const struct ck_ending *ending, const struct ck_reading *reading)
 {
 	struct ck_span photo = photo_to_send(reading);
 	struct ck_worker_result *result;
 
 	send_photo(link, serial, photo);
 	result = &ck_link_begin(link, CK_WORKER_RESULT, serial)->u.result;
-	result->err = (uint32_t)err;
+	result->err = (uint32_t)ending->err;
+	result->hint = (uint32_t)ck_hint_for(ending->err, ending->kind);
 	result->passive_reason = (uint32_t)reading->passive_reason;
 	result->access = (uint32_t)reading->access;
 	result->passive = (uint32_t)reading->passive;

@@ -27,11 +27,17 @@ struct ck_worker_status ck_report_status(const struct ck_sight *sight);
 bool ck_report_exchanged(const struct ck_sight *before,
     const struct ck_sight *now);
 
+/* How a read ended. */
+struct ck_ending {
+	enum ck_err err;
+	enum ck_card_kind kind;	/* asked where the card was not ours */
+};
+
 /*
  * Send what a read found: the photo in pieces, then the result, all with this
  * serial. A photo beyond CK_PHOTO_MAX is left out; the rest stands.
  */
-void ck_report_result(struct ck_link *link, uint32_t serial, enum ck_err err,
-    const struct ck_reading *reading);
+void ck_report_result(struct ck_link *link, uint32_t serial,
+    const struct ck_ending *ending, const struct ck_reading *reading);
 
 #endif /* READER_WORKER_REPORT_H */

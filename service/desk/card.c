@@ -8,6 +8,10 @@
 #include "daemon/config.h"
 #include "desk/machine.h"
 #include "desk/worker.h"
+#include "io/loop.h"
+
+/* A code is here and no card is felt: so long a clerk may take for it. */
+#define NOTHING_FELT_MS 8000
 
 static void
 drop_photo(struct ck_card_state *card)
@@ -22,14 +26,35 @@ ck_desk_card_forget(struct ck_desk *desk)
 	struct ck_card_state *card = &desk->card;
 
 	/* A read under way goes on for nobody: its serial is forgotten. */
+	ck_loop_timer_cancel(&card->nothing);
 	card->serial = 0;
 	card->reading = false;
+	card->waiting = false;
+	card->retry = false;
 	card->stepped = false;
 	card->read_err = CK_OK;
+	card->hint = CK_HINT_NONE;
 	card->passive_reason = CK_OK;
 	card->tries_left = 0;
 	card->elapsed_ms = 0;
 	drop_photo(card);
+}
+
+void
+ck_desk_card_count(struct ck_desk *desk, enum ck_err what)
+{
+	struct ck_reader_counts *counts = &desk->card.counts;
+
+	if (what == CK_ERR_CARD_TIMEOUT)
+		counts->hangs++;
+	else if (what == CK_ERR_READER_BUSY)
+		counts->waits++;
+	else if (what == CK_ERR_READER_NONE)
+		counts->losses++;
+	else
+		counts->crashes++;
+	counts->last = what;
+	counts->last_ms = ck_clock_wall_ms(ck_loop_clock(desk->options->loop));
 }
 
 static void
@@ -52,14 +77,16 @@ count_read(struct ck_read_figures *figures, enum ck_err result)
 
 /* The read has ended without a person. */
 static void
-read_failed(struct ck_desk *desk, enum ck_err err)
+read_failed(struct ck_desk *desk, enum ck_err err, enum ck_hint hint)
 {
 	struct ck_card_state *card = &desk->card;
 	struct ck_patient *patient = &desk->patient;
 	bool chip_spoke = patient->has_chip, differed = patient->differs != 0;
 
 	card->reading = false;
+	card->waiting = false;
 	card->read_err = err;
+	card->hint = hint;
 	card->serial = 0;
 	count_read(desk->figures, err);
 	drop_photo(card);
@@ -71,29 +98,65 @@ read_failed(struct ck_desk *desk, enum ck_err err)
 	}
 }
 
-void
-ck_desk_try_read(struct ck_desk *desk)
+static void
+on_nothing_felt(void *ctx)
+{
+	struct ck_desk *desk = ctx;
+
+	desk->card.hint = CK_HINT_NOTHING_FELT;
+	ck_desk_publish(desk);
+}
+
+/* Without memory for the timer only its hint is missing. */
+static void
+await_card(struct ck_desk *desk)
+{
+	struct ck_card_state *card = &desk->card;
+
+	if (card->nothing == NULL && card->hint == CK_HINT_NONE &&
+	    ck_loop_timer(desk->options->loop, NOTHING_FELT_MS,
+	    on_nothing_felt, desk, &card->nothing) != CK_OK)
+		return;
+}
+
+static void
+order_read(struct ck_desk *desk, struct ck_worker_read *read)
 {
 	const struct ck_config *config = desk->options->config;
 	struct ck_card_state *card = &desk->card;
-	struct ck_worker_read read = { 0 };
 	enum ck_err err;
 
-	if (!card->present || card->reading || card->worker == NULL ||
-	    desk->patient.chip_done ||
-	    ck_patient_secret(&desk->patient, &read.secret) != CK_OK)
-		return;
-	read.photo = config->photo;
-	read.bac_allowed = config->bac_allowed;
-	read.bac_tries_max = config->bac_tries_max;
+	read->photo = config->photo;
+	read->bac_allowed = config->bac_allowed;
+	read->bac_tries_max = config->bac_tries_max;
 	ck_desk_card_forget(desk);
-	err = ck_worker_read(card->worker, &read, config->read_timeout_ms,
+	if (card->restarting) {
+		card->retry = true;
+		return;
+	}
+	err = ck_worker_read(card->worker, read, config->read_timeout_ms,
 	    &card->serial);
-	ck_secret_wipe(&read.secret);
 	if (err == CK_OK)
 		card->reading = true;
 	else
-		read_failed(desk, err);
+		read_failed(desk, err, ck_hint_for(err, card->kind));
+}
+
+void
+ck_desk_try_read(struct ck_desk *desk)
+{
+	struct ck_card_state *card = &desk->card;
+	struct ck_worker_read read = { 0 };
+
+	if (card->reading || card->worker == NULL ||
+	    desk->patient.chip_done ||
+	    ck_patient_secret(&desk->patient, &read.secret) != CK_OK)
+		return;
+	if (card->present)
+		order_read(desk, &read);
+	else
+		await_card(desk);
+	ck_secret_wipe(&read.secret);
 }
 
 static void
@@ -153,11 +216,15 @@ on_result(struct ck_desk *desk, const struct ck_worker_result *result)
 	    ck_err_class((enum ck_err)result->err) == CK_CLASS_TRUST)
 		desk->figures->passive[result->passive]++;
 	if (result->err != CK_OK) {
-		read_failed(desk, (enum ck_err)result->err);
+		read_failed(desk, (enum ck_err)result->err,
+		    (enum ck_hint)result->hint);
 		return;
 	}
 	card->reading = false;
+	card->waiting = false;
 	card->read_err = CK_OK;
+	card->hint = CK_HINT_NONE;
+	card->hangs_in_row = 0;
 	card->step = CK_STEP_DONE;
 	count_read(desk->figures, CK_OK);
 	keep_photo(card, result);
@@ -174,10 +241,32 @@ on_result(struct ck_desk *desk, const struct ck_worker_result *result)
 static void
 on_card_in(struct ck_desk *desk)
 {
-	if (desk->patient.chip_done || desk->card.read_err != CK_OK)
+	struct ck_card_state *card = &desk->card;
+
+	if (desk->patient.chip_done || card->read_err != CK_OK)
 		ck_desk_reset(desk);
-	desk->card.present = true;
+	ck_loop_timer_cancel(&card->nothing);
+	card->hint = CK_HINT_NONE;
+	card->hung = false;
+	card->present = true;
 	ck_desk_try_read(desk);
+}
+
+static void
+on_card_out(struct ck_card_state *card)
+{
+	card->present = false;
+	card->retry = false;
+	if (card->hint == CK_HINT_ONE_CARD)
+		card->hint = CK_HINT_NONE;
+}
+
+/* A reader of libnfc tells by itself that it was unplugged. */
+static bool
+is_loss(enum ck_err before, enum ck_err now)
+{
+	return before == CK_OK && (now == CK_ERR_READER_NONE ||
+	    now == CK_ERR_READER_FAILED);
 }
 
 static void
@@ -186,11 +275,30 @@ on_status(struct ck_desk *desk, const struct ck_worker_status *status)
 	struct ck_card_state *card = &desk->card;
 	bool present = status->card_present != 0;
 
+	if (is_loss(card->reader_err, (enum ck_err)status->err))
+		ck_desk_card_count(desk, CK_ERR_READER_NONE);
 	card->reader_err = (enum ck_err)status->err;
 	card->restarting = false;
+	card->kind = (enum ck_card_kind)status->kind;
 	if (present && !card->present)
 		on_card_in(desk);
-	card->present = present;
+	else if (!present)
+		on_card_out(card);
+	if (card->retry && present) {
+		card->retry = false;
+		ck_desk_try_read(desk);
+	}
+}
+
+/* The worker waits for another program; with the card it goes on by itself. */
+static void
+on_waiting(void *ctx)
+{
+	struct ck_desk *desk = ctx;
+
+	ck_desk_card_count(desk, CK_ERR_READER_BUSY);
+	desk->card.waiting = true;
+	ck_desk_publish(desk);
 }
 
 /* Packets of a read that nobody waits for any more. */
@@ -218,6 +326,7 @@ on_message(void *ctx, const struct ck_worker_message *message)
 		on_status(desk, &message->u.status);
 		break;
 	case CK_WORKER_STEP:
+		desk->card.waiting = false;
 		/* "done" is said with the result, never before it. */
 		if (message->u.step == CK_STEP_DONE)
 			return;
@@ -239,15 +348,41 @@ on_message(void *ctx, const struct ck_worker_message *message)
 	ck_desk_publish(desk);
 }
 
+/* One card may be to blame, three in a row are not. */
+static void
+count_death(struct ck_desk *desk, enum ck_err why)
+{
+	struct ck_card_state *card = &desk->card;
+
+	if (why != CK_ERR_CARD_TIMEOUT) {
+		if (why != CK_ERR_READER_BUSY)
+			ck_desk_card_count(desk, why);
+		return;
+	}
+	ck_desk_card_count(desk, why);
+	card->hangs_in_row += !card->hung;
+	card->hung = true;
+	if (card->hangs_in_row == CK_HANGS_IN_ROW_MAX)
+		ck_log(CK_LOG_ERROR, "desk", "%s: %d cards in a row hung "
+		    "\"%s\": unplug it, wait, plug it into another port",
+		    desk->name, CK_HANGS_IN_ROW_MAX, card->reader);
+}
+
 static void
 on_died(void *ctx, enum ck_err why)
 {
 	struct ck_desk *desk = ctx;
+	struct ck_card_state *card = &desk->card;
+	bool again = why == CK_ERR_READER_BUSY;
 
-	if (desk->card.reading)
-		read_failed(desk, why);
+	count_death(desk, why);
+	if (card->reading && !again)
+		read_failed(desk, why, ck_hint_for(why, card->kind));
+	card->retry = card->reading && again;
+	card->reading = false;
+	card->serial = 0;
 	/* The card lies where it lay: it does not arrive again. */
-	desk->card.restarting = true;
+	card->restarting = true;
 	ck_desk_publish(desk);
 }
 
@@ -262,15 +397,19 @@ ck_desk_card_bind(struct ck_desk *desk, const char *reader)
 		.trust_dir = config->trust_directory,
 		.loop = desk->options->loop,
 		.message = on_message,
+		.waiting = on_waiting,
 		.died = on_died,
 		.ctx = desk
 	};
 
 	if (card->reading)
-		read_failed(desk, CK_ERR_READER_FAILED);
+		read_failed(desk, CK_ERR_READER_FAILED, CK_HINT_NONE);
+	ck_loop_timer_cancel(&card->nothing);
 	ck_worker_free(&card->worker);
-	card->present = false;
-	card->restarting = false;
+	card->present = card->restarting = card->waiting = false;
+	card->retry = card->hung = false;
+	card->hangs_in_row = 0;
+	card->kind = CK_CARD_NONE;
 	card->reader[0] = '\0';
 	card->reader_err = CK_ERR_READER_NONE;
 	if (reader == NULL)

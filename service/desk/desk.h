@@ -75,11 +75,27 @@ CK_MUST_CHECK enum ck_err
 ck_desks_photo(const struct ck_desks *desks, const char *desk,
     struct ck_span *out, enum ck_image_format *format);
 
-/* Call fn for each reader known: its name and whether it works now. */
-void ck_desks_each_reader(const struct ck_desks *desks,
-    void (*fn)(void *ctx, const char *reader, bool connected), void *ctx);
+/* What befell a reader since the daemon started. */
+struct ck_reader_counts {
+	unsigned long long hangs;	/* a card never answered: reset */
+	unsigned long long crashes;	/* its worker died of something else */
+	unsigned long long losses;	/* unplugged, or not to be opened */
+	unsigned long long waits;	/* another program held the card */
+	enum ck_err last;		/* the last of these; CK_OK: none */
+	int64_t last_ms;		/* when, wall clock in ms */
+};
 
-/* Is pcscd there? For readyz. */
+/* Call fn for each reader known: its name, whether it works now, and what
+ * befell it. */
+void ck_desks_each_reader(const struct ck_desks *desks,
+    void (*fn)(void *ctx, const char *reader, bool connected,
+    const struct ck_reader_counts *counts), void *ctx);
+
+/* GET /v1/readers: array, one for each desk that has or had a reader, or that
+ * waits for one. New reference; NULL: out of memory. */
+json_t *ck_desks_readers_json(const struct ck_desks *desks);
+
+/* Is pcscd there, or no desk needs it? For readyz. */
 bool ck_desks_reader_stack_up(const struct ck_desks *desks);
 
 /* How many results a read can have: CK_OK and every row of the error list. */

@@ -1,7 +1,8 @@
 /*
  * desks.c - all desks of the clinic, and which reader belongs to which
  *
- * A configured desk waits for the reader it names. Every other reader gets the
+ * A configured desk waits for the reader it names; one whose reader libnfc
+ * serves has it from the start, plugged in or not. Every other reader gets the
  * first desk without one, in the order of arrival, and gets the same desk
  * again when it comes back.
  */
@@ -131,13 +132,25 @@ unbind_gone(struct ck_desks *desks, const struct ck_worker_readers *readers)
 	for (i = 0; i < desks->count; i++) {
 		struct ck_desk *desk = &desks->desks[i];
 
-		if (desk->card.reader[0] == '\0' ||
+		if (desk->card.reader[0] == '\0' || !ck_desk_needs_pcscd(desk) ||
 		    listed(readers, desk->card.reader))
 			continue;
+		/* else its worker has told already */
+		if (readers->service != 0 && desk->card.reader_err == CK_OK)
+			ck_desk_card_count(desk, CK_ERR_READER_NONE);
 		ck_log(CK_LOG_WARNING, "desk", "%s: reader \"%s\" is gone",
 		    desk->name, desk->card.reader);
 		ck_desk_bind(desk, NULL);
 	}
+}
+
+static void
+bind(struct ck_desk *desk, const char *reader)
+{
+	ck_log(CK_LOG_NOTICE, "desk", "%s: reader \"%s\"", desk->name, reader);
+	(void)snprintf(desk->reader_before, sizeof(desk->reader_before), "%s",
+	    reader);
+	ck_desk_bind(desk, reader);
 }
 
 static void
@@ -151,16 +164,11 @@ bind_new(struct ck_desks *desks, const struct ck_worker_readers *readers)
 
 		if (name[0] == '\0' || desk_of_reader(desks, name) != NULL)
 			continue;
-		if ((desk = desk_for(desks, name)) == NULL) {
+		if ((desk = desk_for(desks, name)) == NULL)
 			ck_log(CK_LOG_WARNING, "desk", "no desk left for "
 			    "reader \"%s\": at most %d", name, CK_DESKS_MAX);
-			continue;
-		}
-		ck_log(CK_LOG_NOTICE, "desk", "%s: reader \"%s\"", desk->name,
-		    name);
-		(void)snprintf(desk->reader_before,
-		    sizeof(desk->reader_before), "%s", name);
-		ck_desk_bind(desk, name);
+		else
+			bind(desk, name);
 	}
 }
 
@@ -233,6 +241,7 @@ ck_desks_new(struct ck_desks **out, const struct ck_desks_options *options)
 		.died = on_watcher_died,
 		.ctx = desks
 	};
+	unsigned i;
 	enum ck_err err;
 
 	*out = NULL;
@@ -243,6 +252,10 @@ ck_desks_new(struct ck_desks **out, const struct ck_desks_options *options)
 	err = add_configured(desks);
 	if (err == CK_OK)
 		err = ck_worker_new(&desks->watcher, &watcher);
+	for (i = 0; err == CK_OK && i < desks->count; i++) {
+		if (!ck_desk_needs_pcscd(&desks->desks[i]))
+			bind(&desks->desks[i], desks->desks[i].reader_wanted);
+	}
 	if (err == CK_OK)
 		*out = desks;
 	else
@@ -321,25 +334,48 @@ ck_desks_photo(const struct ck_desks *desks, const char *desk,
 
 void
 ck_desks_each_reader(const struct ck_desks *desks,
-    void (*fn)(void *ctx, const char *reader, bool connected), void *ctx)
+    void (*fn)(void *ctx, const char *reader, bool connected,
+    const struct ck_reader_counts *counts), void *ctx)
 {
 	unsigned i;
 
 	for (i = 0; i < desks->count; i++) {
-		const struct ck_card_state *card = &desks->desks[i].card;
+		const struct ck_desk *desk = &desks->desks[i];
+		const struct ck_card_state *card = &desk->card;
 		const char *name = card->reader[0] != '\0' ? card->reader :
-		    desks->desks[i].reader_before;
+		    desk->reader_before;
 
 		if (name[0] != '\0')
 			fn(ctx, name, card->reader[0] != '\0' &&
-			    !card->restarting && card->reader_err == CK_OK);
+			    !card->restarting && card->reader_err == CK_OK,
+			    &card->counts);
 	}
+}
+
+json_t *
+ck_desks_readers_json(const struct ck_desks *desks)
+{
+	json_t *list = json_array();
+	unsigned i;
+
+	for (i = 0; i < desks->count; i++)
+		(void)json_array_append_new(list,
+		    ck_desk_reader_view(&desks->desks[i]));
+
+	return list;
 }
 
 bool
 ck_desks_reader_stack_up(const struct ck_desks *desks)
 {
-	return desks->stack_up;
+	unsigned i;
+
+	for (i = 0; !desks->stack_up && i < desks->count; i++) {
+		if (ck_desk_needs_pcscd(&desks->desks[i]))
+			return false;
+	}
+
+	return true;
 }
 
 const struct ck_read_figures *

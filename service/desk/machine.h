@@ -16,6 +16,7 @@
 
 #include "ck/buf.h"
 #include "ck/error.h"
+#include "ck/hint.h"
 #include "ck/worker.h"
 #include "desk/desk.h"
 #include "desk/patient.h"
@@ -24,7 +25,12 @@
 
 struct ck_desk_config;
 struct ck_scanner;
+struct ck_timer;
 struct ck_worker;
+
+/* Cards that hung the reader one after another, until the reader itself is
+ * what has to be looked at. */
+#define CK_HANGS_IN_ROW_MAX 3
 
 /* What the reader and the card on it are doing. */
 struct ck_card_state {
@@ -32,12 +38,20 @@ struct ck_card_state {
 	struct ck_worker *worker;		/* owned; NULL: none */
 	enum ck_err reader_err;			/* CK_OK: ready */
 	bool restarting;			/* its worker was killed */
+	bool waiting;				/* for another program */
+	bool retry;				/* read as soon as it can be */
 	bool present;				/* a card lies there */
+	bool hung;				/* this card hung the reader */
+	unsigned hangs_in_row;			/* of different cards */
+	enum ck_card_kind kind;			/* by its answer to reset */
+	struct ck_timer *nothing;		/* a card is awaited */
+	struct ck_reader_counts counts;
 	bool reading;
 	uint32_t serial;			/* of the read under way */
 	enum ck_step step;
 	bool stepped;				/* step is meaningful */
 	enum ck_err read_err;			/* of the last read */
+	enum ck_hint hint;			/* what to do about it */
 	enum ck_err passive_reason;
 	unsigned tries_left;			/* 0: the chip says nothing */
 	int64_t elapsed_ms;
@@ -104,7 +118,23 @@ json_t *ck_desk_view(const struct ck_desk *desk);
 void ck_desk_card_bind(struct ck_desk *desk, const char *reader);
 void ck_desk_card_forget(struct ck_desk *desk);
 
-/* Read the card if one lies there and its secret is known. */
+/* Something befell the reader: count it. */
+void ck_desk_card_count(struct ck_desk *desk, enum ck_err what);
+
+/* False for a desk whose reader libnfc serves. */
+bool ck_desk_needs_pcscd(const struct ck_desk *desk);
+
+/* Word for the reader's state, docs/desk-events.md. Static string. */
+const char *ck_desk_reader_state(const struct ck_desk *desk);
+
+/* What to do about the reader, and about the card on it. */
+enum ck_hint ck_desk_reader_hint(const struct ck_desk *desk);
+enum ck_hint ck_desk_card_hint(const struct ck_desk *desk);
+
+/* One member of GET /v1/readers. New reference; NULL: out of memory. */
+json_t *ck_desk_reader_view(const struct ck_desk *desk);
+
+/* Read the card if one lies there and its secret is known; else wait for it. */
 void ck_desk_try_read(struct ck_desk *desk);
 
 /* The asking side of the machine (ask.c). */

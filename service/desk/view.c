@@ -8,27 +8,6 @@
 #include "desk/machine.h"
 
 static const char *
-reader_state(const struct ck_desk *desk)
-{
-	const struct ck_card_state *card = &desk->card;
-
-	if (desk->stack_down)
-		return "no_service";
-	if (card->reader[0] == '\0')
-		return "none";
-	if (card->restarting)
-		return "restarting";
-	if (card->reader_err == CK_OK)
-		return "ready";
-	if (card->reader_err == CK_ERR_READER_NO_SERVICE)
-		return "no_service";
-	if (card->reader_err == CK_ERR_READER_BUSY)
-		return "busy";
-
-	return "failed";
-}
-
-static const char *
 phase(const struct ck_desk *desk)
 {
 	const struct ck_card_state *card = &desk->card;
@@ -104,16 +83,18 @@ identity_view(const struct ck_patient *patient)
 }
 
 static json_t *
-read_view(const struct ck_card_state *card)
+read_view(const struct ck_desk *desk)
 {
+	const struct ck_card_state *card = &desk->card;
 	const char *error = card->read_err == CK_OK ? "" :
 	    ck_err_label(card->read_err);
 
-	return json_pack("{s:o, s:o, s:o, s:I}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:I}",
 	    "step", text(card->stepped ? ck_step_label(card->step) : ""),
 	    "error", text(error),
 	    "tries_left", card->tries_left == 0 ? json_null() :
 	    json_integer((json_int_t)card->tries_left),
+	    "hint", text(ck_hint_label(ck_desk_card_hint(desk))),
 	    "elapsed_ms", (json_int_t)card->elapsed_ms);
 }
 
@@ -182,16 +163,18 @@ ck_desk_view(const struct ck_desk *desk)
 	const struct ck_patient *patient = &desk->patient;
 	const struct ck_card_state *card = &desk->card;
 
-	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s}, s:o, s:s, s:b, s:o, s:o, "
-	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s, s:o}, s:o, s:s, s:b, "
+	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "desk", desk->name,
 	    "sequence", (int)desk->sequence,
 	    "practice", (int)desk->options->config->practice,
-	    "reader", "name", text(card->reader), "state", reader_state(desk),
+	    "reader", "name", text(card->reader), "state",
+	    ck_desk_reader_state(desk), "hint",
+	    text(ck_hint_label(ck_desk_reader_hint(desk))),
 	    "scanner", ck_desk_scanner_view(desk),
 	    "phase", phase(desk),
 	    "card_present", (int)card->present,
-	    "read", read_view(card),
+	    "read", read_view(desk),
 	    "identity", identity_view(patient),
 	    "assurance", assurance_view(patient),
 	    "passive_authentication", patient->chip_done ?

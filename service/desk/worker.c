@@ -24,6 +24,9 @@
 #include "desk/worker_check.h"
 #include "io/loop.h"
 
+/* Program, --reader NAME, --trust DIR, --cold, NULL. */
+#define ARGUMENTS_MAX 7
+
 /* First pause before a restart, doubled up to the longest: a reader that
  * crashes its worker at once must not keep a core busy. */
 #define WORKER_PAUSE_MIN_MS 200
@@ -34,6 +37,15 @@
 
 /* Packets taken in one turn, so that one reader cannot starve the others. */
 #define PACKETS_PER_TURN 32
+
+/*
+ * Without a first step for so long, another program is taken to hold the card:
+ * a card that is free is ours within a few milliseconds.
+ */
+#define WORKER_BUSY_MS 1500
+
+/* And so long a worker may wait for it; then a new one tries anew. */
+#define WORKER_WAIT_MAX_MS 60000
 
 extern char **environ;
 
@@ -46,7 +58,13 @@ struct ck_worker {
 	struct ck_worker_message *packet;	/* receive buffer, wiped */
 	int64_t started_ms;
 	int64_t pause_ms;
+	int64_t timeout_ms;	/* of the read under way */
 	uint32_t serial;
+	bool begun;	/* the read's first packet came */
+	bool waited;	/* the owner was told that it waits */
+	bool queued;	/* behind an older read, which nobody waits for */
+	bool hung;	/* the card that lies there hung the last process */
+	unsigned unfinished;	/* reads ordered and not ended */
 	bool in_callback;
 	bool doomed;	/* freed by its owner inside a callback */
 };
@@ -93,13 +111,50 @@ fail(struct ck_worker *worker, enum ck_err why)
 	worker->options.died(worker->options.ctx, why);
 }
 
+static void on_limit(void *ctx);
+
+static enum ck_err
+limit_to(struct ck_worker *worker, int64_t ms)
+{
+	ck_loop_timer_cancel(&worker->limit);
+
+	return ck_loop_timer(worker->options.loop, ms, on_limit, worker,
+	    &worker->limit);
+}
+
+/* Nothing of the read yet: whoever holds the card may hold it a while. */
+static void
+wait_on(struct ck_worker *worker)
+{
+	worker->waited = true;
+	if (limit_to(worker, WORKER_WAIT_MAX_MS) != CK_OK) {
+		fail(worker, CK_ERR_NOMEM);
+		return;
+	}
+	worker->options.waiting(worker->options.ctx);
+}
+
 static void
 on_limit(void *ctx)
 {
 	struct ck_worker *worker = ctx;
 
+	/* A reader that still waits for a silent card lets nobody in: then no
+	 * other program is to blame. */
+	if (!worker->begun && !worker->hung && !worker->queued &&
+	    !worker->waited) {
+		wait_on(worker);
+		return;
+	}
+	if (!worker->begun && worker->waited) {
+		ck_log(CK_LOG_WARNING, "worker", "another program holds the "
+		    "card on \"%s\" and does not let it go", worker->reader);
+		fail(worker, CK_ERR_READER_BUSY);
+		return;
+	}
 	ck_log(CK_LOG_WARNING, "worker", "the card on \"%s\" did not finish in "
 	    "time: its worker is killed and starts again", worker->reader);
+	worker->hung = true;
 	fail(worker, CK_ERR_CARD_TIMEOUT);
 }
 
@@ -109,6 +164,30 @@ on_process(void *ctx, int fd, uint32_t events)
 	(void)fd;
 	(void)events;
 	fail(ctx, CK_ERR_READER_FAILED);
+}
+
+/* What a packet says about the read's time. */
+static void
+note_progress(struct ck_worker *worker)
+{
+	const struct ck_worker_message *packet = worker->packet;
+
+	if (packet->type == CK_WORKER_STATUS &&
+	    packet->u.status.card_present == 0)
+		worker->hung = false;
+	if (packet->type == CK_WORKER_RESULT && worker->unfinished > 0)
+		worker->unfinished--;
+	if (packet->serial == 0 || packet->serial != worker->serial)
+		return;
+	if (packet->type == CK_WORKER_RESULT) {
+		ck_loop_timer_cancel(&worker->limit);
+		worker->hung = false;
+	} else if (!worker->begun && limit_to(worker,
+	    worker->timeout_ms) != CK_OK) {
+		ck_log(CK_LOG_ERROR, "worker", "out of memory: the read on "
+		    "\"%s\" has no limit", worker->reader);
+	}
+	worker->begun = true;
 }
 
 /* One packet. False when the process was given up or the owner freed us. */
@@ -123,8 +202,7 @@ take_packet(struct ck_worker *worker, size_t len)
 		fail(worker, CK_ERR_IPC);
 		return false;
 	}
-	if (packet->type == CK_WORKER_RESULT)
-		ck_loop_timer_cancel(&worker->limit);
+	note_progress(worker);
 	worker->in_callback = true;
 	worker->options.message(worker->options.ctx, packet);
 	worker->in_callback = false;
@@ -162,16 +240,23 @@ on_socket(void *ctx, int fd, uint32_t events)
 static enum ck_err
 spawn(struct ck_worker *worker, int theirs)
 {
-	char *watch_argv[] = { worker->program, (char[]){ "--watch" }, NULL };
-	char *read_argv[] = { worker->program, (char[]){ "--reader" },
-		worker->reader, (char[]){ "--trust" }, worker->trust_dir, NULL };
+	static char watch[] = "--watch", reader[] = "--reader",
+	    trust[] = "--trust", cold[] = "--cold";
+	char *watch_argv[] = { worker->program, watch, NULL };
+	char *read_argv[ARGUMENTS_MAX] = { worker->program, reader,
+		worker->reader };
 	bool watcher = worker->options.reader == NULL;
+	size_t count = 3;
 	posix_spawn_file_actions_t actions;
 	int status = ENOMEM;
 	pid_t pid;
 
-	if (!watcher && worker->trust_dir[0] == '\0')
-		read_argv[3] = NULL;
+	if (worker->trust_dir[0] != '\0') {
+		read_argv[count++] = trust;
+		read_argv[count++] = worker->trust_dir;
+	}
+	if (worker->hung)
+		read_argv[count++] = cold;
 	if (posix_spawn_file_actions_init(&actions) != 0)
 		return CK_ERR_NOMEM;
 	if (posix_spawn_file_actions_adddup2(&actions, theirs,
@@ -199,6 +284,7 @@ start(struct ck_worker *worker)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
 		return CK_ERR_SYSTEM;
 	worker->socket = pair[0];
+	worker->unfinished = 0;
 	worker->started_ms = ck_clock_mono_ms(ck_loop_clock(loop));
 	err = spawn(worker, pair[1]);
 	(void)close(pair[1]);
@@ -292,11 +378,13 @@ ck_worker_read(struct ck_worker *worker, const struct ck_worker_read *read,
 	packet->type = CK_WORKER_READ;
 	packet->serial = *serial = ++worker->serial;
 	packet->u.read = *read;
-	ck_loop_timer_cancel(&worker->limit);
+	worker->timeout_ms = timeout_ms;
+	worker->begun = worker->waited = false;
+	worker->queued = worker->unfinished++ > 0;
 	if (send(worker->socket, packet, sizeof(*packet),
 	    MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)sizeof(*packet))
-		err = ck_loop_timer(worker->options.loop, timeout_ms, on_limit,
-		    worker, &worker->limit);
+		err = limit_to(worker, worker->hung || worker->queued ?
+		    timeout_ms : WORKER_BUSY_MS);
 	OPENSSL_cleanse(packet, sizeof(*packet));
 	free(packet);
 

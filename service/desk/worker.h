@@ -5,7 +5,12 @@
  *
  * checkind never touches a card: a process of its own does, and can be killed
  * when a silent card blocks it for ever. A worker that dies is started again,
- * after a pause that grows up to WORKER_PAUSE_MAX_MS. Core's thread only.
+ * after a pause that grows up to WORKER_PAUSE_MAX_MS; the one after a hang
+ * begins by taking the power from the card. Core's thread only.
+ *
+ * A read has two parts. Until its first STEP another program may hold the card:
+ * the owner is told, and the worker goes on by itself. From then on the card
+ * has the read's own time.
  */
 #ifndef SERVICE_DESK_WORKER_H
 #define SERVICE_DESK_WORKER_H
@@ -25,9 +30,14 @@ struct ck_worker_options {
 	/* A packet came; its fields are within their bounds. */
 	void (*message)(void *ctx, const struct ck_worker_message *message);
 
+	/* Another program holds the card of the read under way. */
+	void (*waiting)(void *ctx);
+
 	/* The process has ended; why is CK_ERR_CARD_TIMEOUT when it was killed
-	 * for exceeding its read time, CK_ERR_IPC when it broke the protocol,
-	 * else CK_ERR_READER_FAILED. It is being started again. */
+	 * for exceeding its read time, CK_ERR_READER_BUSY when another program
+	 * did not let the card go for WORKER_WAIT_MAX_MS, CK_ERR_IPC when it
+	 * broke the protocol, else CK_ERR_READER_FAILED. It is being started
+	 * again. */
 	void (*died)(void *ctx, enum ck_err why);
 
 	void *ctx;
@@ -44,8 +54,8 @@ ck_worker_new(struct ck_worker **out, const struct ck_worker_options *options);
 void ck_worker_free(struct ck_worker **worker);
 
 /*
- * Read the card that lies on the reader. The answers carry *serial; after
- * timeout_ms without a result the process is killed.
+ * Read the card that lies on the reader. The answers carry *serial; timeout_ms
+ * after the first of them without a result, the process is killed.
  * Returns CK_OK; CK_ERR_READER_FAILED while the process is restarting.
  */
 CK_MUST_CHECK enum ck_err

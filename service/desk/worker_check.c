@@ -64,7 +64,8 @@ photo_ok(const struct ck_worker_photo *photo)
 static bool
 result_ok(const struct ck_worker_result *result)
 {
-	return result->access <= CK_ACCESS_BAC &&
+	return result->hint <= CK_HINT_LAST &&
+	    result->access <= CK_ACCESS_BAC &&
 	    result->passive <= CK_PASSIVE_INVALID &&
 	    result->chip_auth <= CK_CLONE_INVALID &&
 	    result->active_auth <= CK_CLONE_INVALID &&
@@ -90,7 +91,8 @@ ck_worker_packet_ok(const struct ck_worker_message *message, size_t len)
 	case CK_WORKER_READERS:
 		return readers_ok(&message->u.readers);
 	case CK_WORKER_STATUS:
-		return message->u.status.card_present <= 1;
+		return message->u.status.card_present <= 1 &&
+		    message->u.status.kind <= CK_CARD_KIND_LAST;
 	case CK_WORKER_STEP:
 		return message->u.step <= CK_STEP_DONE;
 	case CK_WORKER_IDENTITY:

@@ -16,6 +16,15 @@ ck_http_desks(void *ctx, struct ck_request *request)
 }
 
 void
+ck_http_readers(void *ctx, struct ck_request *request)
+{
+	const struct ck_http *http = ctx;
+
+	ck_request_reply_json(request, 200,
+	    ck_desks_readers_json(http->use.desks));
+}
+
+void
 ck_http_events(void *ctx, struct ck_request *request)
 {
 	const struct ck_http *http = ctx;

@@ -35,14 +35,15 @@ struct scrape {
 };
 
 static void
-add_reader(void *ctx, const char *reader, bool connected)
+add_reader(void *ctx, const char *reader, bool connected,
+    const struct ck_reader_counts *counts)
 {
 	struct scrape *scrape = ctx;
 
 	if (scrape->readers_len == CK_READERS_MAX)
 		return;
 	scrape->readers[scrape->readers_len++] =
-	    (struct ck_metric_reader){ reader, connected };
+	    (struct ck_metric_reader){ reader, connected, counts->hangs };
 }
 
 static void

@@ -28,6 +28,7 @@ static const struct ck_route routes[] = {
 	{ "GET", "/metrics", CORE, NONE, false, ck_http_metrics },
 	{ "GET", "/v1/station", HTTP, NONE, false, ck_http_station },
 	{ "GET", "/v1/desks", CORE, NONE, false, ck_http_desks },
+	{ "GET", "/v1/readers", CORE, NONE, false, ck_http_readers },
 	{ "GET", "/v1/desks/{desk}/events", HTTP, NONE, false,
 	    ck_http_events },
 	{ "POST", "/v1/desks/{desk}/scan", CORE, JSON, false, ck_http_scan },

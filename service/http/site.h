@@ -33,6 +33,7 @@ void ck_http_readyz(void *ctx, struct ck_request *request);
 void ck_http_metrics(void *ctx, struct ck_request *request);
 void ck_http_station(void *ctx, struct ck_request *request);
 void ck_http_desks(void *ctx, struct ck_request *request);
+void ck_http_readers(void *ctx, struct ck_request *request);
 void ck_http_events(void *ctx, struct ck_request *request);
 void ck_http_scan(void *ctx, struct ck_request *request);
 void ck_http_reset(void *ctx, struct ck_request *request);

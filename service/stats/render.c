@@ -230,6 +230,14 @@ readers(struct text *text, const struct ck_metrics *metrics)
 		print(text, "\"} %d\n",
 		    metrics->readers[i].connected ? 1 : 0);
 	}
+	family(text, "checkin_reader_resets", "counter",
+	    "Readers reset after a card that never answered.");
+	for (i = 0; i < metrics->readers_len; i++) {
+		print(text, "checkin_reader_resets_total{reader=\"");
+		label_value(text, metrics->readers[i].name);
+		print(text, "\"} %llu\n",
+		    (unsigned long long)metrics->readers[i].resets);
+	}
 }
 
 enum ck_err

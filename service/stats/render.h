@@ -43,6 +43,7 @@ struct ck_metric_count {
 struct ck_metric_reader {
 	const char *name;	/* of the device; any bytes */
 	bool connected;
+	uint64_t resets;	/* after cards that never answered */
 };
 
 /* Combinations of kind, outcome, source and captured that can occur. */

@@ -137,7 +137,7 @@ read_once(struct ck_pcsc *pcsc, const struct ck_secret *secret,
 	struct sample sample;
 	double begin;
 
-	if (ck_pcsc_connect(pcsc, NULL, &watch.under) != CK_OK)
+	if (ck_pcsc_connect(pcsc, NULL, false, &watch.under) != CK_OK)
 		die("no card on the reader");
 	watch.transport.ops = &timed_ops;
 	watch.transport.atr = watch.under->atr;

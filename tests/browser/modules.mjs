@@ -20,6 +20,7 @@ const format = await import(at('format.js'));
 const { eventParser } = await import(at('stream.js'));
 const { headline, readFailure, spoken } = await import(at('headline.js'));
 const { provenText } = await import(at('person.js'));
+const { HINTS } = await import(at('hint.js'));
 const { parseMetrics, single } = await import(at('metrics.js'));
 
 const VIEW = {
@@ -145,6 +146,19 @@ const tests = [
       const texts = JSON.parse(readFileSync(file, 'utf8'));
       for (const label of labels)
         assert.ok(texts[`error.${label}`] && texts[`error.${label}.hint`],
+          `${file}: ${label}`);
+    }
+  }],
+  ['every_hint_has_words_and_a_drawing', () => {
+    const labels = [...readFileSync(new URL('../../include/ck/hint.h',
+      import.meta.url), 'utf8').matchAll(/X\(CK_HINT_\w+, \d+, "(\w+)"/g)]
+      .map(([, label]) => label);
+    assert.ok(labels.length >= 10);
+    assert.deepEqual([...HINTS].sort(), [...labels].sort());
+    for (const file of catalogues) {
+      const texts = JSON.parse(readFileSync(file, 'utf8'));
+      for (const label of labels)
+        assert.ok(texts[`hint.${label}`] && texts[`hint.${label}.title`],
           `${file}: ${label}`);
     }
   }],

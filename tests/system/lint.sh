@@ -23,6 +23,7 @@ door() {
 }
 door 'winscard\.h|PCSC/winscard\.h|pcsclite\.h' reader/card/pcsc.c \
     reader/card/watch.c
+door 'nfc/' reader/card/nfc.c
 door 'eac/' reader/access/pace.c
 door 'sqlite3\.h' service/io/db.c
 door 'curl/' service/io/client_state.h
@@ -56,7 +57,7 @@ forbid '\b(TODO|FIXME)\b' 'finish it' reader service include tests \
     ':!tests/system/lint.sh'
 
 # Each header compiles alone.
-flags=$(pkg-config --cflags libpcsclite libeac openssl sqlite3 libmicrohttpd \
+flags=$(pkg-config --cflags libpcsclite libnfc libeac openssl sqlite3 libmicrohttpd \
     libcurl jansson libxml-2.0 libsystemd inih)
 for header in $(git ls-files 'include/*.h' 'reader/*.h' 'service/*.h'); do
 	# shellcheck disable=SC2086 # a list of flags

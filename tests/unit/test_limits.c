@@ -72,6 +72,40 @@ card_capabilities_answer_it(void **state)
 	assert_int_equal(limits.extended, CK_EXTENDED_YES);
 }
 
+/* 8 bytes in a pseudo-ATR may be a type B card's ATQB and ATTRIB: AFI, CRC of
+ * the AID, applications, rates, frame, timing, buffer. */
+static void
+what_a_reader_put_there_promises_nothing(void **state)
+{
+	static const char *const atrs[] = {
+		/* AFI 80, and a CRC that looks like card capabilities */
+		"3B88800180" "73C021C0" "770081" "00",
+		"3B88800100" "73C021C0" "770081" "00",
+		/* storage card, and one that goes on like capabilities */
+		"3B8F8001804F0CA0000003060300030000000068",
+		"3B8F8001804F0CA00000030603000373C021C06A"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(atrs) / sizeof(atrs[0]); i++)
+		assert_int_equal(limits_of(atrs[i], "").extended,
+		    CK_EXTENDED_UNKNOWN);
+}
+
+static void
+a_short_reader_is_not_overruled_by_its_card(void **state)
+{
+	struct ck_limits limits = limits_of("3B8580018073C021C01F", "");
+
+	(void)state;
+	ck_limits_short(&limits);
+	assert_int_equal(limits.extended, CK_EXTENDED_NO);
+	assert_int_equal(limits.answer_max, 256);
+	assert_int_equal(limits.command_max, 261);
+	assert_true(limits.chaining);
+}
+
 static void
 extended_length_information_sets_the_figures(void **state)
 {
@@ -122,6 +156,8 @@ main(void)
 		cmocka_unit_test(
 		    an_atr_without_capabilities_leaves_the_question_open),
 		cmocka_unit_test(card_capabilities_answer_it),
+		cmocka_unit_test(what_a_reader_put_there_promises_nothing),
+		cmocka_unit_test(a_short_reader_is_not_overruled_by_its_card),
 		cmocka_unit_test(extended_length_information_sets_the_figures),
 		cmocka_unit_test(figures_are_kept_within_reason),
 	};

@@ -36,7 +36,7 @@ each_family_has_its_name_and_labels(void **state)
 		{ "ok", 7 }, { "card_gone", 2 }
 	};
 	static const struct ck_metric_reader readers[] = {
-		{ "A \"B\"\\\n\x1b[31m", true }, { "PN532", false }
+		{ "A \"B\"\\\n\x1b[31m", true, 3 }, { "PN532", false, 0 }
 	};
 	struct ck_metrics *m = calloc(1, sizeof(*m));
 	char *text;
@@ -93,6 +93,8 @@ each_family_has_its_name_and_labels(void **state)
 	assert_line(text, "checkin_reader_connected{reader="
 	    "\"A \\\"B\\\"\\\\\\n[31m\"} 1\n");
 	assert_line(text, "checkin_reader_connected{reader=\"PN532\"} 0\n");
+	assert_line(text, "checkin_reader_resets_total{reader=\"PN532\"} 0\n");
+	assert_non_null(strstr(text, "[31m\"} 3\n"));
 	assert_line(text, "# TYPE checkin_trust_expiry_timestamp_seconds "
 	    "gauge\n");
 	assert_line(text, "checkin_build_info{version=\"1.2.3\"} 1\n# EOF\n");

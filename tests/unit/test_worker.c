@@ -158,10 +158,10 @@ status_says_what_ails_the_reader(void **state)
 	assert_status(sight_of(1, true, 1), CK_OK, 1);
 	assert_status(sight_of(0, false, 0), CK_ERR_READER_NONE, 0);
 	sight = sight_of(1, true, 1);
-	sight.readers.reader[0].card_mute = true;
+	sight.readers.reader[0].err = CK_ERR_CARD_TIMEOUT;
 	assert_status(sight, CK_ERR_CARD_TIMEOUT, 1);
 	sight = sight_of(1, true, 1);
-	sight.readers.reader[0].busy = true;
+	sight.readers.reader[0].err = CK_ERR_READER_BUSY;
 	assert_status(sight, CK_ERR_READER_BUSY, 1);
 	sight.err = CK_ERR_READER_NO_SERVICE;
 	assert_status(sight, CK_ERR_READER_NO_SERVICE, 0);
@@ -212,10 +212,11 @@ photo_comes_in_pieces_before_the_result(void **state)
 {
 	struct ck_reading reading = reading_with_photo(2 * CK_WORKER_CHUNK + 5);
 	static const size_t lens[] = { CK_WORKER_CHUNK, CK_WORKER_CHUNK, 5 };
+	const struct ck_ending well = { CK_OK, CK_CARD_CONTACTLESS };
 	size_t i, at = 0;
 
 	(void)state;
-	ck_report_result(&worker_end, 9, CK_OK, &reading);
+	ck_report_result(&worker_end, 9, &well, &reading);
 	for (i = 0; i < 3; i++) {
 		take(CK_WORKER_PHOTO, 9);
 		assert_int_equal(got.u.photo.offset, at);
@@ -240,11 +241,13 @@ static void
 photo_beyond_the_limit_is_left_out(void **state)
 {
 	struct ck_reading reading = reading_with_photo(CK_PHOTO_MAX + 1);
+	const struct ck_ending gone = { CK_ERR_CARD_GONE, CK_CARD_NONE };
 
 	(void)state;
-	ck_report_result(&worker_end, 9, CK_ERR_CARD_GONE, &reading);
+	ck_report_result(&worker_end, 9, &gone, &reading);
 	take(CK_WORKER_RESULT, 9);
 	assert_int_equal(got.u.result.err, CK_ERR_CARD_GONE);
+	assert_int_equal(got.u.result.hint, CK_HINT_LEAVE);
 	assert_int_equal(got.u.result.photo_len, 0);
 	assert_int_equal(got.u.result.photo_format, CK_IMAGE_NONE);
 	assert_string_equal(got.u.result.identity.number, "084090000001");

@@ -2,10 +2,10 @@
 
 import { s } from './dom.js';
 
-const rect = (className, x, y, width, height, rx) =>
+export const rect = (className, x, y, width, height, rx) =>
   s('rect', { class: className, x, y, width, height, rx });
 
-function reader() {
+export function reader() {
   return s('g', { class: 'pic-reader' },
     rect('pic-shadow', 38, 206, 244, 16, 8),
     rect('pic-body', 30, 150, 260, 62, 14),
@@ -24,7 +24,7 @@ function qrBlock(x, y) {
     }));
 }
 
-function card() {
+export function card() {
   return s('g', { class: 'pic-card' },
     rect('pic-card-face', 66, 24, 188, 118, 12),
     rect('pic-card-band', 66, 24, 188, 22, 12),

@@ -3,6 +3,7 @@
 import { h } from './dom.js';
 import { dateText } from './format.js';
 import { hasFailed, headline, readFailure } from './headline.js';
+import { hintPicture } from './hint.js';
 import { icon } from './icons.js';
 import { insurancePanel } from './insurance.js';
 import { personPanel } from './person.js';
@@ -38,21 +39,25 @@ function stepList(view) {
     t(`step.${name}`))));
 }
 
-function notice(tone, iconName, title, text) {
+function notice(tone, iconName, title, text, hint = null) {
   return h('div', { class: `notice notice-${tone}` }, icon(iconName),
-    h('p', null, h('strong', null, title), text ? ` ${text}` : null));
+    h('p', null, h('strong', null, title), text ? ` ${text}` : null),
+    hintPicture(hint));
 }
 
 const readerGone = ({ reader }) =>
   ['none', 'no_service', 'failed'].includes(reader?.state);
 
-function readerNotice({ reader }) {
+// The drawing of the reader's trouble stands here unless it is drawn large.
+function readerNotice(view) {
+  const { reader } = view;
   if (!reader || reader.state === 'ready')
     return null;
   const tone = reader.state === 'busy' || reader.state === 'restarting'
     ? 'info' : 'warn';
   return notice(tone, tone, t(`reader.${reader.state}.title`),
-    tFirst(`hint.${reader.hint}`, `reader.${reader.state}.text`));
+    tFirst(`hint.${reader.hint}`, `reader.${reader.state}.text`),
+    guides(view) ? null : reader.hint);
 }
 
 // The page's own field takes scans meanwhile.
@@ -99,7 +104,17 @@ function readNotice(view) {
   if (hasFailed(view) || guides(view) || !view.read?.error)
     return null;
   const { title, hint } = readFailure(view.read);
-  return notice('warn', 'chip', `${title}.`, hint);
+  return notice('warn', 'chip', `${title}.`, hint, view.read.hint);
+}
+
+// Nothing failed, but something has to be done: a card that is not felt, or
+// one too many.
+function hintNotice(view) {
+  const hint = view.read?.hint;
+  if (!hint || view.read.error)
+    return null;
+  return notice('warn', 'card', t(`hint.${hint}.title`), t(`hint.${hint}`),
+    guides(view) ? null : hint);
 }
 
 function messageNotice(view) {
@@ -124,8 +139,10 @@ function cardNotice(view) {
 }
 
 function notices(view) {
-  const all = [readerNotice(view), scannerNotice(view), cardNotice(view), readNotice(view),
-    messageNotice(view), printNotice(view), ...(view.warnings ?? []).map(warningNotice)];
+  const all = [readerNotice(view), scannerNotice(view),
+    hintNotice(view) ?? cardNotice(view), readNotice(view),
+    messageNotice(view), printNotice(view),
+    ...(view.warnings ?? []).map(warningNotice)];
   return all.filter((one) => one !== null);
 }
 
@@ -172,7 +189,9 @@ function tasksAgain({ read }, card, key) {
 
 function instructions(view) {
   const { card, key, picture, again } = guide(view);
-  return h('section', { class: 'welcome' }, cardPicture(picture),
+  const hint = view.read?.hint ?? view.reader?.hint;
+  return h('section', { class: 'welcome' },
+    hintPicture(hint) ?? cardPicture(picture),
     h('div', { class: 'welcome-words' },
       again ? [] : welcomeTitle(view),
       h('ol', { class: 'tasks' }, again

@@ -7,7 +7,8 @@
  * A card may be silent, hostile or broken; whatever it does ends here. The
  * daemon kills this process when a read takes too long and starts it anew.
  * Two kinds: one watches which readers there are, the others serve one reader
- * each. Started by hand it says so and ends.
+ * each. A third, for `checkin doctor`, looks once and prints. Started by hand it
+ * says so and ends.
  */
 #include <errno.h>
 #include <poll.h>
@@ -26,6 +27,7 @@
 #include "worker/lookout.h"
 #include "worker/perform.h"
 #include "worker/report.h"
+#include "worker/survey.h"
 
 /* Exit codes: 2 as for other commands, 1 for what must not happen. */
 #define EXIT_INTERNAL 1
@@ -238,8 +240,13 @@ main(int argc, char **argv)
 {
 	static struct worker worker;
 
+	if (argc > 1 && strcmp(argv[1], "--survey") == 0) {
+		ck_survey(argv + 2, stdout);
+		return 0;
+	}
 	if (!read_arguments(argc, argv, &worker.place)) {
 		(void)fprintf(stderr, "usage: cccd-worker --watch\n"
+		    "       cccd-worker --survey [nfc:CONNSTRING]...\n"
 		    "       cccd-worker --reader NAME [--trust DIR] "
 		    "[--cold]\n");
 		return EXIT_USAGE;

@@ -325,6 +325,9 @@ error_of(struct ck_nfc *nfc, int code)
 	case NFC_ETIMEOUT:
 		return CK_ERR_CARD_TIMEOUT;
 	case NFC_ERFTRANS:
+		/* nothing came back: from a card that lies there? */
+		return nfc_initiator_target_is_present(nfc->device, NULL) ==
+		    NFC_SUCCESS ? CK_ERR_CARD_TIMEOUT : CK_ERR_CARD_GONE;
 	case NFC_ETGRELEASED:
 		return CK_ERR_CARD_GONE;
 	case NFC_EOVFLOW:

@@ -9,6 +9,8 @@
 #include "ck/trust.h"
 #include "cli/ask.h"
 #include "cli/doctor.h"
+#include "cli/doctor_reader.h"
+#include "cli/finding.h"
 #include "cli/trust.h"
 #include "daemon/config.h"
 #include "io/json.h"
@@ -16,25 +18,19 @@
 static int
 well(const char *what, const char *words)
 {
-	(void)printf("ok    %-9s %s\n", what, words);
-
-	return 0;
+	return ck_finding(CK_FINDING_OK, what, "%s", words);
 }
 
 static int
 unwell(const char *what, const char *words)
 {
-	(void)printf("FAIL  %-9s %s\n", what, words);
-
-	return 1;
+	return ck_finding(CK_FINDING_FAIL, what, "%s", words);
 }
 
 static int
 note(const char *what, const char *words)
 {
-	(void)printf("note  %-9s %s\n", what, words);
-
-	return 0;
+	return ck_finding(CK_FINDING_NOTE, what, "%s", words);
 }
 
 static int
@@ -156,22 +152,6 @@ look_at_daemon(const struct ck_config *config, bool *there)
 	return bad;
 }
 
-static int
-look_at_desk(const json_t *view)
-{
-	const json_t *reader = json_object_get(view, "reader");
-	const char *state = ck_json_text(reader, "state");
-	char words[300];
-
-	(void)snprintf(words, sizeof(words), "%s: reader %s%s%s",
-	    ck_json_text(view, "desk"), state,
-	    ck_json_text(reader, "name")[0] != '\0' ? ", " : "",
-	    ck_json_text(reader, "name"));
-
-	return strcmp(state, "ready") == 0 || strcmp(state, "busy") == 0 ?
-	    well("desk", words) : unwell("desk", words);
-}
-
 /* A scanner of the desk's own, where one is configured. */
 static int
 look_at_scanner(const json_t *view)
@@ -192,7 +172,7 @@ look_at_scanner(const json_t *view)
 }
 
 static int
-look_at_desks(const struct ck_config *config)
+look_at_scanners(const struct ck_config *config)
 {
 	struct ck_cli_reply reply;
 	json_t *views = NULL;
@@ -204,10 +184,8 @@ look_at_desks(const struct ck_config *config)
 		views = ck_json_parse(reply.body);
 	if (!json_is_array(views))
 		bad += unwell("desk", "the daemon does not list its desks");
-	for (i = 0; i < json_array_size(views); i++) {
-		bad += look_at_desk(json_array_get(views, i));
+	for (i = 0; i < json_array_size(views); i++)
 		bad += look_at_scanner(json_array_get(views, i));
-	}
 	json_decref(views);
 	ck_cli_reply_wipe(&reply);
 
@@ -251,8 +229,9 @@ ck_doctor(const struct ck_config *config)
 	bad += look_at_account(config);
 	bad += look_at_trust(config);
 	bad += look_at_daemon(config, &there);
+	bad += ck_doctor_readers(config, there);
 	if (there) {
-		bad += look_at_desks(config);
+		bad += look_at_scanners(config);
 		bad += look_at_gateway(config);
 	}
 

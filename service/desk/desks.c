@@ -252,9 +252,10 @@ ck_desks_new(struct ck_desks **out, const struct ck_desks_options *options)
 	err = add_configured(desks);
 	if (err == CK_OK)
 		err = ck_worker_new(&desks->watcher, &watcher);
-	for (i = 0; err == CK_OK && i < desks->count; i++) {
+	for (i = 0; err == CK_OK && i < options->config->desk_count; i++) {
 		if (!ck_desk_needs_pcscd(&desks->desks[i]))
-			bind(&desks->desks[i], desks->desks[i].reader_wanted);
+			bind(&desks->desks[i],
+			    options->config->desks[i].reader);
 	}
 	if (err == CK_OK)
 		*out = desks;

@@ -32,8 +32,8 @@ const leaveIt = () => [reader(), idCard('translate(22 42) scale(.86)'),
   path('pic-hands', 'M272 26v18l13 9')];
 
 // Turned over, out of the sleeve; the old paper card has no chip.
-const nothingFelt = () => [reader(), idCard('translate(-34 20) scale(.8)'),
-  path('pic-arrow', 'M30 84a74 70 0 0 1 26-54M36 31l21-2-3 21'),
+const nothingFelt = () => [reader(), idCard('translate(-34 34) scale(.8)'),
+  path('pic-arrow', 'M42 42a66 44 0 0 1 104-2M147 17v24h-24'),
   moved('translate(196 10)', rect('pic-other pic-old', 0, 0, 108, 70, 4),
     rect('pic-line', 12, 14, 26, 36, 2), rect('pic-line', 48, 16, 48, 5, 2),
     rect('pic-line', 48, 28, 40, 5, 2), rect('pic-line', 48, 40, 46, 5, 2)),
@@ -71,8 +71,8 @@ const otherProgram = () => [reader(), idCard('translate(-20 36) scale(.8)'),
     path('pic-hands', 'M46 34h24M46 78h24M49 34c0 14 18 14 18 22s-18 8-18 22' +
       'M67 34c0 14-18 14-18 22s18 8 18 22'))];
 
-const replug = () => [moved('translate(-46 0) scale(.8)', reader()),
-  path('pic-cable', 'M188 146c40 0 40-60 10-78s-4-44 22-44'),
+const replug = () => [moved('translate(-18 46) scale(.72)', reader()),
+  path('pic-cable', 'M190 174c44 0 40-74 12-92s-8-58 18-58'),
   moved('translate(220 10)', rect('pic-plug', 0, 0, 34, 28, 4),
     rect('pic-metal', 34, 5, 16, 18, 1)),
   rect('pic-port', 288, 4, 30, 40, 4), rect('pic-port', 288, 58, 30, 40, 4),

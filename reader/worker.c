@@ -7,8 +7,8 @@
  * A card may be silent, hostile or broken; whatever it does ends here. The
  * daemon kills this process when a read takes too long and starts it anew.
  * Two kinds: one watches which readers there are, the others serve one reader
- * each. A third, for `checkin doctor`, looks once and prints. Started by hand it
- * says so and ends.
+ * each. A third, for `checkin doctor`, looks once and prints. Started by hand
+ * it says so and ends.
  */
 #include <errno.h>
 #include <poll.h>

@@ -62,9 +62,9 @@ ends_in_status(struct ck_span bytes)
 
 /*
  * Only bytes that are compact-TLV objects to the last one are believed. In a
- * contactless reader's pseudo-ATR the reader may have put the protocol data of a
- * type B card there, or its own words for a storage card (PC/SC part 3): those
- * could promise anything.
+ * pseudo-ATR the reader may have put the protocol data of a type B card there,
+ * or its own words for a storage card (PC/SC part 3): those could promise
+ * anything.
  */
 static void
 from_historical(struct ck_span bytes, struct ck_limits *limits)

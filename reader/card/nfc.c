@@ -231,8 +231,11 @@ find_card(struct ck_nfc *nfc)
 
 	if ((err = count_cards(nfc, &count, &type)) != CK_OK)
 		return err;
-	if (count > 1)
-		return CK_ERR_CARD_COLLISION;
+	if (count > 1) {
+		/* they were put to sleep; the next look shall find them */
+		err = renew_field(nfc);
+		return err == CK_OK ? CK_ERR_CARD_COLLISION : err;
+	}
 	if (count == 0)
 		return CK_OK;
 

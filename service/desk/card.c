@@ -403,7 +403,8 @@ ck_desk_card_bind(struct ck_desk *desk, const char *reader)
 	};
 
 	if (card->reading)
-		read_failed(desk, CK_ERR_READER_FAILED, CK_HINT_NONE);
+		read_failed(desk, desk->stack_down ? CK_ERR_READER_NO_SERVICE :
+		    CK_ERR_READER_FAILED, CK_HINT_NONE);
 	ck_loop_timer_cancel(&card->nothing);
 	ck_worker_free(&card->worker);
 	card->present = card->restarting = card->waiting = false;

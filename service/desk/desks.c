@@ -196,9 +196,9 @@ on_readers(void *ctx, const struct ck_worker_message *message)
 
 	if (message->type != CK_WORKER_READERS)
 		return;
+	note_stack(desks, message->u.readers.service != 0);
 	unbind_gone(desks, &message->u.readers);
 	bind_new(desks, &message->u.readers);
-	note_stack(desks, message->u.readers.service != 0);
 }
 
 static void

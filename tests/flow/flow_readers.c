@@ -34,7 +34,7 @@ open_world(void **state)
 {
 	(void)state;
 	world_open(&world);
-	world_daemon_start(&world, "[reader]\nread_timeout_ms = 4000\n");
+	world_daemon_start(&world, "[reader]\nread_timeout_ms = 6000\n");
 	first_daemon = world.daemon;
 	json_decref(world_wait(&world, SOON_MS, "reader.state", "ready",
 	    NULL));
@@ -128,7 +128,7 @@ a_program_that_holds_the_card_for_itself_is_waited_for(void **state)
 	desk_wait(&world, "ban-1", "phase", "reading");
 	desk_wait(&world, "ban-1", "reader.hint", "other_program");
 	/* longer than a read may take: waiting is no failure */
-	(void)usleep(5000 * 1000);
+	(void)usleep(7000 * 1000);
 	view = desk_view(&world, "ban-1");
 	assert_string_equal(view_text(view, "read.error"), "null");
 	assert_string_equal(view_text(view, "reader.state"), "busy");

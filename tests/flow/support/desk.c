@@ -40,11 +40,15 @@ void
 desk_wait(const struct world *world, const char *desk, const char *path,
     const char *value)
 {
+	json_t *view;
+	char *last;
 	int waited;
 
 	for (waited = 0; waited < SOON_US; waited += POLL_US) {
-		json_t *view = desk_view(world, desk);
-		bool same = view != NULL &&
+		bool same;
+
+		view = desk_view(world, desk);
+		same = view != NULL &&
 		    strcmp(view_text(view, path), value) == 0;
 
 		json_decref(view);
@@ -52,6 +56,11 @@ desk_wait(const struct world *world, const char *desk, const char *path,
 			return;
 		(void)usleep(POLL_US);
 	}
+	view = desk_view(world, desk);
+	last = json_dumps(view, JSON_INDENT(1));
+	json_decref(view);
+	print_error("%s\n", last == NULL ? "no such desk" : last);
+	free(last);
 	fail_msg("%s: %s never became %s", desk, path, value);
 }
 

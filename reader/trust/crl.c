@@ -9,6 +9,7 @@
 
 #include "trust/crl.h"
 #include "trust/limits.h"
+#include "trust/signed.h"
 #include "trust/strength.h"
 
 static X509_CRL *
@@ -94,6 +95,33 @@ ck_crl_same_issuer(const X509_CRL *a, const X509_CRL *b)
 {
 	return X509_NAME_cmp(X509_CRL_get_issuer(a),
 	    X509_CRL_get_issuer(b)) == 0;
+}
+
+/* Below zero, zero or above as a's number is; zero if one has none. */
+static int
+compare_numbers(X509_CRL *a, X509_CRL *b)
+{
+	ASN1_INTEGER *of_a = X509_CRL_get_ext_d2i(a, NID_crl_number, NULL,
+	    NULL);
+	ASN1_INTEGER *of_b = X509_CRL_get_ext_d2i(b, NID_crl_number, NULL,
+	    NULL);
+	int order = of_a == NULL || of_b == NULL ? 0 :
+	    ASN1_INTEGER_cmp(of_a, of_b);
+
+	ASN1_INTEGER_free(of_a);
+	ASN1_INTEGER_free(of_b);
+	ERR_clear_error();
+
+	return order;
+}
+
+bool
+ck_crl_newer(X509_CRL *a, X509_CRL *b)
+{
+	int64_t of_a = ck_asn1_seconds(X509_CRL_get0_lastUpdate(a));
+	int64_t of_b = ck_asn1_seconds(X509_CRL_get0_lastUpdate(b));
+
+	return of_a != of_b ? of_a > of_b : compare_numbers(a, b) > 0;
 }
 
 static bool

@@ -37,6 +37,12 @@ size_t ck_crl_count(const X509_CRL *crl);
 bool ck_crl_same_issuer(const X509_CRL *a, const X509_CRL *b);
 
 /*
+ * True when a was issued after b: by the time of issue, and within one second
+ * by their numbers. RFC 5280 §5.2.3
+ */
+bool ck_crl_newer(X509_CRL *a, X509_CRL *b);
+
+/*
  * True when issuer bears the CRL's name, may sign CRLs, is strong enough, and
  * its key made this signature.
  */

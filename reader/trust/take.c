@@ -222,9 +222,7 @@ installed_crl(const struct ck_take *take, const X509_CRL *crl, size_t *place)
 		if (item->kind != CK_TRUST_CRL || item->unproven ||
 		    !ck_crl_same_issuer(item->crl, crl))
 			continue;
-		if (newest != NULL && ASN1_TIME_compare(
-		    X509_CRL_get0_lastUpdate(newest->crl),
-		    X509_CRL_get0_lastUpdate(item->crl)) >= 0)
+		if (newest != NULL && !ck_crl_newer(item->crl, newest->crl))
 			continue;
 		newest = item;
 		*place = i;
@@ -264,8 +262,7 @@ unfit_crl(const struct ck_take *take, const struct ck_trust_item *item,
 		    "that did first";
 	if (issued > take->note->at_ms / 1000 + CK_CLOCK_SKEW_S)
 		return "it is from the future: look at this machine's clock";
-	if (installed != NULL && issued <= ck_asn1_seconds(
-	    X509_CRL_get0_lastUpdate(installed->crl)))
+	if (installed != NULL && !ck_crl_newer(item->crl, installed->crl))
 		return "it is not newer than the one that is installed";
 
 	return NULL;

@@ -190,6 +190,40 @@ what_its_issuer_revokes_is_refused(void **state)
 	    "grep -q '^ok    trust     1 issuers'");
 }
 
+/*
+ * Made by the simulator, which shares no code with the command: a list of four
+ * states, a link to a new key, a ring, and three CRLs of one second.
+ */
+static void
+material_of_another_maker_is_taken(void **state)
+{
+	(void)state;
+	assert_shell("rm -r $DIR/trust && $BIN/sim-card --state $DIR/sim "
+	    "--export-trust $DIR/trust");
+	assert_int_equal(trust("import $DIR/trust/material/link.der "
+	    "$DIR/trust/material/crl-empty.der "
+	    "$DIR/trust/material/crl-revoked.der"), 0);
+	assert_shell("grep -q '^3 added, 0 known, 0 refused' "
+	    "$DIR/trust.out");
+	assert_int_equal(trust("import $DIR/trust/material/crl.der"), 1);
+	assert_shell("grep -q 'not newer' $DIR/trust.out");
+	assert_int_equal(trust("import $DIR/trust/material/loop-a.der "
+	    "$DIR/trust/material/loop-b.der"), 1);
+	assert_shell("grep -q '^0 added, 0 known, 2 refused' "
+	    "$DIR/trust.out");
+	assert_int_equal(trust("import $DIR/trust/material/masterlist.ml"), 1);
+	assert_shell("grep -q 'Whoever holds its key' $DIR/trust.err");
+	assert_int_equal(trust("import $DIR/trust/material/masterlist.ml "
+	    "--accept $(openssl x509 -inform DER -in $DIR/trust/csca.der "
+	    "-noout -fingerprint -sha256 | cut -d= -f2)"), 0);
+	assert_shell("grep -q '^4 added, 1 known, 0 refused' "
+	    "$DIR/trust.out");
+	assert_int_equal(trust("list --json"), 0);
+	assert_shell("grep -q '\"country\": \"UT\"' $DIR/trust.out");
+	assert_shell("grep -q '\"kind\": \"publisher\"' $DIR/trust.out");
+	json_decref(read_at_desk("p00308", "read.error", "trust_revoked"));
+}
+
 static void
 usage_and_failures_have_their_own_codes(void **state)
 {
@@ -231,6 +265,7 @@ main(void)
 		cmocka_unit_test(a_signer_is_accepted_by_name),
 		cmocka_unit_test(a_root_needs_its_fingerprint),
 		cmocka_unit_test(what_its_issuer_revokes_is_refused),
+		cmocka_unit_test(material_of_another_maker_is_taken),
 		cmocka_unit_test(usage_and_failures_have_their_own_codes),
 		cmocka_unit_test(a_damaged_store_stops_no_patient),
 	};

@@ -8,13 +8,13 @@
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 #include <string.h>
 
 #include "card/tlv.h"
 #include "lds/dg15.h"
 #include "trust/active_auth.h"
+#include "trust/public_key.h"
 #include "trust/strength.h"
 
 #define RSA_BITS_MIN 1024
@@ -23,9 +23,6 @@
 
 /* Longest order of a curve: P-521. */
 #define ORDER_BYTES_MAX 66
-
-/* Longest name of a curve in OpenSSL, with room. */
-#define CURVE_NAME_LEN 64
 
 #define INFO_VERSION 1
 
@@ -83,7 +80,6 @@ static bool
 is_usable(const struct ck_security_infos *infos, struct ck_active_key *active)
 {
 	int bits = EVP_PKEY_get_bits(active->key);
-	char curve[CURVE_NAME_LEN];
 
 	active->weak = !ck_strength_key(active->key);
 	if (EVP_PKEY_is_a(active->key, "RSA") == 1)
@@ -91,27 +87,22 @@ is_usable(const struct ck_security_infos *infos, struct ck_active_key *active)
 		    bits % 8 == 0;
 
 	return EVP_PKEY_is_a(active->key, "EC") == 1 &&
-	    EVP_PKEY_get_group_name(active->key, curve, sizeof(curve),
-	    NULL) == 1 && find_digest(infos, &active->digest);
+	    find_digest(infos, &active->digest);
 }
 
 enum ck_err
 ck_active_key_read(struct ck_span dg15, const struct ck_security_infos *infos,
     struct ck_active_key *out)
 {
-	const uint8_t *next;
 	struct ck_dg15 parsed;
 	enum ck_err err;
 
 	*out = (struct ck_active_key){ .digest = NID_undef };
 	if ((err = ck_dg15_parse(dg15, &parsed)) != CK_OK)
 		return err;
-	next = parsed.key.ptr;
-	out->key = d2i_PUBKEY(NULL, &next, (long)parsed.key.len);
-	if (out->key != NULL && (next != parsed.key.ptr + parsed.key.len ||
-	    !is_usable(infos, out)))
+	out->key = ck_public_key_decode(parsed.key);
+	if (out->key != NULL && !is_usable(infos, out))
 		ck_active_key_free(out);
-	ERR_clear_error();
 
 	return CK_OK;
 }

@@ -4,11 +4,11 @@
 #include <openssl/core_names.h>
 #include <openssl/dh.h>
 #include <openssl/err.h>
-#include <openssl/x509.h>
 
 #include <string.h>
 
 #include "trust/chip_auth.h"
+#include "trust/public_key.h"
 #include "trust/strength.h"
 
 /* Where the OID of a protocol or of a key says k: DH or ECDH. §9.2.6, §9.2.7 */
@@ -25,9 +25,6 @@
 #define DH_BITS_MIN 1024
 #define DH_BITS_MAX 4096
 #define DH_BITS_STRONG 2048
-
-/* Longest name of a curve in OpenSSL, with room. */
-#define CURVE_NAME_LEN 64
 
 /* A protocol as DG14 names it, or as its absence means. */
 struct protocol {
@@ -55,6 +52,19 @@ read_protocol(const struct ck_security_info *info, struct protocol *out)
 	    ck_security_info_integer(info->optional, &out->reference);
 }
 
+/* The chip is told which of its keys only where it has several. §6.2.4.2 */
+static bool
+is_ambiguous(const struct ck_security_infos *infos)
+{
+	size_t i, keys = 0;
+
+	for (i = 0; i < infos->count; i++)
+		keys += ck_security_info_protocol(&infos->item[i]) ==
+		    CK_PROTOCOL_CHIP_AUTH_KEY;
+
+	return keys > 1;
+}
+
 static bool
 is_key(const struct ck_security_info *info)
 {
@@ -66,14 +76,11 @@ is_key(const struct ck_security_info *info)
 static bool
 is_usable(EVP_PKEY *key, uint8_t kind, bool *weak)
 {
-	char curve[CURVE_NAME_LEN];
 	int bits = EVP_PKEY_get_bits(key);
 
 	if (kind == KIND_ECDH) {
 		*weak = !ck_strength_key(key);
-		return EVP_PKEY_is_a(key, "EC") == 1 &&
-		    EVP_PKEY_get_group_name(key, curve, sizeof(curve),
-		    NULL) == 1;
+		return EVP_PKEY_is_a(key, "EC") == 1;
 	}
 	*weak = bits < DH_BITS_STRONG;
 
@@ -81,29 +88,13 @@ is_usable(EVP_PKEY *key, uint8_t kind, bool *weak)
 	    (EVP_PKEY_is_a(key, "DH") == 1 || EVP_PKEY_is_a(key, "DHX") == 1);
 }
 
-/* On its curve, and neither infinity nor in a small subgroup. */
-static bool
-is_sound(EVP_PKEY *key)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
-	bool ok = ctx != NULL && EVP_PKEY_public_check(ctx) == 1;
-
-	EVP_PKEY_CTX_free(ctx);
-
-	return ok;
-}
-
-/* SubjectPublicKeyInfo, whole. NULL for any key that we do not use. */
+/* NULL for any key that we do not use. */
 static EVP_PKEY *
 decode_key(struct ck_span der, uint8_t kind, bool *weak)
 {
-	const uint8_t *next = der.ptr;
-	EVP_PKEY *key = NULL;
+	EVP_PKEY *key = ck_public_key_decode(der);
 
-	if (der.len > 0 && der.len <= INT32_MAX)
-		key = d2i_PUBKEY(NULL, &next, (long)der.len);
-	if (key != NULL && (next != der.ptr + der.len ||
-	    !is_usable(key, kind, weak) || !is_sound(key))) {
+	if (key != NULL && !is_usable(key, kind, weak)) {
 		EVP_PKEY_free(key);
 		key = NULL;
 	}
@@ -147,6 +138,7 @@ take_key(const struct ck_security_infos *infos,
 		out->oid[OID_KIND_AT] = protocol->kind;
 		out->oid[OID_KIND_AT + 1] = protocol->suite;
 		out->suite = (enum ck_chip_auth_suite)protocol->suite;
+		out->has_reference &= is_ambiguous(infos);
 		return true;
 	}
 
@@ -199,7 +191,6 @@ ck_chip_key_choose(const struct ck_security_infos *infos,
 		suite--;
 	if (found.key == NULL)
 		(void)take_unnamed(infos, &found);
-	ERR_clear_error();
 	*out = found;
 }
 

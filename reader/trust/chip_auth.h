@@ -40,7 +40,7 @@ struct ck_chip_key {
 				 * something, its success does not */
 	uint8_t oid[CK_CHIP_AUTH_OID_LEN];
 	enum ck_chip_auth_suite suite;
-	bool has_reference;	/* the key has a number of its own */
+	bool has_reference;	/* the chip has to be told which key */
 	uint32_t reference;	/* keyId */
 };
 

@@ -234,6 +234,8 @@ on_result(struct ck_desk *desk, const struct ck_worker_result *result)
 	patient->assurance = (enum ck_assurance)result->assurance;
 	patient->passive = (enum ck_passive)result->passive;
 	patient->signer = signer_of(result);
+	patient->chip_auth = (enum ck_clone_check)result->chip_auth;
+	patient->active_auth = (enum ck_clone_check)result->active_auth;
 	ck_desk_chip_done(desk);
 }
 

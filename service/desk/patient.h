@@ -44,6 +44,7 @@ struct ck_patient {
 	enum ck_assurance assurance;	/* of a finished chip */
 	enum ck_passive passive;
 	struct ck_signer signer;	/* likewise */
+	enum ck_clone_check chip_auth, active_auth;
 	unsigned differs;		/* set of enum ck_difference */
 	enum ck_name_match name_match;	/* chip against print */
 };

@@ -157,6 +157,13 @@ lookup_view(const struct ck_desk *desk)
 	return json_null();
 }
 
+/* Null until the chip was read to its end. */
+static json_t *
+proof(const struct ck_patient *patient, const char *label)
+{
+	return patient->chip_done ? json_string(label) : json_null();
+}
+
 json_t *
 ck_desk_view(const struct ck_desk *desk)
 {
@@ -164,7 +171,7 @@ ck_desk_view(const struct ck_desk *desk)
 	const struct ck_card_state *card = &desk->card;
 
 	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s, s:o}, s:o, s:s, s:b, "
-	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "desk", desk->name,
 	    "sequence", (int)desk->sequence,
 	    "practice", (int)desk->options->config->practice,
@@ -177,9 +184,13 @@ ck_desk_view(const struct ck_desk *desk)
 	    "read", read_view(desk),
 	    "identity", identity_view(patient),
 	    "assurance", assurance_view(patient),
-	    "passive_authentication", patient->chip_done ?
-	    json_string(ck_passive_label(patient->passive)) : json_null(),
+	    "passive_authentication",
+	    proof(patient, ck_passive_label(patient->passive)),
 	    "issuer", issuer_view(patient),
+	    "chip_authentication",
+	    proof(patient, ck_clone_check_label(patient->chip_auth)),
+	    "active_authentication",
+	    proof(patient, ck_clone_check_label(patient->active_auth)),
 	    "photo", photo_view(desk),
 	    "print", ck_print_view(patient),
 	    "comparison", ck_comparison_view(patient),

@@ -100,6 +100,7 @@ const tests = [
     await page.sees('.person h2', person('code-000').name);
     await page.until(`document.querySelector('.photo img')?.naturalWidth > 0`);
     await page.until(chipShown);
+    await page.sees('.assurance-chip_verified', 'Chip thật');
     await page.sees('.insurance', '%');
     await page.sees('.source', 'Cổng BHXH trả lời lúc');
   }],
@@ -183,6 +184,23 @@ const tests = [
     assert.ok(!(await page.text('main')).includes('Được hưởng'));
     assert.equal(await page.value(
       `document.querySelectorAll('main img').length`), 0);
+  }],
+  ['a_copied_chip_is_not_believed', async () => {
+    await nextPatient();
+    await checkIn('code-000', 'clone-no-keys');
+    await page.sees('.headline h1', 'không chứng minh được là bản gốc');
+    const main = await page.text('main');
+    assert.ok(!main.includes('Được hưởng'));
+    assert.ok(!main.includes(person('code-000').name));
+    assert.equal(await page.value(
+      `document.querySelectorAll('main img').length`), 0);
+  }],
+  ['a_chip_of_an_unknown_issuer_is_said_in_calm_words', async () => {
+    await nextPatient();
+    await checkIn('code-000', 'wrong-signer');
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.sees('.assurance-chip_consistent', 'Chip gốc');
+    await page.sees('.assurance-chip_consistent', 'Chưa xác minh đơn vị cấp');
   }],
   ['a_card_taken_away_early_is_asked_back', async () => {
     await nextPatient();

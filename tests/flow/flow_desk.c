@@ -106,6 +106,9 @@ a_code_and_a_card_become_one_answer(void **state)
 	assert_string_equal(view_text(view, "identity.full_name"),
 	    json_string_value(json_object_get(person, "name")));
 	assert_string_equal(view_text(view, "passive_authentication"), "valid");
+	assert_string_equal(view_text(view, "chip_authentication"), "valid");
+	assert_string_equal(view_text(view, "active_authentication"), "valid");
+	assert_string_equal(view_text(view, "assurance"), "chip_verified");
 	assert_string_equal(view_text(view, "lookup.source"), "gateway");
 	assert_int_equal(json_array_size(json_object_get(view, "warnings")), 0);
 
@@ -178,7 +181,9 @@ a_chip_that_was_changed_is_not_accepted(void **state)
 		{ "tampered-dg13", "trust_hash" },
 		{ "tampered-dg1", "trust_hash" },
 		{ "bad-signature", "trust_signature" },
-		{ "sod-of-other", "trust_hash" }
+		{ "sod-of-other", "trust_hash" },
+		{ "clone-ca", "trust_clone" }, { "clone-aa", "trust_clone" },
+		{ "clone-no-keys", "trust_clone" }
 	};
 	size_t i;
 
@@ -214,7 +219,7 @@ an_unknown_issuer_is_a_result_of_its_own(void **state)
 	scan_member("p00105", "can");
 	view = world_wait(&world, SOON_MS, "read.step", "done",
 	    "passive_authentication", "unknown_issuer", "phase", "answered",
-	    NULL);
+	    "assurance", "chip_consistent", NULL);
 	assert_string_equal(view_text(view, "read.error"), "null");
 	json_decref(view);
 }

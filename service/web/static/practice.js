@@ -15,6 +15,7 @@ const FAULTS = {
   removed: 'removed-after=8',
   silent: 'silent-after=8',
   tampered: 'tampered-dg13',
+  copied: 'clone-no-keys',
   'bad-signature': 'bad-signature',
   'other-sod': 'sod-of-other',
   'wrong-signer': 'wrong-signer',

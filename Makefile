@@ -353,7 +353,10 @@ run: deps
 BENCH := $(patsubst tests/bench/%.c,$(BIN)/bench-%,\
 	$(wildcard tests/bench/*.c))
 
-$(BIN)/bench-%: $(BUILD)/obj/tests/bench/%.o $(LIB_SERVICE) $(LIB_READER)
+BENCH_SUPPORT := $(call objects,$(wildcard tests/bench/support/*.c))
+
+$(BIN)/bench-%: $(BUILD)/obj/tests/bench/%.o $(BENCH_SUPPORT) $(LIB_SERVICE) \
+    $(LIB_READER)
 	$(call say,LD,$@)
 	$(link) $(LIBS_READER) $(LIBS_SERVICE)
 

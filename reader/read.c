@@ -38,6 +38,7 @@ struct inspection {
 	struct ck_security_infos infos;	/* of dg14, borrowing from it */
 	struct ck_passive_report passive;
 	struct ck_clone_report clone;
+	struct ck_identity told;	/* to the observer; else empty */
 	enum ck_err malformed;	/* a data group is; told once it is proven
 				 * that the chip was issued that way */
 };
@@ -96,7 +97,8 @@ parse_dg13(struct inspection *ins, struct ck_identity *out)
 
 	if (!ins->options->all)
 		return ck_dg13_parse(file, out);
-	reading->sensitive = calloc(1, sizeof(*reading->sensitive));
+	if (reading->sensitive == NULL)
+		reading->sensitive = calloc(1, sizeof(*reading->sensitive));
 	if (reading->sensitive == NULL)
 		return CK_ERR_NOMEM;
 
@@ -167,15 +169,29 @@ step_person(struct inspection *ins)
 	return err;
 }
 
+/* Whoever was told first must be the one who is proven in the end. */
+static bool
+same_person(const struct ck_identity *a, const struct ck_identity *b)
+{
+	return strcmp(a->number, b->number) == 0 &&
+	    strcmp(a->full_name, b->full_name) == 0 &&
+	    ck_date_compare(a->date_of_birth, b->date_of_birth) == 0;
+}
+
 static enum ck_err
 step_tell(struct inspection *ins)
 {
 	const struct ck_read_observer *observer = ins->observer;
+	const struct ck_identity *identity = &ins->reading->identity;
 
-	if (ins->malformed == CK_OK && observer != NULL &&
-	    observer->identity_known != NULL)
-		observer->identity_known(observer->ctx,
-		    &ins->reading->identity);
+	if (ins->malformed != CK_OK)
+		return CK_OK;
+	if (ins->told.number[0] != '\0')
+		return same_person(&ins->told, identity) ? CK_OK :
+		    CK_ERR_TRUST_MISMATCH;
+	ins->told = *identity;
+	if (observer != NULL && observer->identity_known != NULL)
+		observer->identity_known(observer->ctx, identity);
 
 	return CK_OK;
 }
@@ -349,6 +365,34 @@ run_steps(struct inspection *ins)
 	return err;
 }
 
+/*
+ * A chip might end the channel when it is asked for all it has, though it
+ * announced extended length. The read begins once more with short commands.
+ */
+static bool
+may_be_length(const struct inspection *ins, enum ck_err err)
+{
+	return err == CK_ERR_SM_ABORTED &&
+	    ins->channel.limits.extended == CK_EXTENDED_YES;
+}
+
+static enum ck_err
+run_short(struct inspection *ins)
+{
+	struct ck_channel *channel = &ins->channel;
+	struct ck_transport *transport = channel->transport;
+	enum ck_err err;
+
+	if ((err = transport->ops->reset(transport)) != CK_OK)
+		return err;
+	ck_channel_restart(channel);
+	ck_limits_short(&channel->limits);
+	ins->malformed = CK_OK;
+	ins->clone = (struct ck_clone_report){ 0 };
+
+	return run_steps(ins);
+}
+
 static void
 wipe(struct inspection *ins)
 {
@@ -358,6 +402,7 @@ wipe(struct inspection *ins)
 	ck_buf_wipe(&ins->dg13);
 	ck_buf_wipe(&ins->dg14);
 	ck_buf_wipe(&ins->sod);
+	ck_identity_wipe(&ins->told);
 }
 
 /* How far a chip goes that was read to the end. */
@@ -417,6 +462,8 @@ ck_read_card(struct ck_transport *transport, const struct ck_secret *secret,
 	show(observer, CK_STEP_CONNECT);
 	ck_channel_init(&ins.channel, transport, observer);
 	err = run_steps(&ins);
+	if (may_be_length(&ins, err))
+		err = run_short(&ins);
 	conclude(&ins, err);
 	reading->apdus = ins.channel.apdus;
 	reading->bytes_in = ins.channel.bytes_in;

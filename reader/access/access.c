@@ -52,7 +52,11 @@ is_refusal(enum ck_err err)
 	    err == CK_ERR_CARD_MALFORMED;
 }
 
-/* EF.ATR/INFO where the ATR does not say all. ISO/IEC 7816-4 §12.1.2.2 */
+/*
+ * EF.ATR/INFO where the ATR says nothing of lengths, ISO/IEC 7816-4 §12.1.2.2. A
+ * card that has extended length is asked for what it has, without a figure, so
+ * its own limits need not be known.
+ */
 static enum ck_err
 learn_limits(struct ck_channel *channel)
 {
@@ -60,7 +64,7 @@ learn_limits(struct ck_channel *channel)
 	struct ck_buf info = CK_BUF_INIT;
 	enum ck_err err;
 
-	if (limits->extended != CK_EXTENDED_UNKNOWN && !limits->info_file)
+	if (limits->extended != CK_EXTENDED_UNKNOWN)
 		return CK_OK;
 	err = ck_file_read_start(channel, CK_SFI_ATR_INFO, &info);
 	if (err == CK_OK)

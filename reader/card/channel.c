@@ -33,6 +33,14 @@ ck_channel_init(struct ck_channel *channel, struct ck_transport *transport,
 }
 
 void
+ck_channel_restart(struct ck_channel *channel)
+{
+	ck_sm_free(&channel->sm);
+	channel->answers = 0;
+	ck_limits_from_atr(channel->transport->atr, &channel->limits);
+}
+
+void
 ck_channel_secure(struct ck_channel *channel, struct ck_sm **sm)
 {
 	ck_sm_free(&channel->sm);

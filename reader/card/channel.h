@@ -38,6 +38,9 @@ struct ck_channel {
 void ck_channel_init(struct ck_channel *channel,
     struct ck_transport *transport, const struct ck_read_observer *observer);
 
+/* The card has been reset: keys and limits are forgotten, counters go on. */
+void ck_channel_restart(struct ck_channel *channel);
+
 /*
  * Protect everything from now on. Takes *sm and sets it to NULL; a channel
  * that was there before is wiped.

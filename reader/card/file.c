@@ -33,8 +33,23 @@
 struct reading {
 	struct ck_channel *channel;
 	uint8_t sfi;
+	size_t room;		/* bytes that one answer surely brings */
+	bool open;		/* more may be asked for: all there is */
 	struct ck_buf *file;
 };
+
+/*
+ * Le for len bytes. A card that gave no limit is asked for all it has, which it
+ * may cut where it wants; an exact Le stays within what it has given before.
+ */
+static uint32_t
+le_for(const struct reading *reading, size_t len)
+{
+	if (len <= reading->room)
+		return (uint32_t)len;
+
+	return reading->open ? CK_APDU_LE_MAX : (uint32_t)reading->room;
+}
 
 static enum ck_err
 error_of(uint16_t sw)
@@ -111,37 +126,60 @@ wants_select(uint16_t sw)
 
 /* The first bytes of the file, by SELECT and READ BINARY from offset 0. */
 static enum ck_err
-read_first_selected(struct reading *reading, uint32_t le)
+read_first_selected(struct reading *reading, uint32_t le, uint16_t *sw)
 {
 	const struct ck_apdu apdu = { .ins = INS_READ_BINARY, .le = le };
 	const uint8_t fid[] = { FID_FIRST, reading->sfi };
 	enum ck_err err;
-	uint16_t sw;
 
 	err = select_by(reading->channel, P1_EF,
-	    ck_span_of(fid, sizeof(fid)), &sw);
+	    ck_span_of(fid, sizeof(fid)), sw);
 	if (err == CK_OK)
-		err = error_of(sw);
+		err = error_of(*sw);
 	if (err != CK_OK)
 		return err;
 
-	return read_once(reading->channel, &apdu, reading->file, &sw);
+	return read_once(reading->channel, &apdu, reading->file, sw);
 }
 
 static enum ck_err
-read_first(struct reading *reading, uint32_t le)
+read_first(struct reading *reading, uint16_t *sw)
 {
 	const struct ck_apdu apdu = {
-		.ins = INS_READ_BINARY, .p1 = P1_SFI | reading->sfi, .le = le
+		.ins = INS_READ_BINARY, .p1 = P1_SFI | reading->sfi,
+		.le = le_for(reading, CK_APDU_LE_MAX)
 	};
 	enum ck_err err;
-	uint16_t sw;
 
-	err = read_once(reading->channel, &apdu, reading->file, &sw);
-	if (err == CK_ERR_CARD_REFUSED && wants_select(sw))
-		err = read_first_selected(reading, le);
+	err = read_once(reading->channel, &apdu, reading->file, sw);
+	if (err == CK_ERR_CARD_REFUSED && wants_select(*sw))
+		err = read_first_selected(reading, apdu.le, sw);
 
 	return err;
+}
+
+static void
+take_limits(struct reading *reading)
+{
+	reading->room = ck_channel_answer_max(reading->channel);
+	reading->open = reading->channel->limits.answer_max >= CK_ANSWER_MAX;
+}
+
+/* 6700 to a command that asks for all: this card means short ones. */
+static enum ck_err
+read_start(struct reading *reading)
+{
+	enum ck_err err;
+	uint16_t sw = 0;
+
+	err = read_first(reading, &sw);
+	if (err != CK_ERR_CARD_REFUSED || sw != CK_SW_WRONG_LENGTH ||
+	    !reading->open)
+		return err;
+	ck_limits_short(&reading->channel->limits);
+	take_limits(reading);
+
+	return read_first(reading, &sw);
 }
 
 static enum ck_err
@@ -150,7 +188,7 @@ read_even(struct reading *reading, size_t len, struct ck_buf *piece)
 	size_t offset = reading->file->len;
 	const struct ck_apdu apdu = {
 		.ins = INS_READ_BINARY, .p1 = (uint8_t)(offset >> 8),
-		.p2 = (uint8_t)offset, .le = (uint32_t)len
+		.p2 = (uint8_t)offset, .le = le_for(reading, len)
 	};
 	uint16_t sw;
 
@@ -169,7 +207,7 @@ read_odd(struct reading *reading, size_t len, struct ck_buf *piece)
 	const struct ck_apdu apdu = {
 		.ins = INS_READ_BINARY_ODD,
 		.data = ck_span_of(data, sizeof(data)),
-		.le = (uint32_t)len + DO_BYTES_HEADER
+		.le = le_for(reading, len + DO_BYTES_HEADER)
 	};
 	struct ck_buf wrapped = CK_BUF_INIT;
 	struct ck_span bytes;
@@ -193,7 +231,6 @@ out:
 static enum ck_err
 read_rest(struct reading *reading, size_t total)
 {
-	size_t room = ck_channel_answer_max(reading->channel);
 	struct ck_buf piece = CK_BUF_INIT;
 	enum ck_err err = CK_OK;
 
@@ -201,11 +238,9 @@ read_rest(struct reading *reading, size_t total)
 		size_t left = total - reading->file->len;
 
 		if (reading->file->len <= EVEN_OFFSET_MAX)
-			err = read_even(reading, left < room ? left : room,
-			    &piece);
+			err = read_even(reading, left, &piece);
 		else
-			err = read_odd(reading, left < room - DO_BYTES_HEADER ?
-			    left : room - DO_BYTES_HEADER, &piece);
+			err = read_odd(reading, left, &piece);
 		if (err == CK_OK)
 			err = ck_buf_append(reading->file,
 			    ck_buf_view(&piece));
@@ -239,16 +274,21 @@ enum ck_err
 ck_file_read(struct ck_channel *channel, uint8_t sfi, size_t max,
     struct ck_buf *file)
 {
-	struct reading reading = { channel, sfi, file };
-	size_t room = ck_channel_answer_max(channel), total;
+	struct reading reading = {
+		.channel = channel, .sfi = sfi, .file = file
+	};
 	enum ck_err err = CK_ERR_LIMIT;
+	size_t total;
 	uint32_t tag;
 
 	ck_buf_wipe(file);
-	if (room <= DO_BYTES_HEADER)
+	take_limits(&reading);
+	if (reading.room <= DO_BYTES_HEADER)
 		goto out;
-	if ((err = read_first(&reading, (uint32_t)room)) != CK_OK)
+	if ((err = read_start(&reading)) != CK_OK)
 		goto out;
+	if (reading.open)
+		reading.room = file->len;
 	err = CK_ERR_FILE_MALFORMED;
 	if (!ck_tlv_header(ck_buf_view(file), &tag, &total) || total > max)
 		goto out;

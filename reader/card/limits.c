@@ -10,7 +10,6 @@
 /* Third software function table, ISO/IEC 7816-4 §12.1.1.9 table 127. */
 #define CAPABILITY_CHAINING 0x80
 #define CAPABILITY_EXTENDED 0x40
-#define CAPABILITY_INFO_FILE 0x20
 
 /* Category indicators of historical bytes. §12.1.1.2 */
 #define CATEGORY_STATUS_LAST 0x00	/* 3 bytes of status close them */
@@ -36,7 +35,6 @@ from_capabilities(struct ck_span value, struct ck_limits *limits)
 		return;
 	third = value.ptr[2];
 	limits->chaining = (third & CAPABILITY_CHAINING) != 0;
-	limits->info_file = (third & CAPABILITY_INFO_FILE) != 0;
 	if ((third & CAPABILITY_EXTENDED) == 0) {
 		limits->extended = CK_EXTENDED_NO;
 		return;

@@ -33,9 +33,10 @@ enum ck_extended {
 struct ck_limits {
 	enum ck_extended extended;	/* extended length fields */
 	bool chaining;			/* command chaining */
-	bool info_file;			/* EF.ATR/INFO has the figures below */
 	size_t command_max;		/* bytes of a whole command APDU */
-	size_t answer_max;		/* bytes of answer without SW1 SW2 */
+	size_t answer_max;		/* bytes of answer without SW1 SW2;
+					 * CK_ANSWER_MAX: whatever the card
+					 * has, for it gave no smaller one */
 };
 
 /*
@@ -57,5 +58,8 @@ void ck_limits_short(struct ck_limits *limits);
  * DO'47' (card capabilities). Malformed or absent objects change nothing.
  */
 void ck_limits_from_info(struct ck_span file, struct ck_limits *limits);
+
+/* The card has shown that it takes short commands only. */
+void ck_limits_short(struct ck_limits *limits);
 
 #endif /* READER_CARD_LIMITS_H */

@@ -242,6 +242,7 @@ chips_that_vary_are_read_all_the_same(void **state)
 		{ "expired-signer", "passive_authentication", "valid" },
 		{ "no-cardaccess", "access", "pace-can" },
 		{ "short-answer", "passive_authentication", "valid" },
+		{ "no-open-le", "assurance", "chip_verified" },
 		{ "slow=20", "passive_authentication", "valid" }
 	};
 	char *arguments = argument_for("p00112", "--can", "can",
@@ -357,6 +358,51 @@ lengths_of_every_kind_are_met(void **state)
 	}
 }
 
+/* Commands of a read that proves all it can. */
+static json_int_t
+commands_of(const char *more)
+{
+	char *arguments = argument_for("code-000", "--can", "can", more);
+	json_t *json = NULL;
+	json_int_t count;
+
+	assert_int_equal(read_card(arguments, &json), 0);
+	assert_string_equal(view_text(json, "assurance"), "chip_verified");
+	count = json_integer_value(json_object_get(json, "apdus"));
+	assert_true(count > 0);
+	json_decref(json);
+	free(arguments);
+
+	return count;
+}
+
+/* Counts are no timings: each command costs the patient 5 ms and more. */
+static void
+few_commands_are_sent(void **state)
+{
+	json_int_t text;
+
+	(void)state;
+	world_close(&world);
+	(void)open_with("");
+	put("code-000");
+	text = commands_of("--trust $DIR/trust");
+	assert_in_range(text, 1, 22);
+	assert_in_range(commands_of("--trust $DIR/trust --photo /dev/null") -
+	    text, 1, 6);
+	world_close(&world);
+	(void)open_with("--extended 4k");
+	put("code-000");
+	text = commands_of("--trust $DIR/trust");
+	assert_in_range(text, 1, 22);
+	assert_in_range(commands_of("--trust $DIR/trust --photo /dev/null") -
+	    text, 1, 6);
+	world_close(&world);
+	(void)open_with("--extended off");
+	put("code-000");
+	assert_in_range(commands_of("--trust $DIR/trust"), 1, 45);
+}
+
 /* BAC from the MRZ, and from a QR code through the expiry rule. */
 static void
 a_chip_with_bac_only_is_opened_by_mrz_or_qr(void **state)
@@ -419,6 +465,7 @@ main(void)
 		cmocka_unit_test(the_key_may_come_from_a_file),
 		cmocka_unit_test(the_trace_holds_no_personal_data),
 		cmocka_unit_test(lengths_of_every_kind_are_met),
+		cmocka_unit_test(few_commands_are_sent),
 		cmocka_unit_test(a_chip_with_bac_only_is_opened_by_mrz_or_qr),
 		cmocka_unit_test(the_bsi_chip_is_read_too),
 	};

@@ -78,7 +78,7 @@ extended_length_asks_for_all(void **state)
 {
 	char first[2 * 304 + 5];
 	const struct scripted_row rows[] = {
-		{ "00B0810000FFFC", first },
+		{ "00B08100000000", first },
 	};
 	struct ck_buf file = CK_BUF_INIT;
 
@@ -89,6 +89,39 @@ extended_length_asks_for_all(void **state)
 	ck_buf_wipe(&file);
 }
 
+/* It gives less than there is; later it is asked for that much at most. */
+static void
+a_card_may_cut_what_it_gives(void **state)
+{
+	static const struct scripted_row rows[] = {
+		{ "00B08100000000", "610A1122339000" },
+		{ "00B00005000000", "44556677889000" },
+		{ "00B0000A02", "99AA9000" },
+	};
+	struct ck_buf file = CK_BUF_INIT;
+
+	(void)state;
+	assert_int_equal(play(ROWS(rows), ATR_EXTENDED, 1000, &file), CK_OK);
+	assert_span_hex(ck_buf_view(&file), "610A112233445566778899AA");
+	ck_buf_wipe(&file);
+}
+
+/* 6700 to a Le of all zeros: the card announced more than it takes. */
+static void
+a_card_that_refuses_extended_length_gets_short_ones(void **state)
+{
+	static const struct scripted_row rows[] = {
+		{ "00B08100000000", "6700" },
+		{ "00B0810000", "6103AABBCC9000" },
+	};
+	struct ck_buf file = CK_BUF_INIT;
+
+	(void)state;
+	assert_int_equal(play(ROWS(rows), ATR_EXTENDED, 1000, &file), CK_OK);
+	assert_span_hex(ck_buf_view(&file), "6103AABBCC");
+	ck_buf_wipe(&file);
+}
+
 /* A file of 40,004 bytes whose card gives 32,768 at first. */
 static void
 the_odd_instruction_reaches_beyond_32767(void **state)
@@ -96,7 +129,7 @@ the_odd_instruction_reaches_beyond_32767(void **state)
 	enum { FIRST = 32768, REST = 7236 };
 	char *first = malloc(2 * FIRST + 5), *rest = malloc(2 * REST + 13);
 	const struct scripted_row rows[] = {
-		{ "00B0810000FFFC", first },
+		{ "00B08100000000", first },
 		/* DO'54' with the offset; Le has 4 bytes more for DO'53' */
 		{ "00B1000000000554030080001C48", rest },
 	};
@@ -187,6 +220,9 @@ main(void)
 		cmocka_unit_test(a_small_file_takes_one_command),
 		cmocka_unit_test(no_byte_is_read_twice),
 		cmocka_unit_test(extended_length_asks_for_all),
+		cmocka_unit_test(a_card_may_cut_what_it_gives),
+		cmocka_unit_test(
+		    a_card_that_refuses_extended_length_gets_short_ones),
 		cmocka_unit_test(the_odd_instruction_reaches_beyond_32767),
 		cmocka_unit_test(a_card_without_short_identifiers_gets_select),
 		cmocka_unit_test(what_is_no_file_is_told_apart),

@@ -56,7 +56,6 @@ card_capabilities_answer_it(void **state)
 	(void)state;
 	assert_int_equal(limits.extended, CK_EXTENDED_YES);
 	assert_true(limits.chaining);
-	assert_false(limits.info_file);
 	assert_int_equal(limits.answer_max, CK_ANSWER_MAX);
 
 	limits = limits_of("3B8580018073C0218050", "");
@@ -113,7 +112,6 @@ extended_length_information_sets_the_figures(void **state)
 	    "4303010203" "7F660802020400" "02020400");
 
 	(void)state;
-	assert_true(limits.info_file);
 	assert_int_equal(limits.command_max, 1024);
 	assert_int_equal(limits.answer_max, 1022);
 

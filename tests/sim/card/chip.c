@@ -418,6 +418,12 @@ sim_chip_command(struct sim_chip *chip, struct sim_span command,
 		    answer);
 		return;
 	}
+	if (chip->faults->on[SIM_FAULT_NO_OPEN_LE] && apdu.extended &&
+	    apdu.ne_is_max && (apdu.cla & SIM_CLA_SM) != 0) {
+		sim_chip_drop_session(chip);
+		put_status(answer, SIM_SW_WRONG_LENGTH);
+		return;
+	}
 	sim_bytes_free(&chip->waiting);
 	if ((apdu.cla & 0xe0) != 0) {
 		put_status(answer, SIM_SW_BAD_CLA);

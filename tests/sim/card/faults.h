@@ -113,6 +113,8 @@ enum {
 	X(ENDLESS, "endless", false, "DG13 and DG2 never end") \
 	X(SHORT_ANSWER, "short-answer", false, \
 	    "READ BINARY gives at most 16 bytes at a time") \
+	X(NO_OPEN_LE, "no-open-le", false, \
+	    "a protected command with Le 0000 ends secure messaging") \
 	X(SM_BAD_MAC_AFTER, "sm-bad-mac-after", true, \
 	    "wrong checksum after N protected commands") \
 	X(SM_REPLAY_AFTER, "sm-replay-after", true, \

@@ -74,6 +74,10 @@ for mode in text full; do
 done
 result read_photo_apdus "$(member photo_apdus <"$dir/read.json")" APDU null \
     null 'photo of 16 KB, extended length'
+result time_to_identity_s "$(modelled identity/1000)" s \
+    "$(modelled link/1000)" "$(modelled identity/link)" \
+    "first command to number, name and birth date over the channel, when the \
+gateway is asked; $model, without pcscd seeing the card; baseline: full read"
 result read_overhead_ms "$(member overhead_ms <"$dir/read.json")" ms \
     "$(member elapsed_ms <"$dir/read.json")" \
     "$(ratio "$(member overhead_ms <"$dir/read.json")" \

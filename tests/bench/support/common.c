@@ -153,12 +153,14 @@ common_read(struct ck_transport *transport, const struct ck_secret *secret,
     const struct ck_read_options *options, struct common_sizes *sizes)
 {
 	struct ck_channel channel;
+	struct ck_opening opening;
 	enum ck_access access;
 	enum ck_err err;
 
 	*sizes = (struct common_sizes){ 0 };
 	ck_channel_init(&channel, transport, NULL);
-	err = ck_access_open(&channel, secret, options, &access);
+	err = ck_access_open(&channel, secret, options, &access,
+	    &opening);
 	if (err == CK_OK)
 		err = read_all(&channel, options->photo, sizes);
 	ck_channel_wipe(&channel);

@@ -38,7 +38,8 @@ struct inspection {
 	struct ck_security_infos infos;	/* of dg14, borrowing from it */
 	struct ck_passive_report passive;
 	struct ck_clone_report clone;
-	struct ck_identity told;	/* to the observer; else empty */
+	bool has_told;
+	struct ck_identity told;	/* to the observer */
 	enum ck_err malformed;	/* a data group is; told once it is proven
 				 * that the chip was issued that way */
 };
@@ -169,13 +170,19 @@ step_person(struct inspection *ins)
 	return err;
 }
 
-/* Whoever was told first must be the one who is proven in the end. */
+/* Whoever was told first must be, word for word, who is proven in the end. */
 static bool
 same_person(const struct ck_identity *a, const struct ck_identity *b)
 {
 	return strcmp(a->number, b->number) == 0 &&
 	    strcmp(a->full_name, b->full_name) == 0 &&
-	    ck_date_compare(a->date_of_birth, b->date_of_birth) == 0;
+	    ck_date_compare(a->date_of_birth, b->date_of_birth) == 0 &&
+	    a->sex == b->sex && strcmp(a->nationality, b->nationality) == 0 &&
+	    strcmp(a->residence, b->residence) == 0 &&
+	    ck_date_compare(a->issue_date, b->issue_date) == 0 &&
+	    ck_date_compare(a->expiry_date, b->expiry_date) == 0 &&
+	    a->no_expiry == b->no_expiry &&
+	    strcmp(a->old_number, b->old_number) == 0;
 }
 
 static enum ck_err
@@ -186,9 +193,10 @@ step_tell(struct inspection *ins)
 
 	if (ins->malformed != CK_OK)
 		return CK_OK;
-	if (ins->told.number[0] != '\0')
+	if (ins->has_told)
 		return same_person(&ins->told, identity) ? CK_OK :
 		    CK_ERR_TRUST_MISMATCH;
+	ins->has_told = true;
 	ins->told = *identity;
 	if (observer != NULL && observer->identity_known != NULL)
 		observer->identity_known(observer->ctx, identity);

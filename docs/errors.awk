@@ -4,7 +4,8 @@
 
 BEGIN {
 	split("line gateway account operator request unknown_code wrong_person " \
-	    "before_validity after_validity no_answer_yet interrupted stale", own, " ")
+	    "before_validity after_validity no_answer_yet interrupted stale " \
+	    "meanwhile", own, " ")
 	outcome["line"] = outcome["gateway"] = outcome["account"] = \
 	    outcome["operator"] = \
 	    outcome["request"] = outcome["unknown_code"] = \
@@ -12,6 +13,7 @@ BEGIN {
 	    outcome["interrupted"] = "unavailable"
 	outcome["before_validity"] = outcome["after_validity"] = "not_covered"
 	outcome["stale"] = "covered, source stale"
+	outcome["meanwhile"] = "covered, source stale, while the gateway is asked"
 }
 
 # The n-th quoted string of line.
@@ -38,6 +40,7 @@ function section(reason, title) {
 	    "reason." reason ".next_step.desk")
 	row("what to do, if nobody can tell whose fault it is", \
 	    "reason." reason ".next_step.unknown")
+	row("for the technician", "reason." reason ".technician")
 }
 
 FILENAME ~ /result_codes/ && /^ROW/ {
@@ -80,6 +83,14 @@ END {
 	print "\n## Reasons of ours"
 	for (i = 1; i in own; i++)
 		section(own[i], ": " outcome[own[i]])
+	print "\n## What `checkin doctor gateway` finds\n"
+	print "The number is the exit status."
+	split("well=0 name=10 line=11 closed=12 address=13 tls=14 proxy=15 " \
+	    "account=16 blocked=17 fault=18 operator=19 slow=20", found, " ")
+	for (i = 1; i in found; i++) {
+		split(found[i], part, "=")
+		section("doctor_" part[1], ": " part[2])
+	}
 	print "\n## Failures, for the technician\n"
 	print "Numbers are stored in records and never change their meaning."
 	print "The label is what metrics and logs show.\n"

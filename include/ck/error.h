@@ -143,6 +143,9 @@ enum ck_class {
 	X(CK_ERR_GATEWAY_TOKEN, 411, CK_CLASS_UPSTREAM, \
 	    "gateway_token", "the gateway gave out a session that is over " \
 	    "already") \
+	X(CK_ERR_GATEWAY_REPEATED, 413, CK_CLASS_DATA, \
+	    "gateway_repeated", "the gateway was asked about this card a " \
+	    "short while ago") \
 	X(CK_ERR_NO_OPERATOR, 412, CK_CLASS_CONFIG, \
 	    "no_operator", "automatic lookups are switched off: no " \
 	    "responsible operator is configured") \

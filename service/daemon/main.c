@@ -21,6 +21,7 @@
 #include "desk/desk.h"
 #include "eligibility/gateway.h"
 #include "eligibility/lookup.h"
+#include "eligibility/operators.h"
 #include "http/events.h"
 #include "http/http.h"
 #include "io/loop.h"
@@ -42,6 +43,7 @@ struct program {
 	struct ck_store *store;
 	struct ck_turn *turn;
 	struct ck_gateway *gateway;
+	struct ck_operators *operators;
 	struct ck_events *events;
 	struct ck_lookups *lookups;
 	struct ck_desks *desks;
@@ -180,7 +182,11 @@ start_rooms(struct program *program)
 	if ((err = ck_gateway_new(&program->gateway, config,
 	    program->loop)) != CK_OK)
 		return err;
+	if ((err = ck_operators_new(&program->operators, config,
+	    program->loop, program->gateway)) != CK_OK)
+		return err;
 	lookups.gateway = program->gateway;
+	lookups.operators = program->operators;
 	if ((err = ck_lookups_new(&program->lookups, &lookups)) != CK_OK)
 		return err;
 	if ((err = ck_events_new(&program->events)) != CK_OK)
@@ -199,7 +205,7 @@ start_http(struct program *program)
 		.config = config, .loop = program->loop,
 		.store = program->store, .gateway = program->gateway,
 		.lookups = program->lookups, .desks = program->desks,
-		.events = program->events
+		.operators = program->operators, .events = program->events
 	};
 	struct ck_server_options server = {
 		.listen = config->listen, .port = config->port,
@@ -228,6 +234,7 @@ stop(struct program *program)
 	ck_desks_free(&program->desks);
 	ck_events_free(&program->events);
 	ck_lookups_free(&program->lookups);
+	ck_operators_free(&program->operators);
 	ck_gateway_free(&program->gateway);
 	ck_turn_free(&program->turn);
 	ck_store_close(&program->store);

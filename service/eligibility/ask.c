@@ -15,6 +15,7 @@
 #include "daemon/config.h"
 #include "eligibility/answer.h"
 #include "eligibility/lookup_state.h"
+#include "eligibility/operators.h"
 #include "store/store.h"
 #include "store/turn.h"
 
@@ -172,6 +173,9 @@ on_result(void *ctx, const struct ck_gateway_result *result)
 	struct ck_ask *ask = ctx;
 	struct ck_lookup *lookup = ask->waiting;
 
+	if (ask->all->options.operators != NULL)
+		ck_operators_note(ask->all->options.operators,
+		    ask->question.operator_number, result);
 	/* What was not sent is no call: the portal has not counted it. */
 	if (!result->end.held)
 		leave_trace(ask, result);

@@ -309,10 +309,14 @@ ck_gateway_copayment(struct ck_gateway *gateway,
 	const struct ck_config *config = gateway->config;
 	const char *user = config->gateway_copayment_user[0] != '\0' ?
 	    config->gateway_copayment_user : config->gateway_user;
-	struct ck_gateway_call *call = ck_gateway_call_new(gateway,
-	    CK_REMOTE_COPAYMENT);
+	struct ck_gateway_call *call;
+	int64_t wait_ms;
 	enum ck_err err;
 
+	if (!ck_quota_take(&gateway->quota, question->number,
+	    ck_clock_mono_ms(ck_loop_clock(gateway->loop)), &wait_ms))
+		return CK_ERR_GATEWAY_REPEATED;
+	call = ck_gateway_call_new(gateway, CK_REMOTE_COPAYMENT);
 	if (call == NULL)
 		return CK_ERR_NOMEM;
 	call->done.copayment = done;

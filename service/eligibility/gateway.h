@@ -111,7 +111,9 @@ ck_gateway_history(struct ck_gateway *gateway,
 
 /*
  * Cumulated co-payment. Never repeated but for a stale token: an account that
- * asks too often gets on a list. As ck_gateway_ask().
+ * asks too often gets on a list. As ck_gateway_ask(), and
+ * CK_ERR_GATEWAY_REPEATED when this number was asked about less than
+ * CK_QUOTA_MS ago.
  */
 CK_MUST_CHECK enum ck_err
 ck_gateway_copayment(struct ck_gateway *gateway,

@@ -8,10 +8,11 @@
 #ifndef SERVICE_ELIGIBILITY_GATEWAY_STATE_H
 #define SERVICE_ELIGIBILITY_GATEWAY_STATE_H
 
+#include "eligibility/ack.h"
 #include "eligibility/copayment.h"
 #include "eligibility/gateway.h"
 #include "eligibility/history.h"
-#include "eligibility/ack.h"
+#include "eligibility/quota.h"
 #include "eligibility/token.h"
 #include "io/client.h"
 
@@ -29,6 +30,7 @@ struct ck_gateway {
 	unsigned long token_number;	/* counts tokens: which one was used */
 	struct ck_client_call *taking;	/* a token is being asked for */
 	bool taking_again;		/* because the last was over already */
+	struct ck_quota quota;		/* of co-payment questions */
 	unsigned refusals;		/* of lookups in a row */
 	struct ck_gateway_call *calls;	/* newest first */
 	struct ck_timer *pump;		/* somebody's turn may have come */

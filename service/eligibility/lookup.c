@@ -161,17 +161,35 @@ start(struct ck_lookup *lookup, const struct ck_lookup_request *request)
 	return err;
 }
 
+static bool
+is_automatic(enum ck_kind kind)
+{
+	return kind == CK_KIND_RECHECK || kind == CK_KIND_APPOINTMENT;
+}
+
+/* Who answers for the question; NULL: nobody. */
+static const struct ck_operator *
+asker(const struct ck_config *config, const struct ck_lookup_request *request)
+{
+	if (is_automatic(request->kind))
+		return ck_config_automatic_operator(config);
+
+	return ck_config_operator(config, request->operator_name);
+}
+
 enum ck_err
 ck_lookup_open(struct ck_lookups *lookups,
     const struct ck_lookup_request *request, bool close_at_answer,
     ck_lookup_fn changed, void *ctx, struct ck_lookup **out)
 {
-	const struct ck_operator *operator_asking = ck_config_operator(
-	    lookups->options.config, request->operator_name);
+	const struct ck_operator *operator_asking = asker(
+	    lookups->options.config, request);
 	struct ck_lookup *lookup, *leader;
 	enum ck_err err = CK_OK;
 
 	*out = NULL;
+	if (operator_asking == NULL && is_automatic(request->kind))
+		return CK_ERR_NO_OPERATOR;
 	if (!request_valid(request) || operator_asking == NULL)
 		return CK_ERR_REQUEST;
 	if ((lookup = ck_lookup_take(lookups)) == NULL)

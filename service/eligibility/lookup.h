@@ -20,6 +20,7 @@
 struct ck_config;
 struct ck_gateway;
 struct ck_loop;
+struct ck_operators;
 struct ck_lookup;
 struct ck_lookups;
 struct ck_store;
@@ -54,6 +55,7 @@ struct ck_lookups_options {
 	struct ck_turn *turn;
 	struct ck_store *store;
 	struct ck_gateway *gateway;
+	struct ck_operators *operators;	/* NULL: nobody wants to know */
 };
 
 CK_MUST_CHECK enum ck_err
@@ -70,8 +72,13 @@ void ck_lookups_free(struct ck_lookups **lookups);
  * close_at_answer: a request through the API; else the owner or the 15 s
  * limit closes it.
  *
+ * A desk is shown a kept answer at once, as stale, while the gateway is asked:
+ * its record then has answered_ms 0. Kinds recheck and appointment ask in the
+ * name of the configured responsible operator, whatever the request says.
+ *
  * Returns CK_OK with *out borrowed until it closes; CK_ERR_REQUEST (no
- * number, no name, no birth date, unknown operator); CK_ERR_NOMEM.
+ * number, no name, no birth date, unknown operator); CK_ERR_NO_OPERATOR (an
+ * automatic run, and [automatic] operator is not set); CK_ERR_NOMEM.
  */
 CK_MUST_CHECK enum ck_err
 ck_lookup_open(struct ck_lookups *lookups,

@@ -141,18 +141,29 @@ as_of_ms(const struct ck_lookup_record *record)
 	    record->closed_ms;
 }
 
+/* A kept answer stands there, and the gateway is still being asked. */
+static bool
+is_meanwhile(const struct ck_lookup_record *record)
+{
+	return record->counted.source == CK_SOURCE_STALE &&
+	    record->answered_ms == 0 && record->closed_ms == 0;
+}
+
 json_t *
 ck_lookup_json(const struct ck_lookup_record *record, const char *language)
 {
 	const struct ck_counted *counted = &record->counted;
 	bool answered = counted->outcome != CK_OUTCOME_NONE;
+	bool meanwhile = is_meanwhile(record);
 
 	return json_pack("{ss ss so so so ss so ss so so so so ss so}",
 	    "id", record->id,
 	    "outcome", ck_outcome_label(counted->outcome),
 	    "reason", text(counted->reason),
-	    "message", text(ck_message(counted, language)),
-	    "next_step", text(ck_next_step(counted, language)),
+	    "message", text(meanwhile ? ck_message_meanwhile(language) :
+	    ck_message(counted, language)),
+	    "next_step", text(meanwhile ? ck_next_step_meanwhile(language) :
+	    ck_next_step(counted, language)),
 	    "source", ck_source_label(counted->source),
 	    "as_of", instant(as_of_ms(record)),
 	    "first_key", ck_key_label(counted->first_key),

@@ -282,6 +282,22 @@ show(struct ck_lookup *lookup)
 		ck_lookup_write(lookup, true);
 }
 
+/* Numbers of this person that an earlier answer has proven. */
+static void
+learn_from_cache(struct ck_lookup *lookup)
+{
+	struct ck_lookup_record *record = &lookup->record;
+	struct ck_answer answer;
+	bool first_of_visit;
+
+	if (ck_store_cache_get(lookup->all->options.store, lookup->asking,
+	    ck_lookup_number(lookup, lookup->asking), record->visit_date,
+	    &answer, &first_of_visit) == CK_OK &&
+	    kept_for_this_person(lookup, &answer))
+		take_numbers(&record->person, &answer, record->visit_date);
+	ck_answer_wipe(&answer);
+}
+
 /* The key to ask under next: one that was shown, or one that may do better. */
 static enum ck_key
 next_key(const struct ck_lookup *lookup, bool try_next_key)
@@ -308,9 +324,15 @@ conclude(struct ck_lookup *lookup, const struct ck_decision *decision,
     enum ck_source source, const struct ck_answer *answer)
 {
 	enum ck_key next;
+	bool try_next;
 
 	take(lookup, decision, source, answer);
-	next = next_key(lookup, decision->try_next_key);
+	/* By itself only within the budget, and each kind of key once: more
+	 * would look like probing. */
+	try_next = decision->try_next_key && lookup->budget != NULL;
+	if (try_next)
+		learn_from_cache(lookup);
+	next = next_key(lookup, try_next);
 	if (next == CK_KEY_NONE) {
 		show(lookup);
 		return;
@@ -431,23 +453,47 @@ on_budget(void *ctx)
 	show(lookup);
 }
 
-void
-ck_lookup_begin(struct ck_lookup *lookup)
+/* True when the time to an answer runs, or has begun to. */
+static bool
+start_budget(struct ck_lookup *lookup)
 {
 	const struct ck_lookups_options *options = &lookup->all->options;
 
+	return lookup->budget != NULL || ck_loop_timer(options->loop,
+	    options->config->budget_ms, on_budget, lookup,
+	    &lookup->budget) == CK_OK;
+}
+
+/* A desk sees the kept answer at once; the gateway's word follows. */
+static void
+show_meanwhile(struct ck_lookup *lookup)
+{
+	const struct ck_lookups_options *options = &lookup->all->options;
+	struct ck_counted *counted = &lookup->record.counted;
+
+	if (lookup->close_at_answer || !kind_may_be_cached(counted->kind) ||
+	    !take_cached(lookup, false))
+		return;
+	counted->latency_ms = ck_clock_mono_ms(ck_loop_clock(options->loop)) -
+	    lookup->opened_mono_ms;
+	ck_lookup_write(lookup, true);
+}
+
+void
+ck_lookup_begin(struct ck_lookup *lookup)
+{
 	lookup->asking = lookup->record.counted.first_key;
 	if (take_cached(lookup, true)) {
 		show(lookup);
 		return;
 	}
-	if (ck_loop_timer(options->loop, options->config->budget_ms,
-	    on_budget, lookup, &lookup->budget) != CK_OK) {
+	if (!start_budget(lookup)) {
 		conclude_failure(lookup, CK_ERR_NOMEM);
 		return;
 	}
 	/* On disk before it is asked: an attempt leaves its proof. */
 	ck_lookup_write(lookup, false);
+	show_meanwhile(lookup);
 	ask_key(lookup, lookup->asking);
 }
 
@@ -456,6 +502,11 @@ ck_lookup_ask_wanted(struct ck_lookup *lookup)
 {
 	enum ck_key next = next_key(lookup, false);
 
-	if (lookup->ask == NULL && next != CK_KEY_NONE)
+	if (lookup->ask != NULL || next == CK_KEY_NONE)
+		return;
+	/* A number that is shown has a budget of its own. */
+	if (start_budget(lookup))
 		ask_key(lookup, next);
+	else
+		conclude_failure(lookup, CK_ERR_NOMEM);
 }

@@ -84,3 +84,30 @@ ck_next_step(const struct ck_counted *counted, const char *language)
 	return text != NULL ? text :
 	    find("reason." CK_REASON_UNKNOWN_CODE ".next_step", language);
 }
+
+const char *
+ck_message_meanwhile(const char *language)
+{
+	return find("reason.meanwhile.message", language);
+}
+
+const char *
+ck_next_step_meanwhile(const char *language)
+{
+	return find("reason.meanwhile.next_step", language);
+}
+
+const char *
+ck_technician_note(const char *reason, const char *language)
+{
+	char id[ID_LEN];
+	const char *text;
+
+	if (reason[0] == '\0')
+		return "";
+	(void)snprintf(id, sizeof(id), "reason.%s.technician", reason);
+	text = find(id, language);
+
+	return text != NULL ? text :
+	    find("reason." CK_REASON_UNKNOWN_CODE ".technician", language);
+}

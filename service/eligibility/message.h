@@ -19,4 +19,12 @@ const char *ck_message(const struct ck_counted *counted, const char *language);
 const char *ck_next_step(const struct ck_counted *counted,
     const char *language);
 
+/* The same for a kept answer that is shown while the gateway is asked. */
+const char *ck_message_meanwhile(const char *language);
+const char *ck_next_step_meanwhile(const char *language);
+
+/* What it means for whoever keeps the installation running: cause, where to
+ * look. "" while the lookup is open. */
+const char *ck_technician_note(const char *reason, const char *language);
+
 #endif /* SERVICE_ELIGIBILITY_MESSAGE_H */

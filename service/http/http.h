@@ -17,6 +17,7 @@ struct ck_events;
 struct ck_gateway;
 struct ck_http;
 struct ck_lookups;
+struct ck_operators;
 struct ck_loop;
 struct ck_store;
 
@@ -27,6 +28,7 @@ struct ck_http_options {
 	struct ck_store *store;
 	struct ck_gateway *gateway;
 	struct ck_lookups *lookups;
+	struct ck_operators *operators;
 	struct ck_desks *desks;
 	struct ck_events *events;
 };

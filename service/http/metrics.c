@@ -22,7 +22,7 @@
 #define CARD_COUNTRY "VN"
 
 #define PASSIVE_RESULTS 4
-#define GATEWAY_RESULTS 4
+#define GATEWAY_RESULTS 5
 
 /* One scrape: the metrics and the lists that they borrow. */
 struct scrape {
@@ -88,6 +88,7 @@ gather_gateway(const struct ck_gateway *gateway, struct scrape *scrape)
 	scrape->gateway[3] = (struct ck_metric_count){
 		"account", figures.failed_account
 	};
+	scrape->gateway[4] = (struct ck_metric_count){ "held", figures.held };
 	scrape->metrics.gateway_requests = scrape->gateway;
 	scrape->metrics.gateway_requests_len = GATEWAY_RESULTS;
 	scrape->metrics.gateway_up = figures.up;

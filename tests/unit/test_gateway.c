@@ -28,6 +28,18 @@
 	RAW_JSON("200 OK", WIRE_TOKEN("old", "2020-01-01T00:00:00.1Z"))
 #define EMPTY_401 \
 	"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"
+#define PAGE_403 \
+	"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\n" \
+	"Connection: close\r\n\r\n<html>Forbidden</html>"
+/* A token that ends 10 minutes after the gateway's own clock, far from ours. */
+#define DATED(date, expires) \
+	"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" \
+	"Date: " date "\r\nConnection: close\r\n\r\n" \
+	WIRE_TOKEN("dated", expires)
+#define TEN_MINUTES \
+	DATED("Mon, 23 Nov 2020 03:41:20 GMT", "2020-11-23T03:51:20.1047187Z")
+#define YESTERDAYS \
+	DATED("Mon, 23 Nov 2020 03:41:20 GMT", "2020-11-22T03:51:20.1047187Z")
 #define OK_000 RAW_JSON("200 OK", WIRE_000)
 
 struct fixture {
@@ -38,6 +50,7 @@ struct fixture {
 	struct ck_timer *guard;
 	unsigned wanted, ended;
 	enum ck_err err;
+	bool held;
 	struct ck_answer answer;
 };
 
@@ -53,6 +66,8 @@ on_result(void *ctx, const struct ck_gateway_result *result)
 	struct fixture *fixture = ctx;
 
 	fixture->err = result->err;
+	fixture->held = result->end.held;
+	assert_int_equal(result->end.err, result->err);
 	fixture->answer = result->answer;
 	assert_true(result->started_ms > 0);
 	assert_true(result->duration_ms >= 0);
@@ -460,6 +475,189 @@ somebody_elses_answer_is_refused(void **state)
 	assert_string_equal(fixture->answer.full_name, "");
 }
 
+/* --- Our clerk, our account, our address ---------------------------------- */
+
+static void
+a_clerk_that_is_missing_is_told(void **state)
+{
+	struct fixture *fixture = *state;
+
+	SCRIPT(fixture, { GOOD_TOKEN, 0, 0 }, { RAW_JSON("200 OK",
+	    "{\"maKetQua\":null,\"ghiChu\":\"Null hoTenCb\"}"), 0, 0 },
+	    { RAW_JSON("200 OK", "{\"ghiChu\":\"Null cccdCb\"}"), 0, 0 });
+	ask(fixture, 1);
+	assert_int_equal(fixture->err, CK_ERR_GATEWAY_OPERATOR);
+	ask(fixture, 1);
+	assert_int_equal(fixture->err, CK_ERR_GATEWAY_OPERATOR);
+}
+
+static void
+refusals_are_told_apart_and_not_tried_on(void **state)
+{
+	static const struct {
+		const char *bytes;
+		enum ck_err err;
+	} rows[] = {
+		{ PAGE_403, CK_ERR_GATEWAY_ADDRESS },
+		{ RAW_JSON("200 OK", "{\"maKetQua\":\"401\",\"ghiChu\":"
+		    "\"Tài khoản đã bị khóa\"}"), CK_ERR_GATEWAY_BLOCKED },
+		{ RAW_JSON("200 OK", WIRE_401), CK_ERR_GATEWAY_ACCOUNT }
+	};
+	struct fixture *fixture = *state;
+	struct raw_step steps[3] = { { NULL, 0, RAW_CLOSE } };
+	size_t i;
+
+	fixture->config.gateway_backoff_ms = 60000;
+	fixture->config.gateway_backoff_max_ms = 60000;
+	for (i = 0; i < 3; i++)
+		steps[i].bytes = rows[i].bytes;
+	raw_script(&fixture->server, steps, 3);
+	for (i = 0; i < 3; i++) {
+		restart(fixture);
+		ask(fixture, 1);
+		assert_int_equal(fixture->err, rows[i].err);
+		assert_false(fixture->held);
+		/* Asking on would only lock the account. */
+		ask(fixture, 2);
+		assert_int_equal(fixture->err, rows[i].err);
+		assert_true(fixture->held);
+		assert_int_equal(fixture->server.served, i + 1);
+	}
+}
+
+static void
+lookups_refused_one_after_the_other_stop_the_asking(void **state)
+{
+	struct fixture *fixture = *state;
+	struct ck_gateway_figures figures;
+
+	fixture->config.gateway_backoff_ms = 60000;
+	fixture->config.gateway_backoff_max_ms = 60000;
+	restart(fixture);
+	SCRIPT(fixture, { GOOD_TOKEN, 0, 0 }, { EMPTY_401, 0, 0 },
+	    { OTHER_TOKEN, 0, 0 }, { EMPTY_401, 0, 0 },
+	    { EMPTY_401, 0, 0 }, { OTHER_TOKEN, 0, 0 },
+	    { EMPTY_401, 0, 0 }, { OTHER_TOKEN, 0, 0 });
+	ask(fixture, 1);
+	assert_false(fixture->held);
+	ask(fixture, 1);
+	assert_false(fixture->held);
+	ask(fixture, 1);
+	assert_true(fixture->held);
+	assert_int_equal(fixture->err, CK_ERR_GATEWAY_ACCOUNT);
+	assert_int_equal(fixture->server.served, 7);
+	ck_gateway_figures(fixture->gateway, &figures);
+	assert_int_equal(figures.login, CK_BREAKER_OPEN);
+	assert_int_equal(figures.held, 1);
+	assert_int_equal(figures.failed_account, 2);
+}
+
+/* --- A gateway that fails ------------------------------------------------- */
+
+static void
+a_gateway_that_fails_is_left_alone_then_tried_once(void **state)
+{
+	struct fixture *fixture = *state;
+	struct ck_gateway_figures figures;
+
+	fixture->config.gateway_failures_max = 2;
+	fixture->config.gateway_backoff_ms = 100;
+	fixture->config.gateway_backoff_max_ms = 100;
+	restart(fixture);
+	SCRIPT(fixture, { GOOD_TOKEN, 0, 0 },
+	    { RAW_JSON("200 OK", WIRE_101), 0, 0 },
+	    { RAW_JSON("200 OK", "<html>"), 0, 0 }, { OK_000, 0, 0 },
+	    { OK_000, 0, 0 });
+	ask(fixture, 1);
+	ask(fixture, 1);
+	assert_int_equal(fixture->err, CK_ERR_GATEWAY_MALFORMED);
+	ck_gateway_figures(fixture->gateway, &figures);
+	assert_int_equal(figures.lookups, CK_BREAKER_OPEN);
+	(void)usleep(150 * 1000);
+	/* Of two, one is let through to see; the other is held. */
+	ask(fixture, 2);
+	ck_gateway_figures(fixture->gateway, &figures);
+	assert_int_equal(figures.lookups, CK_BREAKER_CLOSED);
+	assert_int_equal(figures.held, 1);
+	assert_int_equal(figures.ok, 1);
+	assert_int_equal(fixture->server.served, 4);
+	ask(fixture, 1);
+	assert_int_equal(fixture->err, CK_OK);
+}
+
+static void
+only_so_many_are_on_their_way(void **state)
+{
+	const struct ck_gateway_question asked = question();
+	struct fixture *fixture = *state;
+	struct ck_gateway_figures figures;
+	struct ck_gateway_call *third = NULL;
+	unsigned i;
+
+	fixture->config.gateway_calls_max = 1;
+	fixture->config.gateway_timeout_ms = 5000;
+	restart(fixture);
+	SCRIPT(fixture, { GOOD_TOKEN, 0, 0 }, { OK_000, 0, 0 },
+	    { OK_000, 0, 0 }, { OK_000, 0, 0 });
+	fixture->wanted = 3;
+	fixture->ended = 0;
+	for (i = 0; i < 4; i++)
+		assert_int_equal(ck_gateway_ask(fixture->gateway, &asked,
+		    on_result, fixture, i == 2 ? &third : NULL), CK_OK);
+	ck_gateway_figures(fixture->gateway, &figures);
+	assert_int_equal(figures.in_flight, 1);
+	assert_int_equal(figures.queued, 3);
+	ck_gateway_cancel(&third);
+	assert_int_equal(ck_loop_run(fixture->loop), CK_OK);
+	assert_int_equal(fixture->ended, 3);
+	assert_int_equal(fixture->err, CK_OK);
+	assert_int_equal(fixture->server.served, 4);
+	ck_gateway_figures(fixture->gateway, &figures);
+	assert_int_equal(figures.in_flight, 0);
+	assert_int_equal(figures.queued, 0);
+}
+
+/* --- Clocks --------------------------------------------------------------- */
+
+static void
+a_wrong_clock_of_ours_does_not_shorten_a_token(void **state)
+{
+	struct fixture *fixture = *state;
+
+	/* By our clock it was over years ago; by the gateway's it is fresh. */
+	SCRIPT(fixture, { TEN_MINUTES, 0, 0 }, { OK_000, 0, 0 },
+	    { OK_000, 0, 0 });
+	ask(fixture, 1);
+	ask(fixture, 1);
+	assert_int_equal(fixture->err, CK_OK);
+	assert_int_equal(fixture->server.served, 3);
+	assert_in(fixture->server.requests[2], "?token=dated&");
+}
+
+static void
+yesterdays_token_is_taken_again_once(void **state)
+{
+	struct fixture *fixture = *state;
+
+	SCRIPT(fixture, { YESTERDAYS, 0, 0 }, { TEN_MINUTES, 0, 0 },
+	    { OK_000, 0, 0 });
+	ask(fixture, 1);
+	assert_int_equal(fixture->err, CK_OK);
+	assert_int_equal(fixture->server.served, 3);
+}
+
+static void
+yesterdays_token_for_ever_is_the_gateways_fault(void **state)
+{
+	struct fixture *fixture = *state;
+
+	SCRIPT(fixture, { YESTERDAYS, 0, 0 }, { YESTERDAYS, 0, 0 },
+	    { YESTERDAYS, 0, 0 });
+	ask(fixture, 1);
+	assert_int_equal(fixture->err, CK_ERR_GATEWAY_TOKEN);
+	assert_int_equal(fixture->server.served, 2);
+}
+
 static void
 a_question_with_a_gap_is_not_sent(void **state)
 {
@@ -596,6 +794,14 @@ main(void)
 		TEST(silence_ends_at_the_deadline),
 		TEST(a_dead_line_is_told),
 		TEST(somebody_elses_answer_is_refused),
+		TEST(a_clerk_that_is_missing_is_told),
+		TEST(refusals_are_told_apart_and_not_tried_on),
+		TEST(lookups_refused_one_after_the_other_stop_the_asking),
+		TEST(a_gateway_that_fails_is_left_alone_then_tried_once),
+		TEST(only_so_many_are_on_their_way),
+		TEST(a_wrong_clock_of_ours_does_not_shorten_a_token),
+		TEST(yesterdays_token_is_taken_again_once),
+		TEST(yesterdays_token_for_ever_is_the_gateways_fault),
 		TEST(a_question_with_a_gap_is_not_sent),
 		TEST(a_cancelled_call_is_not_heard_of),
 		cmocka_unit_test(instants_of_the_gateway_are_utc),

@@ -616,6 +616,125 @@ a_late_answer_still_fills_the_cache(void **state)
 	assert_int_equal(world->server.served, 2);
 }
 
+static void
+a_desk_sees_the_kept_answer_while_the_gateway_is_asked(void **state)
+{
+	struct ck_lookup_request asked = request();
+	struct world *world = *state;
+	struct listener listener;
+	json_t *json;
+
+	SCRIPT(world, { TOKEN, 0, 0 }, { ANSWER(WIRE_000), 0, 0 },
+	    { ANSWER(WIRE_BARE("110", "Thẻ BHYT đã thu hồi")), 300, 0 });
+	(void)look_up(world, &asked);
+	asked.visit_date.day = 24;
+	open_lookup(world, &asked, false, &listener);
+	hear(&listener, 1);
+	assert_counted(&listener.record, CK_OUTCOME_COVERED, CK_SOURCE_STALE,
+	    "000", CK_OWNER_NONE);
+	assert_int_equal(listener.record.answered_ms, 0);
+	assert_true(listener.record.counted.latency_ms >= 0);
+	json = ck_lookup_json(&listener.record, "en");
+	assert_non_null(strstr(ck_json_text(json, "message"),
+	    "is being asked now"));
+	json_decref(json);
+	/* The gateway's word replaces it, for better or worse. */
+	hear(&listener, 1);
+	assert_counted(&listener.record, CK_OUTCOME_NOT_COVERED,
+	    CK_SOURCE_GATEWAY, "110", CK_OWNER_PATIENT);
+	assert_int_equal(listener.record.counted.first_outcome,
+	    CK_OUTCOME_NOT_COVERED);
+	assert_true(listener.record.answered_ms != 0);
+}
+
+static void
+a_number_of_an_earlier_answer_is_tried_next(void **state)
+{
+	struct ck_lookup_request asked = request();
+	struct world *world = *state;
+	struct ck_lookup_record record;
+
+	SCRIPT(world, { TOKEN, 0, 0 }, { ANSWER(WIRE_000), 0, 0 },
+	    { ANSWER(WIRE_050), 0, 0 }, { ANSWER(WIRE_000), 0, 0 });
+	(void)look_up(world, &asked);
+	/* Tomorrow the citizen's number is not linked any more. */
+	asked.visit_date.day = 24;
+	record = look_up(world, &asked);
+	assert_counted(&record, CK_OUTCOME_COVERED, CK_SOURCE_GATEWAY, "000",
+	    CK_OWNER_INSURER);
+	assert_int_equal(record.counted.first_outcome, CK_OUTCOME_NOT_FOUND);
+	assert_int_equal(record.counted.resolved_by, CK_KEY_INSURANCE_NUMBER);
+	assert_non_null(strstr(world->server.requests[3],
+	    "maThe=" INSURANCE_NUMBER "&"));
+}
+
+static void
+nobodys_kept_number_is_tried_for_another_name(void **state)
+{
+	struct ck_lookup_request asked = request();
+	struct world *world = *state;
+
+	SCRIPT(world, { TOKEN, 0, 0 }, { ANSWER(WIRE_000), 0, 0 },
+	    { ANSWER(WIRE_060), 0, 0 }, { ANSWER(WIRE_000), 0, 0 });
+	(void)look_up(world, &asked);
+	strcpy(asked.identity.full_name, "TRẦN THỊ KHÁC");
+	asked.visit_date.day = 24;
+	assert_int_equal(look_up(world, &asked).counted.outcome,
+	    CK_OUTCOME_MISMATCH);
+	assert_int_equal(world->server.served, 3);
+}
+
+static void
+past_the_budget_no_further_key_is_tried(void **state)
+{
+	struct ck_lookup_request asked = request();
+	struct world *world = *state;
+	struct listener listener;
+
+	world->config.budget_ms = 200;
+	SCRIPT(world, { TOKEN, 0, 0 }, { ANSWER(WIRE_050), 600, 0 },
+	    { ANSWER(WIRE_000), 0, 0 });
+	strcpy(asked.keys.insurance_number, INSURANCE_NUMBER);
+	open_lookup(world, &asked, false, &listener);
+	hear(&listener, 2);
+	assert_int_equal(listener.record.counted.outcome,
+	    CK_OUTCOME_NOT_FOUND);
+	run(world, 300);
+	assert_int_equal(world->server.served, 2);
+}
+
+static void
+automatic_runs_ask_in_the_responsible_name_or_not_at_all(void **state)
+{
+	static const enum ck_kind kinds[] = {
+		CK_KIND_RECHECK, CK_KIND_APPOINTMENT
+	};
+	struct ck_lookup_request asked = request();
+	struct world *world = *state;
+	struct ck_lookup *lookup;
+	size_t i;
+
+	SCRIPT(world, { TOKEN, 0, 0 }, { ANSWER(WIRE_000), 0, 0 },
+	    { ANSWER(WIRE_000), 0, 0 });
+	strcpy(world->config.operators[1].name, "Lê Văn Trách");
+	strcpy(world->config.operators[1].number, "084080000009");
+	world->config.operator_count = 2;
+	for (i = 0; i < 2; i++) {
+		asked.kind = kinds[i];
+		assert_int_equal(ck_lookup_open(world->lookups, &asked, true,
+		    on_changed, NULL, &lookup), CK_ERR_NO_OPERATOR);
+	}
+	strcpy(world->config.automatic_operator, "Lê Văn Trách");
+	for (i = 0; i < 2; i++) {
+		asked.kind = kinds[i];
+		asked.visit_date.day++;
+		assert_string_equal(look_up(world, &asked).operator_name,
+		    "Lê Văn Trách");
+		assert_non_null(strstr(world->server.requests[1 + i],
+		    "cccdCb=084080000009"));
+	}
+}
+
 /* --- Closing -------------------------------------------------------------- */
 
 static void
@@ -827,6 +946,11 @@ main(void)
 		TEST(an_old_yes_bridges_an_outage),
 		TEST(past_the_budget_the_call_goes_on_behind),
 		TEST(a_late_answer_still_fills_the_cache),
+		TEST(a_desk_sees_the_kept_answer_while_the_gateway_is_asked),
+		TEST(a_number_of_an_earlier_answer_is_tried_next),
+		TEST(nobodys_kept_number_is_tried_for_another_name),
+		TEST(past_the_budget_no_further_key_is_tried),
+		TEST(automatic_runs_ask_in_the_responsible_name_or_not_at_all),
 		TEST(a_desk_lookup_closes_by_itself),
 		TEST(closed_before_an_answer_it_says_so),
 		TEST(the_chip_confirms_and_moves_the_owner),

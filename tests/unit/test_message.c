@@ -45,6 +45,8 @@ assert_has_words(const char *reason)
 		    ck_message(&unknown, language));
 		assert_string_not_equal(ck_next_step(&known, language),
 		    ck_next_step(&unknown, language));
+		assert_string_not_equal(ck_technician_note(reason, language),
+		    ck_technician_note("unknown_code", language));
 	}
 	assert_string_not_equal(
 	    ck_message(&known, "vi"), ck_message(&known, "en"));
@@ -116,6 +118,19 @@ what_to_do_depends_on_whose_work_it_is(void **state)
 }
 
 static void
+a_kept_answer_meanwhile_is_told_as_such(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(ck_message_meanwhile("en"),
+	    "is being asked now"));
+	assert_non_null(strstr(ck_next_step_meanwhile("vi"),
+	    "khi cổng BHYT trả lời"));
+	assert_string_equal(ck_technician_note("", "en"), "");
+	assert_non_null(strstr(ck_technician_note("777", "en"),
+	    "result-codes.csv"));
+}
+
+static void
 an_old_answer_is_told_as_such(void **state)
 {
 	struct ck_counted counted = counted_with("000");
@@ -145,6 +160,7 @@ main(void)
 		cmocka_unit_test(what_is_not_known_is_never_silent),
 		cmocka_unit_test(an_open_lookup_says_nothing_yet),
 		cmocka_unit_test(what_to_do_depends_on_whose_work_it_is),
+		cmocka_unit_test(a_kept_answer_meanwhile_is_told_as_such),
 		cmocka_unit_test(an_old_answer_is_told_as_such),
 		cmocka_unit_test(the_documentation_is_up_to_date),
 	};

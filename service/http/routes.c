@@ -39,6 +39,13 @@ static const struct ck_route routes[] = {
 	{ "GET", "/v1/lookups/{id}", CORE, NONE, false, ck_http_lookup },
 	{ "GET", "/v1/lookups/{id}/receipt", CORE, NONE, false,
 	    ck_http_receipt },
+	{ "POST", "/v1/lookups/{id}/history", CORE, JSON, false,
+	    ck_http_lookup_history },
+	{ "POST", "/v1/lookups/{id}/co-payment", CORE, JSON, false,
+	    ck_http_lookup_copayment },
+	{ "GET", "/v1/operators", CORE, NONE, false, ck_http_operators },
+	{ "POST", "/v1/operators/sign-on", CORE, JSON, false,
+	    ck_http_sign_on },
 	{ "GET", "/v1/stats", HTTP, NONE, false, ck_http_stats },
 	{ "GET", "/v1/stats/feed", HTTP, NONE, false, ck_http_feed },
 	{ "POST", "/v1/practice/card", CORE, JSON, false,
@@ -121,6 +128,8 @@ ck_http_free(struct ck_http **http)
 	if (old == NULL)
 		return;
 	ck_http_pending_free(old);
+	ck_http_extras_free(old);
+	ck_http_sign_ons_free(old);
 	ck_http_practice_free(old);
 	ck_loop_timer_cancel(&old->keep_alive);
 	ck_db_close(&old->figures);

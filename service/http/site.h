@@ -10,8 +10,10 @@
 #include "http/request.h"
 
 struct ck_db;
+struct ck_extra;
 struct ck_pending;
 struct ck_practice_call;
+struct ck_sign_on;
 struct ck_timer;
 struct ck_trust;
 
@@ -24,6 +26,8 @@ struct ck_http {
 	uint64_t trust_stamp;		/* of what was loaded */
 	struct ck_timer *keep_alive;
 	struct ck_pending *pending;	/* lookups not answered yet */
+	struct ck_extra *extras;	/* questions besides, under way */
+	struct ck_sign_on *sign_ons;	/* clerks that wait */
 	struct ck_practice_call *calls;	/* to sim-card, under way */
 };
 
@@ -41,6 +45,10 @@ void ck_http_photo(void *ctx, struct ck_request *request);
 void ck_http_lookup_new(void *ctx, struct ck_request *request);
 void ck_http_lookup(void *ctx, struct ck_request *request);
 void ck_http_receipt(void *ctx, struct ck_request *request);
+void ck_http_lookup_history(void *ctx, struct ck_request *request);
+void ck_http_lookup_copayment(void *ctx, struct ck_request *request);
+void ck_http_operators(void *ctx, struct ck_request *request);
+void ck_http_sign_on(void *ctx, struct ck_request *request);
 void ck_http_stats(void *ctx, struct ck_request *request);
 void ck_http_feed(void *ctx, struct ck_request *request);
 void ck_http_practice_insert(void *ctx, struct ck_request *request);
@@ -57,6 +65,8 @@ void ck_http_reply_error(struct ck_request *request, enum ck_err err);
 
 /* Forget what is under way; the server has stopped. */
 void ck_http_pending_free(struct ck_http *http);
+void ck_http_extras_free(struct ck_http *http);
+void ck_http_sign_ons_free(struct ck_http *http);
 void ck_http_practice_free(struct ck_http *http);
 
 #endif /* SERVICE_HTTP_SITE_H */

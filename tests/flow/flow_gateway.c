@@ -414,6 +414,79 @@ the_feed_counts_the_same_however_it_is_read(void **state)
 	reply_free(&again);
 }
 
+/* POST an empty object; the reply's JSON, or NULL with its status. */
+static long
+post_beside(json_t *lookup, const char *what, json_t **json)
+{
+	char path[128];
+	struct reply reply;
+	long status;
+
+	(void)snprintf(path, sizeof(path), "/v1/lookups/%s/%s",
+	    view_text(lookup, "id"), what);
+	reply = world_http(&world, "POST", path, "{}", NULL);
+	*json = json_incref(reply.json);
+	status = reply.status;
+	reply_free(&reply);
+
+	return status;
+}
+
+static void
+history_and_copayment_never_spoil_the_answer(void **state)
+{
+	json_t *lookup = look_up("p00401", NULL), *json;
+	struct reply reply;
+	char path[128];
+
+	(void)state;
+	assert_int_equal(post_beside(lookup, "history", &json), 200);
+	assert_true(json_is_true(json_object_get(json, "available")));
+	assert_true(json_is_array(json_object_get(json, "episodes")));
+	json_decref(json);
+	assert_int_equal(post_beside(lookup, "co-payment", &json), 200);
+	assert_true(json_is_true(json_object_get(json, "available")));
+	json_decref(json);
+	assert_int_equal(post_beside(lookup, "co-payment", &json), 429);
+	json_decref(json);
+	/* A history that goes wrong says so, and the lookup stands. */
+	world_gateway_fail(&world, "html@history");
+	assert_int_equal(post_beside(lookup, "history", &json), 200);
+	assert_true(json_is_false(json_object_get(json, "available")));
+	assert_string_equal(view_text(json, "reason"), "gateway");
+	assert_string_not_equal(view_text(json, "next_step"), "");
+	json_decref(json);
+	(void)snprintf(path, sizeof(path), "/v1/lookups/%s",
+	    view_text(lookup, "id"));
+	reply = world_http(&world, "GET", path, NULL, NULL);
+	assert_string_equal(view_text(reply.json, "outcome"),
+	    view_text(lookup, "outcome"));
+	reply_free(&reply);
+	json_decref(lookup);
+}
+
+static void
+a_clerk_is_tested_at_sign_on(void **state)
+{
+	struct reply reply;
+
+	(void)state;
+	reply = world_http(&world, "POST", "/v1/operators/sign-on",
+	    "{\"name\":\"" WORLD_OPERATOR "\"}", NULL);
+	assert_int_equal(reply.status, 200);
+	assert_string_equal(view_text(reply.json, "state"), "taken");
+	reply_free(&reply);
+	reply = world_http(&world, "POST", "/v1/operators/sign-on",
+	    "{\"name\":\"Người lạ\"}", NULL);
+	assert_int_equal(reply.status, 422);
+	reply_free(&reply);
+	reply = world_http(&world, "GET", "/v1/operators", NULL, NULL);
+	assert_int_equal(reply.status, 200);
+	assert_string_equal(view_text(json_array_get(reply.json, 0),
+	    "state"), "taken");
+	reply_free(&reply);
+}
+
 int
 main(void)
 {
@@ -445,6 +518,11 @@ main(void)
 		    calm_gateway),
 		cmocka_unit_test_setup(
 		    the_feed_counts_the_same_however_it_is_read, calm_gateway),
+		cmocka_unit_test_setup(
+		    history_and_copayment_never_spoil_the_answer,
+		    calm_gateway),
+		cmocka_unit_test_setup(
+		    a_clerk_is_tested_at_sign_on, calm_gateway),
 	};
 
 	return cmocka_run_group_tests_name("gateway", tests, open_world,

@@ -27,6 +27,7 @@
 #include "desk/desk.h"
 #include "eligibility/gateway.h"
 #include "eligibility/lookup.h"
+#include "eligibility/operators.h"
 #include "http/events.h"
 #include "http/http.h"
 #include "http/request.h"
@@ -50,6 +51,7 @@ static struct {
 	struct ck_store *store;
 	struct ck_turn *turn;
 	struct ck_gateway *gateway;
+	struct ck_operators *operators;
 	struct ck_lookups *lookups;
 	struct ck_events *events;
 	struct ck_desks *desks;
@@ -126,7 +128,10 @@ start_rooms(void)
 	lookups.loop = w.loop;
 	lookups.turn = w.turn;
 	lookups.store = w.store;
+	assert_int_equal(ck_operators_new(&w.operators, &w.config, w.loop,
+	    w.gateway), CK_OK);
 	lookups.gateway = w.gateway;
+	lookups.operators = w.operators;
 	assert_int_equal(ck_lookups_new(&w.lookups, &lookups), CK_OK);
 	assert_int_equal(ck_events_new(&w.events), CK_OK);
 	desks.loop = w.loop;
@@ -149,6 +154,7 @@ start(bool practice)
 	http.store = w.store;
 	http.gateway = w.gateway;
 	http.lookups = w.lookups;
+	http.operators = w.operators;
 	http.desks = w.desks;
 	http.events = w.events;
 	assert_int_equal(ck_http_new(&w.http, &http), CK_OK);
@@ -193,6 +199,7 @@ stop(void **state)
 	ck_desks_free(&w.desks);
 	ck_events_free(&w.events);
 	ck_lookups_free(&w.lookups);
+	ck_operators_free(&w.operators);
 	ck_gateway_free(&w.gateway);
 	ck_turn_free(&w.turn);
 	ck_store_close(&w.store);

@@ -1,0 +1,146 @@
+/*
+ * operators.c - the clerks, and whether the gateway takes them
+ *
+ * GET /v1/operators, POST /v1/operators/sign-on.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ck/clock.h"
+#include "daemon/config.h"
+#include "eligibility/message.h"
+#include "eligibility/operators.h"
+#include "http/site.h"
+
+/* A clerk who waits for the gateway's word. */
+struct ck_sign_on {
+	struct ck_http *http;
+	struct ck_request *request;
+	struct ck_sign_on *prev, *next;
+};
+
+static json_t *
+text(const char *value)
+{
+	return value[0] == '\0' ? json_null() : json_string(value);
+}
+
+static json_t *
+since(int64_t wall_ms)
+{
+	char written[CK_INSTANT_LEN];
+
+	if (wall_ms == 0)
+		return json_null();
+	ck_clock_instant(wall_ms, written);
+
+	return json_string(written);
+}
+
+static json_t *
+view_json(const struct ck_config *config,
+    const struct ck_operator_view *view)
+{
+	struct ck_counted counted = {
+		.outcome = view->reason[0] != '\0' ?
+		    CK_OUTCOME_UNAVAILABLE : CK_OUTCOME_NONE,
+		.source = CK_SOURCE_GATEWAY, .owner = CK_OWNER_CLINIC
+	};
+
+	memcpy(counted.reason, view->reason, sizeof(counted.reason));
+
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
+	    "name", view->name,
+	    "state", ck_operator_state_label(view->state),
+	    "reason", text(view->reason),
+	    "message", text(ck_message(&counted, config->language)),
+	    "next_step", text(view->state == CK_OPERATOR_REFUSED ?
+	    ck_technician_note(view->reason, config->language) :
+	    ck_next_step(&counted, config->language)),
+	    "since", since(view->since_ms),
+	    "automatic", json_boolean(
+	    strcmp(view->name, config->automatic_operator) == 0));
+}
+
+void
+ck_http_operators(void *ctx, struct ck_request *request)
+{
+	const struct ck_http *http = ctx;
+	struct ck_operator_view view;
+	json_t *list = json_array();
+	unsigned i;
+
+	for (i = 0; ck_operators_at(http->use.operators, i, &view); i++)
+		(void)json_array_append_new(list,
+		    view_json(http->use.config, &view));
+	ck_request_reply_json(request, 200, list);
+}
+
+static void
+sign_on_free(struct ck_sign_on *waiting)
+{
+	if (waiting->prev != NULL)
+		waiting->prev->next = waiting->next;
+	else
+		waiting->http->sign_ons = waiting->next;
+	if (waiting->next != NULL)
+		waiting->next->prev = waiting->prev;
+	free(waiting);
+}
+
+void
+ck_http_sign_ons_free(struct ck_http *http)
+{
+	while (http->sign_ons != NULL)
+		sign_on_free(http->sign_ons);
+}
+
+static void
+on_word(void *ctx, const struct ck_operator_view *view)
+{
+	struct ck_sign_on *waiting = ctx;
+
+	ck_request_reply_json(waiting->request, 200,
+	    view_json(waiting->http->use.config, view));
+	sign_on_free(waiting);
+}
+
+static void
+refuse(struct ck_request *request, enum ck_err err)
+{
+	if (err == CK_ERR_NOT_FOUND)
+		ck_request_reply_invalid(request, "name",
+		    "the name of a configured operator");
+	else if (err == CK_ERR_LIMIT)
+		ck_request_reply_problem(request, 429, "too-many-sign-ons",
+		    "Several clerks are signing on; try again in a moment.",
+		    NULL);
+	else
+		ck_http_reply_error(request, err);
+}
+
+void
+ck_http_sign_on(void *ctx, struct ck_request *request)
+{
+	struct ck_http *http = ctx;
+	const char *name = ck_json_text(ck_request_json(request), "name");
+	struct ck_sign_on *waiting = calloc(1, sizeof(*waiting));
+	enum ck_err err;
+
+	if (waiting == NULL) {
+		ck_http_reply_error(request, CK_ERR_NOMEM);
+		return;
+	}
+	waiting->http = http;
+	waiting->request = request;
+	waiting->next = http->sign_ons;
+	if (waiting->next != NULL)
+		waiting->next->prev = waiting;
+	http->sign_ons = waiting;
+	err = ck_operators_sign_on(http->use.operators, name, on_word,
+	    waiting);
+	if (err == CK_OK)
+		return;
+	sign_on_free(waiting);
+	refuse(request, err);
+}

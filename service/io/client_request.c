@@ -201,6 +201,8 @@ set_route(struct ck_client_call *call)
 
 	/* "": none, whatever the environment says. */
 	SET(CURLOPT_PROXY, use->proxy != NULL ? use->proxy : "");
+	/* Always a tunnel: URLs hold secrets, and proxies log URLs. */
+	SET(CURLOPT_HTTPPROXYTUNNEL, 1L);
 	if (use->proxy_login != NULL) {
 		SET(CURLOPT_PROXYUSERPWD, use->proxy_login);
 		SET(CURLOPT_PROXYAUTH, (long)CURLAUTH_BASIC);

@@ -258,6 +258,29 @@ a_proxy_tunnels_what_it_cannot_read(void **state)
 }
 
 static void
+a_proxy_never_sees_the_secrets_in_a_url(void **state)
+{
+	const struct raw_step step = { ANSWER, 0, RAW_CLOSE };
+	struct fixture *fixture = *state;
+	struct raw_server plain;
+	struct proxy_server proxy;
+	char url[64];
+
+	/* Even without TLS it is asked for a tunnel, not for the URL. */
+	raw_start(&plain);
+	raw_script(&plain, &step, 1);
+	proxy_start(&proxy, NULL);
+	use_proxy(fixture, &proxy, url);
+	assert_int_equal(post(fixture, "http", plain.port),
+	    CK_CLIENT_ANSWERED);
+	assert_int_equal(proxy.tunnels, 1);
+	assert_memory_equal(proxy.request, "CONNECT 127.0.0.1:", 18);
+	assert_null(strstr(proxy.request, "/api"));
+	proxy_stop(&proxy);
+	raw_stop(&plain);
+}
+
+static void
 a_proxy_that_wants_a_login_gets_it(void **state)
 {
 	struct fixture *fixture = *state;
@@ -335,6 +358,7 @@ main(void)
 		TEST(a_missing_file_of_certificates_trusts_nobody),
 		TEST(a_platform_gets_its_certificate_and_headers),
 		TEST(a_proxy_tunnels_what_it_cannot_read),
+		TEST(a_proxy_never_sees_the_secrets_in_a_url),
 		TEST(a_proxy_that_wants_a_login_gets_it),
 		TEST(a_proxy_that_is_down_is_a_connect_failure),
 		TEST(calls_go_out_from_the_address_that_is_set),

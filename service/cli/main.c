@@ -12,6 +12,7 @@
 #include "ck/log.h"
 #include "cli/ask.h"
 #include "cli/doctor.h"
+#include "cli/doctor_gateway.h"
 #include "cli/receipt.h"
 #include "cli/trust.h"
 #include "daemon/config.h"
@@ -24,6 +25,8 @@ static const char usage[] =
     "Usage: checkin [-c FILE] COMMAND\n"
     "\n"
     "  doctor      look at configuration, daemon, readers and gateway\n"
+    "  doctor gateway\n"
+    "              ask the gateway, and tell who can mend what is wrong\n"
     "  lookup      send a lookup, as JSON on standard input\n"
     "  stats [--from D] [--to D] [--by WORD] [--series WORD] [--csv]\n"
     "              print figures of the clinic\n"
@@ -76,8 +79,12 @@ run_version(const struct ck_config *config, int argc, char **argv)
 static int
 run_doctor(const struct ck_config *config, int argc, char **argv)
 {
-	(void)argc;
-	(void)argv;
+	if (argc == 2 && strcmp(argv[1], "gateway") == 0)
+		return ck_doctor_gateway(config);
+	if (argc > 1) {
+		(void)fprintf(stderr, "checkin: doctor [gateway]\n");
+		return 2;
+	}
 
 	return ck_doctor(config) == 0 ? 0 : 1;
 }

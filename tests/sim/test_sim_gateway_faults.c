@@ -46,6 +46,9 @@ faults_break_the_answer_as_named(void **state)
 		{ "token-401", 200, "{\"maKetQua\":\"401\"" },
 		{ "html@lookup", 200, "{\"maKetQua\":\"200\"" },
 		{ "unknown-code", 200, "{\"maKetQua\":\"200\"" },
+		{ "address-403", 403, "<html>" },
+		{ "locked", 200, "{\"maKetQua\":\"401\"" },
+		{ "restricted", 200, "{\"maKetQua\":\"200\"" },
 		{ "rate=0", 200, "{\"maKetQua\":\"200\"" },
 		{ "rate=1", 500, "<html>" },
 		{ "none", 200, "{\"maKetQua\":\"200\"" }

@@ -25,7 +25,8 @@ struct sim_faults {
 static const char *const texts[] = {
 	"none", "down", "http-500", "http-401-always", "token-401", "html",
 	"empty", "half", "huge", "hang", "garbage-json", "wrong-types",
-	"expired-token", "unknown-code", "redirect"
+	"expired-token", "unknown-code", "redirect", "address-403",
+	"locked", "restricted"
 };
 
 static const char *const places[] = {
@@ -35,6 +36,11 @@ static const char *const places[] = {
 static const char page[] =
     "<html><head><title>502 Bad Gateway</title></head>"
     "<body><h1>Bad Gateway</h1></body></html>";
+
+/* Of the guard before the gateway, to an address that it does not know. */
+static const char page_403[] =
+    "<html><head><title>403 Forbidden</title></head>"
+    "<body><h1>Forbidden</h1></body></html>";
 
 struct sim_faults *
 sim_faults_new(uint32_t seed, unsigned latency_ms)
@@ -139,7 +145,10 @@ sim_faults_latency(struct sim_faults *faults)
 static bool
 concerns(enum sim_fault fault, enum sim_where where)
 {
-	if (fault == SIM_FAULT_TOKEN_401 || fault == SIM_FAULT_EXPIRED_TOKEN)
+	if (fault == SIM_FAULT_RESTRICTED)
+		return where == SIM_WHERE_HISTORY;
+	if (fault == SIM_FAULT_TOKEN_401 || fault == SIM_FAULT_LOCKED ||
+	    fault == SIM_FAULT_EXPIRED_TOKEN)
 		return where == SIM_WHERE_TOKEN;
 	if (fault == SIM_FAULT_UNKNOWN_CODE)
 		return where != SIM_WHERE_TOKEN;
@@ -232,7 +241,12 @@ sim_fault_answer(struct sim_call *call)
 		sim_reply_text(call, 302, "text/html", "");
 		call->reply.location = "/sim/elsewhere";
 		return true;
+	case SIM_FAULT_ADDRESS_403:
+		sim_reply_text(call, 403, "text/html", page_403);
+		return true;
 	case SIM_FAULT_NONE:
+	case SIM_FAULT_LOCKED:
+	case SIM_FAULT_RESTRICTED:
 	case SIM_FAULT_TOKEN_401:
 	case SIM_FAULT_HALF:
 	case SIM_FAULT_EXPIRED_TOKEN:
@@ -261,5 +275,8 @@ sim_faults_help(void)
 "  expired-token    give out tokens that are over already\n"
 "  unknown-code     maKetQua 999 for each lookup and check-in\n"
 "  redirect         HTTP 302 to another path\n"
+"  address-403      HTTP 403 with a page, as to an address not registered\n"
+"  locked           refuse each log-in: the account has been locked\n"
+"  restricted       co-payment: 500, the account is on the restricted list\n"
 "  rate=P           http-500 with probability P (0 to 1), by the seed\n";
 }

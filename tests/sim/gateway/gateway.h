@@ -28,6 +28,7 @@ struct sim_operator {
 
 /* All that can be chosen before the start. */
 struct sim_gateway_config {
+	char listen[16];	/* IPv4 address; "": 127.0.0.1 */
 	uint16_t port;		/* 0: pick a free one */
 	uint32_t seed;		/* of the population and of rate= */
 	struct sim_account accounts[SIM_MAX_ACCOUNTS];

@@ -165,6 +165,11 @@ sim_copayment_serve(struct sim_call *call)
 		    NULL, NULL);
 		return;
 	}
+	if (call->fault == SIM_FAULT_RESTRICTED) {
+		reply_copayment(call, "500",
+		    "Có lỗi xảy ra trong quá trình tra cứu!", NULL, NULL);
+		return;
+	}
 	sim_lookup_find(call->gateway->config.seed, &question, &finding);
 	answer_copayment(call, &finding);
 }

@@ -14,13 +14,14 @@
 #define EXIT_USAGE 2
 
 enum option_name {
-	OPTION_PORT = 1, OPTION_SEED, OPTION_ACCOUNT, OPTION_OPERATOR,
+	OPTION_PORT = 1, OPTION_LISTEN, OPTION_SEED, OPTION_ACCOUNT, OPTION_OPERATOR,
 	OPTION_LATENCY, OPTION_FAIL, OPTION_TOKEN_SECONDS, OPTION_LOWER_MD5,
 	OPTION_CONTROL, OPTION_NO_CONTROL, OPTION_PEOPLE, OPTION_HELP
 };
 
 static const struct option long_options[] = {
 	{ "port", required_argument, NULL, OPTION_PORT },
+	{ "listen", required_argument, NULL, OPTION_LISTEN },
 	{ "seed", required_argument, NULL, OPTION_SEED },
 	{ "account", required_argument, NULL, OPTION_ACCOUNT },
 	{ "operator", required_argument, NULL, OPTION_OPERATOR },
@@ -52,6 +53,8 @@ print_help(void)
 "\n"
 "  --port N             port; 0 picks a free one (default). The line\n"
 "                       \"listening on 127.0.0.1:PORT\" goes to stdout\n"
+"  --listen ADDRESS     IPv4 address to listen on (127.0.0.1); others only in\n"
+"                       a network namespace of your own\n"
 "  --seed N             seed of the population (84)\n"
 "  --account USER:PASSWORD\n"
 "                       a log-in, repeatable (84001_BV:practice-password)\n"
@@ -169,6 +172,11 @@ take_option(struct request *request, enum option_name option, const char *value)
 		if (!read_number(value, UINT16_MAX, &number))
 			return false;
 		config->port = (uint16_t)number;
+		return true;
+	case OPTION_LISTEN:
+		if (strlen(value) >= sizeof(config->listen))
+			return false;
+		strcpy(config->listen, value);
 		return true;
 	case OPTION_SEED:
 		return read_number(value, UINT32_MAX, &config->seed);

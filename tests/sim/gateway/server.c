@@ -218,6 +218,9 @@ listen_on_loopback(struct sim_gateway *gateway)
 		.sin_port = htons(gateway->config.port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
+	if (gateway->config.listen[0] != '\0' && inet_pton(AF_INET,
+	    gateway->config.listen, &address.sin_addr) != 1)
+		return false;
 	gateway->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
 	    MHD_ALLOW_SUSPEND_RESUME, gateway->config.port, NULL, NULL,
 	    handle, gateway,

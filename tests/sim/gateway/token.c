@@ -25,6 +25,7 @@
 #define TICKS_PER_SECOND 10000000LL	/* FILETIME counts 100 ns */
 #define FILETIME_OF_1970 116444736000000000LL
 #define ACCOUNT_ERROR "Lỗi xác thực tài khoản"
+#define LOCKED "Tài khoản đã bị khóa"
 #define MAC_TEXT 65			/* 64 hex digits and the end */
 #define TOKEN_TEXT 256			/* MAC, user of 63, time */
 
@@ -193,6 +194,12 @@ sim_token_take(struct sim_call *call)
 	const char *hash = sim_call_field(call, "password");
 	int64_t issued = filetime_now();
 
+	if (call->fault == SIM_FAULT_LOCKED) {
+		sim_call_set_code(call, "401");
+		sim_reply_json_new(call, 200, json_pack("{s:s, s:s, s:n}",
+		    "maKetQua", "401", "ghiChu", LOCKED, "APIKey"));
+		return;
+	}
 	if (call->fault == SIM_FAULT_TOKEN_401 ||
 	    !password_fits(call->gateway, user, hash)) {
 		sim_call_set_code(call, "401");

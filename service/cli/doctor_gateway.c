@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "ck/clock.h"
-#include "cli/doctor_gateway.h"
 #include "cli/cause.h"
+#include "cli/doctor_gateway.h"
 #include "daemon/config.h"
 #include "eligibility/answer.h"
 #include "eligibility/gateway.h"

@@ -157,6 +157,39 @@ result rss_mib "$(awk "BEGIN { printf \"%.1f\", $pss / 1024 }")" MiB null \
     null "sum of PSS: checkind, watcher, $(($(pgrep -P "$daemon" | wc -l) - \
 1)) reader workers, after $(member answers <"$dir/lookups") lookups"
 
+# One client, each lookup through the gateway: ours less the gateway's own.
+echo '== the gateway'
+kill "$daemon"
+wait "$daemon" || :
+sed 's/^policy = .*/policy = always/' "$dir/checkind.conf" >"$dir/always.conf"
+$bin/checkind -c "$dir/always.conf" 2>>"$dir/checkind.log" &
+daemon=$!
+gateway=$(cat "$dir/gateway.port")
+sleep 1
+hash=$(printf practice-password | md5sum | cut -c 1-32 | tr a-f A-F)
+curl -s -o "$dir/token" --data "username=84001_BV&password=$hash" \
+    "http://127.0.0.1:$gateway/api/token/take"
+token=$(sed -n 's/.*"access_token": *"\([^"]*\)".*/\1/p' "$dir/token" |
+    sed 's/+/%2B/g; s/\//%2F/g; s/=/%3D/g')
+id_token=$(sed -n 's/.*"id_token": *"\([^"]*\)".*/\1/p' "$dir/token")
+sed 's/"number"/"maThe"/; s/"full_name"/"hoTen"/
+s/"date_of_birth": *"\(....\)-\(..\)-\(..\)"/"ngaySinh":"\3\/\2\/\1"/
+s/"date_of_birth": *"\(....\)-\(..\)"/"ngaySinh":"\2\/\1"/
+s/"date_of_birth"/"ngaySinh"/
+s/"operator": *"\([^"]*\)"/"hoTenCb":"\1","cccdCb":"084185000011"/' \
+    "$dir/bodies" >"$dir/questions"
+$bin/bench-load "$gateway" "/api/egw/KQNhanLichSuKCB2024?token=$token&\
+id_token=$id_token&username=84001_BV&password=$hash" 1 4 \
+    "$dir/questions" >"$dir/direct"
+$bin/bench-load $port /v1/lookups 1 4 "$dir/bodies" >"$dir/through"
+direct=$(member p50_us <"$dir/direct")
+through=$(member p50_us <"$dir/through")
+result gateway_overhead_ms \
+    "$(awk "BEGIN { printf \"%.3f\", ($through - $direct) / 1000 }")" ms \
+    "$(awk "BEGIN { printf \"%.3f\", $direct / 1000 }")" \
+    "$(ratio "$through" "$direct")" \
+    "median, one client, a commit or more each; baseline: the gateway alone"
+
 [ -x $bin/bench-store ] && $bin/bench-store "$dir/store" >"$dir/store.json" &&
     result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
     null 'store alone: put, count and close, 32 a transaction'

@@ -280,6 +280,14 @@ HOSTILE := $(call objects,$(wildcard tests/hostile/support/*.c) \
 	$(filter-out %/main.c,$(SIM_CARD_SRC)))
 HOSTILE_WRAP := -Wl,--wrap=free,--wrap=ck_sm_new
 
+HOSTILE_TESTS := $(patsubst tests/hostile/%.c,$(BUILD)/tests/%,\
+	$(wildcard tests/hostile/test_*.c))
+
+$(HOSTILE_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/hostile/%.o \
+    $(HOSTILE) $(LIB_SERVICE) $(LIB_READER)
+	$(call say,LD,$@)
+	$(link) $(HOSTILE_WRAP) $(LIBS_READER) $(LIBS_SERVICE) -lcmocka
+
 # All fuzz targets are one program; its name chooses the target. With gcc it
 # only replays files.
 FUZZ_OBJECTS := $(call objects,$(filter-out $(if $(filter fuzz cover,\
@@ -320,7 +328,8 @@ unit-%: $(BUILD)/tests/%
 	$(Q)$<
 
 test-programs: $(call have,$(COMMANDS)) $(UNIT_TESTS) $(FLOW_TESTS) \
-    $(SIM_TESTS) $(BROWSER_TESTS) $(BUILD)/tests/test_corpora
+    $(SIM_TESTS) $(BROWSER_TESTS) $(BUILD)/tests/test_corpora \
+    $(HOSTILE_TESTS)
 
 check: deps
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan test-programs

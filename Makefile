@@ -288,6 +288,25 @@ $(HOSTILE_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/hostile/%.o \
 	$(call say,LD,$@)
 	$(link) $(HOSTILE_WRAP) $(LIBS_READER) $(LIBS_SERVICE) -lcmocka
 
+# Calls to libraries that can be made to fail; written for one processor.
+WRAPPED := $(BUILD)/obj/tests/hostile/wrapped
+FAULT_TESTS := $(filter %_faults,$(HOSTILE_TESTS))
+ifneq ($(shell uname -m),x86_64)
+HOSTILE_TESTS := $(filter-out $(FAULT_TESTS),$(HOSTILE_TESTS))
+endif
+
+$(WRAPPED).S: $(LIB_READER) tests/hostile/wrap.awk tests/hostile/unfailing.sym
+	@mkdir -p $(@D)
+	$(Q)nm $(LIB_READER) 2>/dev/null | LC_ALL=C awk -f \
+		tests/hostile/wrap.awk tests/hostile/unfailing.sym - >$@
+	$(Q)sed -n 's/^__wrap_\(.*\):$$/-Wl,--wrap=\1/p' $@ >$(WRAPPED).flags
+
+$(WRAPPED).o: $(WRAPPED).S
+	$(Q)$(CC) -c -o $@ $<
+
+$(FAULT_TESTS): $(WRAPPED).o
+$(FAULT_TESTS): HOSTILE_WRAP += @$(WRAPPED).flags
+
 # All fuzz targets are one program; its name chooses the target. With gcc it
 # only replays files.
 FUZZ_OBJECTS := $(call objects,$(filter-out $(if $(filter fuzz cover,\

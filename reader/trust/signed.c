@@ -147,8 +147,8 @@ attribute(const struct ck_signed *document, int nid, int type)
 }
 
 /* RFC 5652 §11.1, §11.2: the attributes name this content and no other. */
-static bool
-attributes_match(const struct ck_signed *document)
+static enum ck_err
+check_attributes(const struct ck_signed *document)
 {
 	const ASN1_OBJECT *type = attribute(document, NID_pkcs9_contentType,
 	    V_ASN1_OBJECT);
@@ -159,14 +159,16 @@ attributes_match(const struct ck_signed *document)
 	unsigned len = 0;
 
 	if (type == NULL || digest == NULL || md == NULL ||
-	    !is_type(type, document->type) ||
-	    EVP_Digest(document->content.ptr, document->content.len, computed,
+	    !is_type(type, document->type))
+		return CK_ERR_TRUST_SIGNATURE;
+	if (EVP_Digest(document->content.ptr, document->content.len, computed,
 	    &len, md, NULL) != 1)
-		return false;
+		return CK_ERR_CRYPTO;
 
 	return ck_span_equal(ck_span_of(computed, len),
 	    ck_span_of(ASN1_STRING_get0_data(digest),
-	    (size_t)ASN1_STRING_length(digest)));
+	    (size_t)ASN1_STRING_length(digest))) ? CK_OK :
+	    CK_ERR_TRUST_SIGNATURE;
 }
 
 enum ck_err
@@ -177,9 +179,10 @@ ck_signed_verify(struct ck_signed *document)
 	if (document->signer == NULL)
 		return CK_ERR_TRUST_CHAIN;
 	CMS_SignerInfo_set1_signer_cert(document->info, document->signer);
-	if (algorithms_agree(document) && attributes_match(document) &&
-	    CMS_SignerInfo_verify(document->info) == 1)
-		err = CK_OK;
+	if (algorithms_agree(document))
+		err = check_attributes(document);
+	if (err == CK_OK && CMS_SignerInfo_verify(document->info) != 1)
+		err = CK_ERR_TRUST_SIGNATURE;
 	ERR_clear_error();
 
 	return err;

@@ -42,8 +42,8 @@ ck_signed_open(struct ck_span cms, const char *type, struct ck_signed *out);
 
 /*
  * Verify content against the signed attributes and these against the signer's
- * key. Returns CK_OK, CK_ERR_TRUST_SIGNATURE, or CK_ERR_TRUST_CHAIN when the
- * signer's certificate is not there.
+ * key. Returns CK_OK, CK_ERR_TRUST_SIGNATURE, CK_ERR_TRUST_CHAIN when the
+ * signer's certificate is not there, or CK_ERR_CRYPTO.
  */
 CK_MUST_CHECK enum ck_err ck_signed_verify(struct ck_signed *document);
 

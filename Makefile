@@ -389,7 +389,7 @@ $(BIN)/bench-%: $(BUILD)/obj/tests/bench/%.o $(BENCH_SUPPORT) $(LIB_SERVICE) \
 	$(link) $(LIBS_READER) $(LIBS_SERVICE)
 
 bench: deps
-	$(Q)$(MAKE) --no-print-directory all bench-programs
+	$(Q)$(MAKE) --no-print-directory all bench-programs fuzz-programs
 	$(Q)sh tests/bench/bench.sh
 
 bench-programs: $(BENCH)

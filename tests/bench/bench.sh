@@ -194,6 +194,16 @@ result gateway_overhead_ms \
     result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
     null 'store alone: put, count and close, 32 a transaction'
 
+echo '== fuzzing'
+sh tests/fuzz/fuzz.sh 2 build/fuzz/fuzz build/cover/fuzz
+while read -r name runs rate edges; do
+	result "fuzz_${name}_exec_per_s" "$rate" 1/s null null \
+	    "$runs runs in 2 s with sanitizers, $edges edges"
+done <build/fuzz/summary
+result fuzz_reader_line_coverage "$(awk '/ in all$/ { print $1 }' \
+    build/fuzz/coverage.txt)" % null null \
+    'lines of reader/ that the kept corpora reach, less those in coverage.sh'
+
 {
 	echo '['
 	cat "$out.part"

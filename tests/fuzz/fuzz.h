@@ -34,6 +34,9 @@
 	X(sod, 4096) \
 	X(passive, 8192) \
 	X(anchor, 4096) \
+	X(crl, 8192) \
+	X(master_list, 16384) \
+	X(record, 16384) \
 	X(printed, 2600) \
 	X(key_line, 2600) \
 	X(name, 1024) \

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../hostile/support/card.h"
 #include "../hostile/support/secrets.h"
@@ -81,7 +80,7 @@ static struct {
 	struct sim_factory factory;
 	struct hostile_card person, other, ecdsa;	/* whole and honest */
 	struct ck_reading expected, expected_other;
-	char trust[64];
+	struct ck_anchors *anchors;
 } world;
 
 /* The input that is being run. */
@@ -334,12 +333,16 @@ sign_again(struct sim_profile *profile)
 {
 	const struct sim_pki *pki = &world.factory.pki;
 	bool other = (run.chip & SIGNED_BY_OTHER) != 0;
+	static const struct sim_faults none;
+	const struct sim_sod_wish wish = {
+		.signer = other ? &pki->impostor : &pki->signer,
+		.hash = "SHA256", .signed_at = SIGNED_AT, .faults = &none
+	};
 
 	if ((run.chip & (SIGNED_AGAIN | SIGNED_BY_OTHER)) == 0)
 		return;
 	sim_bytes_clear(&profile->file[SIM_EF_SOD]);
-	sim_sod_build(profile, other ? &pki->impostor : &pki->signer,
-	    "SHA256", SIGNED_AT, &profile->file[SIM_EF_SOD]);
+	sim_sod_build(profile, &wish, &profile->file[SIM_EF_SOD]);
 }
 
 static void
@@ -515,7 +518,7 @@ read_card(struct hostile_card *card, struct ck_reading *reading)
 		.photo = (run.terminal & PHOTO) != 0,
 		.all = (run.terminal & ALL_FIELDS) != 0,
 		.bac_allowed = (run.terminal & BAC_ALLOWED) != 0,
-		.trust_dir = (run.chip & NO_TRUST) != 0 ? NULL : world.trust,
+		.anchors = (run.chip & NO_TRUST) != 0 ? NULL : world.anchors,
 		.clock = &fixed_clock
 	};
 	const struct ck_read_observer observer = {
@@ -537,16 +540,6 @@ read_card(struct hostile_card *card, struct ck_reading *reading)
 }
 
 static void
-remove_trust(void)
-{
-	char path[96];
-
-	(void)snprintf(path, sizeof(path), "%s/csca.der", world.trust);
-	(void)unlink(path);
-	(void)rmdir(world.trust);
-}
-
-static void
 make_person(struct hostile_card *card, const char *who)
 {
 	card->config = hostile_config_cccd;
@@ -563,11 +556,7 @@ open_world(void)
 	make_person(&world.other, "p00110");
 	world.factory.offer.aa_ecdsa = true;
 	make_person(&world.ecdsa, "code-000");
-	(void)snprintf(world.trust, sizeof(world.trust),
-	    "/tmp/fuzz-trust.XXXXXX");
-	fuzz_check(mkdtemp(world.trust) != NULL);
-	fuzz_check(atexit(remove_trust) == 0);
-	fuzz_check(sim_pki_export(&world.factory.pki, world.trust));
+	world.anchors = hostile_anchors(&world.factory);
 	run.terminal = PHOTO;
 	fuzz_check(read_card(&world.person, &world.expected) == CK_OK);
 	fuzz_check(read_card(&world.other, &world.expected_other) == CK_OK);

@@ -2,7 +2,10 @@
  * fuzz_trust.c - signatures and who made them
  */
 #include "fuzz.h"
+#include "trust/crl.h"
+#include "trust/master_list.h"
 #include "trust/passive.h"
+#include "trust/record.h"
 
 #define SAMPLE "tests/wire/cccd-sample/"
 
@@ -18,6 +21,89 @@ fuzz_anchor(const uint8_t *data, size_t size)
 	else
 		fuzz_check(anchors == NULL);
 	ck_anchors_free(&anchors);
+
+	return 0;
+}
+
+/* What the sample's country has not signed, it has not revoked. */
+int
+fuzz_crl(const uint8_t *data, size_t size)
+{
+	struct ck_anchors *sample = NULL;
+	X509_CRL *crl = NULL;
+	X509 *csca = NULL;
+	size_t at = 0;
+
+	if (ck_crl_parse(ck_span_of(data, size), &crl) != CK_OK) {
+		fuzz_check(crl == NULL);
+		return 0;
+	}
+	fuzz_check(ck_crl_same_issuer(crl, crl));
+	fuzz_check(ck_crl_count(crl) <= size);
+	csca = ck_certificate_parse(fuzz_load(SAMPLE "csca.der"));
+	fuzz_check(!ck_crl_signed_by(crl, csca));
+	(void)ck_crl_revokes(crl, csca);
+	X509_free(csca);
+	fuzz_check(ck_anchors_from_der(&sample,
+	    fuzz_load(SAMPLE "csca.der")) == CK_OK);
+	if (ck_anchors_add(sample, ck_trust_item_crl(crl)) == CK_OK) {
+		ck_anchors_prove(sample);
+		csca = ck_certificate_parse(fuzz_load(SAMPLE "ds.der"));
+		fuzz_check(!ck_anchors_revoked(sample, csca));
+		(void)ck_anchors_next_issuer(sample, csca, &at);
+		X509_free(csca);
+	}
+	ck_anchors_free(&sample);
+
+	return 0;
+}
+
+int
+fuzz_master_list(const uint8_t *data, size_t size)
+{
+	struct ck_span file = ck_span_of(data, size), der;
+	struct ck_master_list list = { 0 };
+	struct ck_cursor cur;
+	X509 *cert;
+	size_t count = 0;
+
+	if (ck_master_list_open(file, &list) == CK_OK) {
+		fuzz_check(ck_master_list_verify(&list) == CK_OK ||
+		    list.document.cms != NULL);
+		cur = ck_cursor_of(list.certificates);
+		while (ck_master_list_next(&cur, &der)) {
+			fuzz_check(fuzz_inside(list.certificates, der));
+			if ((cert = ck_certificate_parse(der)) != NULL)
+				(void)ck_certificate_self_signed(cert);
+			X509_free(cert);
+			count++;
+		}
+		fuzz_check(count == list.count);
+	}
+	ck_master_list_close(&list);
+
+	return 0;
+}
+
+/* What was read can be written, and read again. */
+int
+fuzz_record(const uint8_t *data, size_t size)
+{
+	struct ck_anchors *first = NULL, *again = NULL;
+	struct ck_buf text = CK_BUF_INIT;
+	char why[CK_RECORD_WHY_LEN];
+
+	fuzz_check(ck_anchors_new(&first) == CK_OK);
+	fuzz_check(ck_anchors_new(&again) == CK_OK);
+	if (ck_record_parse(ck_span_of(data, size), first, why) == CK_OK) {
+		fuzz_check(ck_record_write(first, &text) == CK_OK);
+		fuzz_check(ck_record_parse(ck_buf_view(&text), again, why) ==
+		    CK_OK);
+		fuzz_check(ck_anchors_size(first) == ck_anchors_size(again));
+	}
+	ck_buf_wipe(&text);
+	ck_anchors_free(&first);
+	ck_anchors_free(&again);
 
 	return 0;
 }

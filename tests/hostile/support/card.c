@@ -187,3 +187,17 @@ hostile_factory_close(struct sim_factory *factory)
 	sim_pki_close(&factory->pki);
 	hostile_in_chip = false;
 }
+
+struct ck_anchors *
+hostile_anchors(const struct sim_factory *factory)
+{
+	struct ck_anchors *anchors = NULL;
+	uint8_t *der = NULL;
+	int len = i2d_X509(factory->pki.csca.certificate, &der);
+
+	sim_must(len > 0 && ck_anchors_from_der(&anchors, ck_span_of(der,
+	    (size_t)len)) == CK_OK, "anchors");
+	OPENSSL_free(der);
+
+	return anchors;
+}

@@ -13,6 +13,7 @@
 #include "../../sim/card/personalise.h"
 #include "ck/card.h"
 #include "ck/reader.h"
+#include "trust/anchors.h"
 
 /* True while the simulated chip works. */
 extern _Thread_local bool hostile_in_chip;
@@ -62,6 +63,9 @@ struct ck_secret hostile_secret_mrz(const struct hostile_card *card);
 /* The country that signs these chips; keys live in memory only. */
 void hostile_factory_open(struct sim_factory *factory);
 void hostile_factory_close(struct sim_factory *factory);
+
+/* A trust store with that country in it; free with ck_anchors_free(). */
+struct ck_anchors *hostile_anchors(const struct sim_factory *factory);
 
 /*
  * Random numbers become a fixed sequence, in this process and in OpenSSL's

@@ -200,7 +200,7 @@ const tests = [
     await checkIn('code-000', 'wrong-signer');
     await page.sees('.headline h1', 'Được hưởng BHYT');
     await page.sees('.assurance-chip_consistent', 'Chip gốc');
-    await page.sees('.assurance-chip_consistent', 'Chưa xác minh đơn vị cấp');
+    await page.sees('.assurance-chip_consistent', 'chưa có trong danh sách');
   }],
   ['a_card_taken_away_early_is_asked_back', async () => {
     await nextPatient();

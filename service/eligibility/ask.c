@@ -33,6 +33,7 @@ struct ck_ask {
 /* What the end of a call leaves on disk. */
 struct trace {
 	struct ck_call_record record;
+	struct ck_buf raw;		/* behind record.raw */
 	struct ck_person_keys person;
 	bool cache;
 	struct ck_answer answer;
@@ -101,6 +102,7 @@ trace_free(void *ctx, enum ck_err err)
 	if (err != CK_OK)
 		ck_log(CK_LOG_ERROR, "lookup", "call not recorded: %s",
 		    ck_err_text(err));
+	ck_buf_wipe(&trace->raw);
 	OPENSSL_cleanse(trace, sizeof(*trace));
 	free(trace);
 }
@@ -126,6 +128,23 @@ learn(struct ck_person_keys *person, const struct ck_answer *answer)
 		    sizeof(person->card_number));
 }
 
+/* Proof of the call: whom we asked, and what came, word for word. Without
+ * memory for the words the call is recorded all the same. */
+static void
+fill_proof(struct trace *trace, const struct ck_ask *ask,
+    const struct ck_gateway_end *end)
+{
+	struct ck_call_record *record = &trace->record;
+
+	(void)snprintf(record->host, sizeof(record->host), "%s",
+	    ck_gateway_host(ask->all->options.gateway));
+	record->http_status = end->status > 0 && end->status < 1000 ?
+	    (unsigned)end->status : 0;
+	memcpy(record->failure, end->failure, sizeof(record->failure));
+	if (ck_buf_append(&trace->raw, end->raw) == CK_OK)
+		record->raw = ck_buf_view(&trace->raw);
+}
+
 static void
 fill_trace(struct trace *trace, const struct ck_ask *ask,
     const struct ck_gateway_result *result)
@@ -135,6 +154,7 @@ fill_trace(struct trace *trace, const struct ck_ask *ask,
 	trace->record = ask->record;
 	trace->record.started_ms = result->started_ms;
 	trace->record.duration_ms = result->duration_ms;
+	fill_proof(trace, ask, &result->end);
 	trace->person = ask->person;
 	if (result->err == CK_OK)
 		ck_decide(&result->answer, ask->visit_date, false, &decision);

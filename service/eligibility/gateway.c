@@ -449,6 +449,32 @@ prepare(struct ck_gateway *gateway)
 	gateway->figures.up = -1;
 }
 
+/* "https://egw.example:8443/base" has "egw.example:8443". A login before it
+ * would be a secret: what stands before "@" is left out. */
+static void
+find_host(const char *url, char out[CK_HOST_LEN])
+{
+	const char *begin = strstr(url, "://");
+	const char *at;
+	size_t len;
+
+	begin = begin != NULL ? begin + 3 : url;
+	len = strcspn(begin, "/?#");
+	at = memrchr(begin, '@', len);
+	if (at != NULL) {
+		len -= (size_t)(at + 1 - begin);
+		begin = at + 1;
+	}
+	(void)snprintf(out, CK_HOST_LEN, "%.*s",
+	    (int)(len < CK_HOST_LEN ? len : CK_HOST_LEN - 1), begin);
+}
+
+const char *
+ck_gateway_host(const struct ck_gateway *gateway)
+{
+	return gateway->host;
+}
+
 enum ck_err
 ck_gateway_new(struct ck_gateway **out, const struct ck_config *config,
     struct ck_loop *loop)
@@ -461,6 +487,7 @@ ck_gateway_new(struct ck_gateway **out, const struct ck_config *config,
 		goto out;
 	gateway->config = config;
 	gateway->loop = loop;
+	find_host(config->gateway_url, gateway->host);
 	prepare(gateway);
 	if ((err = ck_token_password(config->gateway_password,
 	    gateway->password_md5)) != CK_OK)

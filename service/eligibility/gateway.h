@@ -60,6 +60,8 @@ struct ck_gateway_end {
 	struct ck_span raw;	/* the answer's bytes as they came, for whoever
 				 * keeps proof; borrowed; empty: none */
 	long status;		/* HTTP status; 0: none */
+	char failure[CK_FAILURE_LEN];	/* what the line said when it gave
+				 * no answer; empty: it did */
 	int64_t started_ms;	/* wall clock */
 	int64_t duration_ms;
 };
@@ -128,6 +130,9 @@ ck_gateway_copayment(struct ck_gateway *gateway,
 CK_MUST_CHECK enum ck_err
 ck_gateway_check_in(struct ck_gateway *gateway, struct ck_span xml,
     ck_gateway_check_in_fn done, void *ctx, struct ck_gateway_call **out);
+
+/* Host and port that are asked, as configured. Borrowed; never NULL. */
+const char *ck_gateway_host(const struct ck_gateway *gateway);
 
 /* Drop the call and set *call to NULL; done is not called. */
 void ck_gateway_cancel(struct ck_gateway_call **call);

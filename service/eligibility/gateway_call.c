@@ -106,6 +106,24 @@ ck_gateway_call_free(struct ck_gateway_call *call)
 	pump(gateway);
 }
 
+/* What the line said, for whoever keeps proof: no secret, no URL. */
+static void
+tell_failure(const struct ck_client_answer *http, enum ck_err err,
+    char out[CK_FAILURE_LEN])
+{
+	if (err == CK_OK || (http != NULL && http->end == CK_CLIENT_ANSWERED))
+		return;
+	if (http == NULL)
+		(void)snprintf(out, CK_FAILURE_LEN, "%s", ck_err_text(err));
+	else if (http->system_error != 0)
+		(void)snprintf(out, CK_FAILURE_LEN, "%s: %s (%s)",
+		    ck_client_end_label(http->end), http->detail,
+		    strerror(http->system_error));
+	else
+		(void)snprintf(out, CK_FAILURE_LEN, "%s: %s",
+		    ck_client_end_label(http->end), http->detail);
+}
+
 /* http and value may be NULL when err is set. The call is gone afterwards. */
 static void
 finish(struct ck_gateway_call *call, enum ck_err err,
@@ -123,6 +141,7 @@ finish(struct ck_gateway_call *call, enum ck_err err,
 		.duration_ms = ck_clock_mono_ms(clock) - call->started_mono_ms
 	};
 
+	tell_failure(http, err, end.failure);
 	if (err == CK_OK && call->function == CK_REMOTE_LOOKUP)
 		value->answer.as_of_ms = ck_clock_wall_ms(clock);
 	ck_gateway_count(call, &end, value);

@@ -22,6 +22,7 @@ struct ck_gateway {
 	const struct ck_config *config;	/* borrowed, like loop */
 	struct ck_loop *loop;
 	struct ck_client *client;
+	char host[CK_HOST_LEN];		/* and port, from the URL */
 	char password_md5[33];
 	struct ck_remote_row rows[CK_REMOTES];
 	struct ck_token token;

@@ -38,18 +38,38 @@ is_space(uint8_t c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+static const uint8_t bom[3] = { 0xEF, 0xBB, 0xBF };
+
+/* Bytes of white space or byte order mark at the front of text; 0: none. */
+static size_t
+blank_in_front(struct ck_span text)
+{
+	if (text.len >= sizeof(bom) &&
+	    memcmp(text.ptr, bom, sizeof(bom)) == 0)
+		return sizeof(bom);
+
+	return text.len > 0 && is_space(text.ptr[0]) ? 1 : 0;
+}
+
+static size_t
+blank_behind(struct ck_span text)
+{
+	if (text.len >= sizeof(bom) && memcmp(text.ptr + text.len -
+	    sizeof(bom), bom, sizeof(bom)) == 0)
+		return sizeof(bom);
+
+	return text.len > 0 && is_space(text.ptr[text.len - 1]) ? 1 : 0;
+}
+
 struct ck_span
 ck_text_trim(struct ck_span text)
 {
-	static const uint8_t bom[3] = { 0xEF, 0xBB, 0xBF };
+	size_t blank;
 
-	if (text.len >= sizeof(bom) &&
-	    memcmp(text.ptr, bom, sizeof(bom)) == 0)
-		text = ck_span_slice(text, sizeof(bom), text.len);
-	while (text.len > 0 && is_space(text.ptr[0]))
-		text = ck_span_slice(text, 1, text.len);
-	while (text.len > 0 && is_space(text.ptr[text.len - 1]))
-		text.len--;
+	while ((blank = blank_in_front(text)) > 0)
+		text = ck_span_slice(text, blank, text.len);
+	while ((blank = blank_behind(text)) > 0)
+		text.len -= blank;
 
 	return text;
 }

@@ -8,6 +8,7 @@
  */
 #include <openssl/crypto.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,8 +203,8 @@ write_question(const struct ck_config *config,
 	if (who == NULL)
 		return false;
 	out->key = key;
-	(void)strncpy(out->number, number_under(&record->person, key),
-	    sizeof(out->number) - 1);
+	(void)snprintf(out->number, sizeof(out->number), "%s",
+	    number_under(&record->person, key));
 	memcpy(out->full_name, record->identity.full_name,
 	    sizeof(out->full_name));
 	out->date_of_birth = record->identity.date_of_birth;

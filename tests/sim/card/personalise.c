@@ -41,7 +41,7 @@ static EVP_PKEY *
 chip_key(const struct sim_factory *factory, const char *kind,
     const char *number, const char *type)
 {
-	char name[40];
+	char name[80];
 
 	snprintf(name, sizeof(name), "%s-%s", kind, number);
 

@@ -240,6 +240,9 @@ pcscd_may_go_in_the_middle_of_a_read(void **state)
 		assert_int_equal(strncmp(error, "reader_", 7), 0);
 		free(error);
 		desk_wait(&world, "ban-1", "reader.state", "ready");
+		/* the same card comes again by itself, and has to be seen
+		 * before it can be seen to leave */
+		desk_wait(&world, "ban-1", "card_present", "true");
 		a_good_card_is_read();
 	}
 }

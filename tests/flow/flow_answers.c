@@ -171,7 +171,7 @@ a_card_may_be_swapped_between_two_commands(void **state)
 	static const char *const rows[][2] = {
 		{ "swapped-after=3", NONSENSE },
 		{ "swapped-after=8", "|sm_aborted|sm_mac|access_denied|" },
-		{ "swapped-after=11", "|sm_aborted|sm_mac|" },
+		{ "swapped-after=11", "|sm_aborted|sm_mac|trust_clone|" },
 		{ "sm-drops-after=3", "|sm_aborted|sm_mac|card_malformed|" },
 		{ "sm-bad-mac-after=2", "|sm_mac|" },
 		{ "sm-replay-after=2", "|sm_mac|" },

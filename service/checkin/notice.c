@@ -21,12 +21,12 @@ _Static_assert(sizeof(rules) / sizeof(rules[0]) == 26,
     "QĐ 4750 has 26 elements");
 
 const struct ck_field_rule *
-ck_field_rule(enum ck_field field)
+ck_field_rule(enum ck_notice_field field)
 {
 	return &rules[field];
 }
 
-enum ck_field
+enum ck_notice_field
 ck_field_find(const char *name)
 {
 	size_t i;
@@ -36,7 +36,7 @@ ck_field_find(const char *name)
 			break;
 	}
 
-	return (enum ck_field)i;
+	return (enum ck_notice_field)i;
 }
 
 static enum ck_err
@@ -51,7 +51,7 @@ store_value(struct ck_buf *into, const char *text)
 }
 
 enum ck_err
-ck_notice_set(struct ck_notice *notice, enum ck_field field,
+ck_notice_set(struct ck_notice *notice, enum ck_notice_field field,
     const char *text)
 {
 	struct ck_buf value = CK_BUF_INIT;
@@ -71,7 +71,7 @@ ck_notice_set(struct ck_notice *notice, enum ck_field field,
 }
 
 const char *
-ck_notice_get(const struct ck_notice *notice, enum ck_field field)
+ck_notice_get(const struct ck_notice *notice, enum ck_notice_field field)
 {
 	const struct ck_buf *value = &notice->value[field];
 
@@ -86,7 +86,7 @@ ck_notice_copy(const struct ck_notice *from, struct ck_notice *into)
 
 	for (i = 0; i < CK_FIELDS && err == CK_OK; i++)
 		err = store_value(&into->value[i],
-		    ck_notice_get(from, (enum ck_field)i));
+		    ck_notice_get(from, (enum ck_notice_field)i));
 
 	return err;
 }
@@ -97,8 +97,8 @@ ck_notice_equal(const struct ck_notice *a, const struct ck_notice *b)
 	size_t i;
 
 	for (i = 0; i < CK_FIELDS; i++) {
-		if (strcmp(ck_notice_get(a, (enum ck_field)i),
-		    ck_notice_get(b, (enum ck_field)i)) != 0)
+		if (strcmp(ck_notice_get(a, (enum ck_notice_field)i),
+		    ck_notice_get(b, (enum ck_notice_field)i)) != 0)
 			return false;
 	}
 

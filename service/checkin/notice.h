@@ -51,7 +51,7 @@
 	X(DU_PHONG, 4000, false)
 
 /* In the order of the file. */
-enum ck_field {
+enum ck_notice_field {
 #define X(name, max, required) CK_FIELD_##name,
 	CK_FIELD_LIST(X)
 #undef X
@@ -65,10 +65,10 @@ struct ck_field_rule {
 };
 
 /* The row of a field. Static. */
-const struct ck_field_rule *ck_field_rule(enum ck_field field);
+const struct ck_field_rule *ck_field_rule(enum ck_notice_field field);
 
 /* The field of this name; CK_FIELDS: none. */
-enum ck_field ck_field_find(const char *name);
+enum ck_notice_field ck_field_find(const char *name);
 
 /* One notice. Start from CK_NOTICE_INIT; finish with ck_notice_wipe(). */
 struct ck_notice {
@@ -88,12 +88,12 @@ struct ck_notice {
  *          On error the value is as before.
  */
 CK_MUST_CHECK enum ck_err
-ck_notice_set(struct ck_notice *notice, enum ck_field field,
+ck_notice_set(struct ck_notice *notice, enum ck_notice_field field,
     const char *text);
 
 /* The value; "" when there is none. Never NULL; borrowed. */
 const char *
-ck_notice_get(const struct ck_notice *notice, enum ck_field field);
+ck_notice_get(const struct ck_notice *notice, enum ck_notice_field field);
 
 /* Replace into by a copy of from. Returns CK_OK or CK_ERR_NOMEM. */
 CK_MUST_CHECK enum ck_err

@@ -192,7 +192,7 @@ static enum ck_defect_kind (*const forms[CK_FIELDS])(const char *text) = {
 };
 
 static enum ck_defect_kind
-check_field(enum ck_field field, const char *text)
+check_field(enum ck_notice_field field, const char *text)
 {
 	const struct ck_field_rule *rule = ck_field_rule(field);
 
@@ -213,27 +213,27 @@ struct check {
 };
 
 static const char *
-get(const struct check *check, enum ck_field field)
+get(const struct check *check, enum ck_notice_field field)
 {
 	return ck_notice_get(check->notice, field);
 }
 
 static bool
-given(const struct check *check, enum ck_field field)
+given(const struct check *check, enum ck_notice_field field)
 {
 	return get(check, field)[0] != '\0';
 }
 
 /* Given, and nothing is wrong with it by itself. */
 static bool
-good(const struct check *check, enum ck_field field)
+good(const struct check *check, enum ck_notice_field field)
 {
 	return given(check, field) && check->found[field] == CK_DEFECT_NONE;
 }
 
 /* The first defect of a field stays. */
 static void
-complain(struct check *check, enum ck_field field, enum ck_defect_kind kind)
+complain(struct check *check, enum ck_notice_field field, enum ck_defect_kind kind)
 {
 	if (check->found[field] == CK_DEFECT_NONE)
 		check->found[field] = kind;
@@ -243,7 +243,7 @@ complain(struct check *check, enum ck_field field, enum ck_defect_kind kind)
 static void
 check_insurance(struct check *check)
 {
-	static const enum ck_field needed[] = {
+	static const enum ck_notice_field needed[] = {
 		CK_FIELD_MA_THE_BHYT, CK_FIELD_MA_DKBD, CK_FIELD_GT_THE_TU
 	};
 	bool self_paid;
@@ -266,8 +266,8 @@ check_insurance(struct check *check)
 
 /* Digits of equal length compare as text; a birth of 0000 is early enough. */
 static void
-check_order(struct check *check, enum ck_field early, enum ck_field late,
-    enum ck_field blamed)
+check_order(struct check *check, enum ck_notice_field early, enum ck_notice_field late,
+    enum ck_notice_field blamed)
 {
 	size_t len;
 
@@ -307,7 +307,7 @@ check_newborn(struct check *check)
 static void
 check_first_cost(struct check *check)
 {
-	static const enum ck_field costs[][2] = {
+	static const enum ck_notice_field costs[][2] = {
 		{ CK_FIELD_MA_DICH_VU, CK_FIELD_TEN_DICH_VU },
 		{ CK_FIELD_MA_THUOC, CK_FIELD_TEN_THUOC },
 		{ CK_FIELD_MA_VAT_TU, CK_FIELD_TEN_VAT_TU }
@@ -334,8 +334,8 @@ ck_notice_check(const struct ck_notice *notice,
 	size_t i, count = 0;
 
 	for (i = 0; i < CK_FIELDS; i++)
-		check.found[i] = check_field((enum ck_field)i,
-		    get(&check, (enum ck_field)i));
+		check.found[i] = check_field((enum ck_notice_field)i,
+		    get(&check, (enum ck_notice_field)i));
 	check_insurance(&check);
 	check_order(&check, CK_FIELD_NGAY_VAO, CK_FIELD_NGAY_VAO_NOI_TRU,
 	    CK_FIELD_NGAY_VAO_NOI_TRU);
@@ -351,7 +351,7 @@ ck_notice_check(const struct ck_notice *notice,
 	for (i = 0; i < CK_FIELDS; i++) {
 		if (check.found[i] != CK_DEFECT_NONE)
 			out[count++] = (struct ck_defect){
-				(enum ck_field)i, check.found[i]
+				(enum ck_notice_field)i, check.found[i]
 			};
 	}
 

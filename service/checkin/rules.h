@@ -43,7 +43,7 @@ enum ck_defect_kind {
 const char *ck_defect_label(enum ck_defect_kind kind);
 
 struct ck_defect {
-	enum ck_field field;
+	enum ck_notice_field field;
 	enum ck_defect_kind kind;
 };
 

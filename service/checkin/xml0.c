@@ -105,8 +105,8 @@ build(const struct ck_notice *notice, const char *signature, xmlDoc *document)
 	    (status = add(list, "TRANG_THAI_KCB", "")) == NULL)
 		return CK_ERR_NOMEM;
 	for (i = 0; i < CK_FIELDS; i++) {
-		if (add(status, ck_field_rule((enum ck_field)i)->name,
-		    ck_notice_get(notice, (enum ck_field)i)) == NULL)
+		if (add(status, ck_field_rule((enum ck_notice_field)i)->name,
+		    ck_notice_get(notice, (enum ck_notice_field)i)) == NULL)
 			return CK_ERR_NOMEM;
 	}
 

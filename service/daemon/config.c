@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkin/station.h"
 #include "ck/log.h"
 #include "daemon/config.h"
 #include "daemon/config_keys.h"
@@ -359,6 +360,29 @@ check_practice(struct parser *parser)
 }
 
 static void
+check_check_in(struct parser *parser)
+{
+	const struct ck_config *config = parser->config;
+	const struct ck_episode_parts parts = {
+		config->facility, { 2026, 12, 31 }, "x", 1
+	};
+	const struct ck_date today = { 2026, 12, 31 };
+	char episode[sizeof(config->check_in_episode_rule)];
+	enum ck_level level;
+
+	if (!ck_station_level(config->check_in_level, today, &level))
+		refuse(parser, "[check_in] level: expected a list such as "
+		    "\"2025-01-01 primary, 2026-07-01 basic-50-70\", days "
+		    "rising");
+	if (config->check_in_episode_rule[0] != '\0' &&
+	    !ck_station_episode(config->check_in_episode_rule, &parts,
+	    episode, sizeof(episode)))
+		refuse(parser, "[check_in] episode_rule: {number} must stand "
+		    "in it; known besides are {facility}, {year}, {month}, "
+		    "{day} and {patient}");
+}
+
+static void
 check_secrets(struct parser *parser)
 {
 	struct ck_config *config = parser->config;
@@ -381,6 +405,11 @@ check_secrets(struct parser *parser)
 	    ck_secret_read_headers(config->gateway_headers_file,
 	    config->gateway_headers, sizeof(config->gateway_headers)) !=
 	    CK_OK)
+		parser->failed = true;
+	if (config->check_in_signature_password_file[0] != '\0' &&
+	    ck_secret_read(config->check_in_signature_password_file, 1,
+	    config->check_in_signature_password,
+	    sizeof(config->check_in_signature_password)) != CK_OK)
 		parser->failed = true;
 	if (!ck_config_listens_on_loopback(config) &&
 	    config->token_file[0] == '\0')
@@ -465,6 +494,7 @@ parse(struct parser *parser)
 		refuse(parser, "out of memory");
 	section_end(parser);
 	check_practice(parser);
+	check_check_in(parser);
 	check_secrets(parser);
 	check_gateway(parser);
 }

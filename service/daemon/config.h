@@ -89,6 +89,15 @@ struct ck_config {
 	enum ck_cache_policy policy;
 	int64_t policy_age_ms;		/* older-than: 86400000 */
 	int64_t close_after_ms;		/* 15000 */
+	/* [check_in] */
+	char check_in_level[256];	/* of the facility, dated */
+	char check_in_episode_rule[128];	/* empty: MA_LK is given */
+	int64_t check_in_backoff_ms;	/* after a failure; doubles */
+	int64_t check_in_backoff_max_ms;
+	int64_t check_in_tries_max;	/* that may have arrived */
+	char check_in_signature_file[1024];	/* PKCS #12; empty: none */
+	char check_in_signature_password_file[1024];
+	char check_in_signature_password[129];	/* what that file holds */
 	/* [reader] */
 	char trust_directory[1024];
 	char worker[1024];		/* path of cccd-worker; empty: beside us */

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "checkin/outbox.h"
 #include "ck/clock.h"
 #include "ck/log.h"
 #include "daemon/config.h"
@@ -44,6 +45,7 @@ struct program {
 	struct ck_turn *turn;
 	struct ck_gateway *gateway;
 	struct ck_operators *operators;
+	struct ck_outbox *outbox;
 	struct ck_events *events;
 	struct ck_lookups *lookups;
 	struct ck_desks *desks;
@@ -174,6 +176,10 @@ start_rooms(struct program *program)
 		.config = config, .loop = program->loop,
 		.turn = program->turn, .store = program->store
 	};
+	struct ck_outbox_options outbox = {
+		.config = config, .loop = program->loop,
+		.turn = program->turn, .store = program->store
+	};
 	struct ck_desks_options desks = {
 		.config = config, .loop = program->loop
 	};
@@ -189,6 +195,9 @@ start_rooms(struct program *program)
 	lookups.operators = program->operators;
 	if ((err = ck_lookups_new(&program->lookups, &lookups)) != CK_OK)
 		return err;
+	outbox.gateway = program->gateway;
+	if ((err = ck_outbox_new(&program->outbox, &outbox)) != CK_OK)
+		return err;
 	if ((err = ck_events_new(&program->events)) != CK_OK)
 		return err;
 	desks.lookups = program->lookups;
@@ -203,7 +212,8 @@ start_http(struct program *program)
 	const struct ck_config *config = &program->config;
 	const struct ck_http_options http = {
 		.config = config, .loop = program->loop,
-		.store = program->store, .gateway = program->gateway,
+		.store = program->store, .turn = program->turn,
+		.outbox = program->outbox, .gateway = program->gateway,
 		.lookups = program->lookups, .desks = program->desks,
 		.operators = program->operators, .events = program->events
 	};
@@ -235,6 +245,7 @@ stop(struct program *program)
 	ck_events_free(&program->events);
 	ck_lookups_free(&program->lookups);
 	ck_operators_free(&program->operators);
+	ck_outbox_free(&program->outbox);
 	ck_gateway_free(&program->gateway);
 	ck_turn_free(&program->turn);
 	ck_store_close(&program->store);

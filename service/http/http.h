@@ -19,13 +19,17 @@ struct ck_http;
 struct ck_lookups;
 struct ck_operators;
 struct ck_loop;
+struct ck_outbox;
 struct ck_store;
+struct ck_turn;
 
 /* All borrowed until ck_http_free(). */
 struct ck_http_options {
 	const struct ck_config *config;
 	struct ck_loop *loop;
 	struct ck_store *store;
+	struct ck_turn *turn;
+	struct ck_outbox *outbox;	/* NULL: none; then nothing is sent */
 	struct ck_gateway *gateway;
 	struct ck_lookups *lookups;
 	struct ck_operators *operators;

@@ -187,24 +187,38 @@ open_lookup(struct ck_http *http, struct ck_request *request,
 	ck_http_reply_error(request, err);
 }
 
-/* Empty: none. False when there is one that cannot be a key. */
 static bool
-read_key(const struct ck_request *request, char out[65])
+is_key(const char *key)
 {
-	const char *key = ck_request_header(request, "Idempotency-Key");
-	size_t i, len = key != NULL ? strlen(key) : 0;
+	size_t i, len = strlen(key);
 
-	if (key == NULL)
-		return true;
 	if (len == 0 || len > 64)
 		return false;
 	for (i = 0; i < len; i++) {
 		if (key[i] <= ' ' || key[i] > '~')
 			return false;
 	}
-	memcpy(out, key, len + 1);
 
 	return true;
+}
+
+bool
+ck_http_read_key(struct ck_request *request, char out[65])
+{
+	const char *key = ck_request_header(request, "Idempotency-Key");
+
+	out[0] = '\0';
+	if (key == NULL)
+		return true;
+	if (is_key(key)) {
+		memcpy(out, key, strlen(key) + 1);
+		return true;
+	}
+	ck_request_reply_problem(request, 422, "invalid-idempotency-key",
+	    "The Idempotency-Key must be 1 to 64 printable ASCII characters.",
+	    NULL);
+
+	return false;
 }
 
 void
@@ -218,13 +232,10 @@ ck_http_lookup_new(void *ctx, struct ck_request *request)
 	    &asked, &defect))
 		ck_request_reply_invalid(request, defect.field,
 		    defect.expected);
-	else if (!read_key(request, asked.idempotency_key))
-		ck_request_reply_problem(request, 422,
-		    "invalid-idempotency-key", "The Idempotency-Key must be "
-		    "1 to 64 printable ASCII characters.", NULL);
-	else if (asked.idempotency_key[0] == '\0' ||
+	else if (ck_http_read_key(request, asked.idempotency_key) &&
+	    (asked.idempotency_key[0] == '\0' ||
 	    (!join_pending(http, request, &asked) &&
-	    !answer_from_store(http, request, &asked)))
+	    !answer_from_store(http, request, &asked))))
 		open_lookup(http, request, &asked);
 	OPENSSL_cleanse(&asked, sizeof(asked));
 }

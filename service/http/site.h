@@ -49,6 +49,11 @@ void ck_http_lookup_history(void *ctx, struct ck_request *request);
 void ck_http_lookup_copayment(void *ctx, struct ck_request *request);
 void ck_http_operators(void *ctx, struct ck_request *request);
 void ck_http_sign_on(void *ctx, struct ck_request *request);
+void ck_http_check_in_new(void *ctx, struct ck_request *request);
+void ck_http_check_in_list(void *ctx, struct ck_request *request);
+void ck_http_check_in(void *ctx, struct ck_request *request);
+void ck_http_notice_new(void *ctx, struct ck_request *request);
+void ck_http_notice_change(void *ctx, struct ck_request *request);
 void ck_http_stats(void *ctx, struct ck_request *request);
 void ck_http_feed(void *ctx, struct ck_request *request);
 void ck_http_practice_insert(void *ctx, struct ck_request *request);
@@ -59,6 +64,9 @@ void ck_http_receipt_page(void *ctx, struct ck_request *request);
 void ck_http_it(void *ctx, struct ck_request *request);
 void ck_http_static(void *ctx, struct ck_request *request);
 void ck_http_text(void *ctx, struct ck_request *request);
+
+/* Take the Idempotency-Key; empty: none. False: answered, it is no key. */
+bool ck_http_read_key(struct ck_request *request, char out[65]);
 
 /* Answer for an error of the store, or of ours. */
 void ck_http_reply_error(struct ck_request *request, enum ck_err err);

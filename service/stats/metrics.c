@@ -45,6 +45,26 @@ load_lookups(struct ck_db *db, struct ck_metrics *metrics)
 	return err;
 }
 
+static enum ck_err
+load_outbox(struct ck_db *db, struct ck_metrics *metrics)
+{
+	static const char sql[] =
+	    "SELECT count(*), min(made_ms) FROM notice WHERE state <> 2";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row;
+
+	if ((err = ck_db_prepare(db, sql, &stmt)) != CK_OK)
+		return err;
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row) {
+		metrics->outbox_pending = (uint64_t)ck_stmt_take_int(stmt);
+		metrics->outbox_oldest_ms = ck_stmt_take_int(stmt);
+	}
+	ck_stmt_end(stmt);
+
+	return err;
+}
+
 enum ck_err
 ck_metrics_load(struct ck_db *db, struct ck_metrics *metrics)
 {
@@ -57,5 +77,5 @@ ck_metrics_load(struct ck_db *db, struct ck_metrics *metrics)
 	if ((err = ck_db_int(db, sql, &entries)) == CK_OK)
 		metrics->cache_entries = (uint64_t)entries;
 
-	return err;
+	return err == CK_OK ? load_outbox(db, metrics) : err;
 }

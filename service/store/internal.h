@@ -12,6 +12,7 @@
 #include "io/db.h"
 #include "stats/count.h"
 #include "stats/tally.h"
+#include "store/check_in.h"
 #include "store/crypt.h"
 #include "store/receipt.h"
 #include "store/store.h"
@@ -30,7 +31,9 @@ enum ck_hash_domain {
 	CK_HASH_CARD_NUMBER = CK_KEY_CARD_NUMBER,
 	CK_HASH_OLD_NUMBER = 4,
 	CK_HASH_IDEMPOTENCY = 16,
-	CK_HASH_CHECK = 17
+	CK_HASH_CHECK = 17,
+	CK_HASH_CHECK_IN = 18,	/* Idempotency-Key of a check-in */
+	CK_HASH_EPISODE = 19	/* MA_LK */
 };
 
 struct ck_label_slot {
@@ -157,6 +160,14 @@ ck_receipt_of_lookup(struct ck_store *store, enum ck_receipt_kind kind,
 CK_MUST_CHECK enum ck_err
 ck_receipt_of_late_call(struct ck_store *store,
     const struct ck_call_record *call);
+
+/* Add the receipt of a check-in, or of a notice as its row says it. */
+CK_MUST_CHECK enum ck_err
+ck_receipt_of_check_in(struct ck_store *store,
+    const struct ck_check_in *check_in);
+CK_MUST_CHECK enum ck_err
+ck_receipt_of_notice(struct ck_store *store,
+    const struct ck_notice_row *row);
 
 /* Root, head and signature of the batch: the last thing in a transaction. */
 CK_MUST_CHECK enum ck_err ck_receipts_write(struct ck_store *store);

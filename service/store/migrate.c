@@ -31,9 +31,15 @@ static const unsigned char sql_0002[] = {
 	0
 };
 
+static const unsigned char sql_0003[] = {
+#include "schema/0003_check_in.inc"
+	0
+};
+
 static const struct migration migrations[] = {
 	{ 1, 1, (const char *)sql_0001 },
 	{ 2, 1, (const char *)sql_0002 },
+	{ 3, 1, (const char *)sql_0003 },
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "receipt/statement_check_in.h"
 #include "store/internal.h"
 #include "store/keyfile.h"
 
@@ -366,6 +367,41 @@ ck_receipt_of_late_call(struct ck_store *store,
 	}
 
 	return end_statement(store, CK_RECEIPT_LATE_CALL, call->lookup_id);
+}
+
+enum ck_err
+ck_receipt_of_check_in(struct ck_store *store,
+    const struct ck_check_in *check_in)
+{
+	struct ck_buf *statement = &store->receipts->statement;
+	enum ck_err err;
+
+	err = begin_statement(store, CK_RECEIPT_CHECK_IN, check_in->id);
+	if (err == CK_OK)
+		err = ck_statement_check_in(statement, check_in);
+	if (err != CK_OK) {
+		clear(statement);
+		return err;
+	}
+
+	return end_statement(store, CK_RECEIPT_CHECK_IN, check_in->id);
+}
+
+enum ck_err
+ck_receipt_of_notice(struct ck_store *store, const struct ck_notice_row *row)
+{
+	struct ck_buf *statement = &store->receipts->statement;
+	enum ck_err err;
+
+	err = begin_statement(store, CK_RECEIPT_CHECK_IN, row->check_in_id);
+	if (err == CK_OK)
+		err = ck_statement_notice(statement, row);
+	if (err != CK_OK) {
+		clear(statement);
+		return err;
+	}
+
+	return end_statement(store, CK_RECEIPT_CHECK_IN, row->check_in_id);
 }
 
 /* --- One batch ------------------------------------------------------------ */

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "receipt/statement_check_in.h"
 #include "store/internal.h"
 
 struct check {
@@ -359,6 +360,28 @@ next_closed(struct check *check, int64_t *number, char id[CK_LOOKUP_ID_LEN],
 	return err;
 }
 
+/* What receipts are there for but is gone was removed. sql is a literal that
+ * gives the subjects. */
+static enum ck_err
+check_removed(struct check *check, const char *what, const char *sql)
+{
+	char id[CK_LOOKUP_ID_LEN];
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row;
+
+	if ((err = ck_db_prepare(check->store.db, sql, &stmt)) != CK_OK)
+		return err;
+	while ((err = ck_stmt_next(stmt, &row)) == CK_OK && row) {
+		ck_id_print(ck_stmt_take_blob(stmt), id);
+		complain(check, "%s %s: has a receipt but was removed",
+		    what, id);
+	}
+	ck_stmt_end(stmt);
+
+	return err;
+}
+
 static enum ck_err
 check_lookups(struct check *check)
 {
@@ -372,32 +395,108 @@ check_lookups(struct check *check)
 		if ((err = check_lookup(check, id)) != CK_OK)
 			return err;
 	}
+	if (err != CK_OK)
+		return err;
+
+	return check_removed(check, "lookup", "SELECT DISTINCT subject FROM "
+	    "receipt r WHERE kind <= 2 AND NOT EXISTS (SELECT 1 FROM lookup l "
+	    "WHERE l.id = r.subject)");
+}
+
+/* --- Check-ins ------------------------------------------------------------ */
+
+static enum ck_err
+check_notice(void *ctx, const struct ck_notice_row *row)
+{
+	struct check *check = ctx;
+	enum ck_err err;
+
+	check->expected.len = 0;
+	err = ck_statement_notice(&check->expected, row);
+	if (err == CK_OK && !contains(&check->statement, &check->expected))
+		complain(check, "check-in %s: notice %" PRId64 " does not say "
+		    "what its receipt states", row->check_in_id, row->number);
 
 	return err;
 }
 
-/* A lookup whose receipts are there but which is gone was removed. */
 static enum ck_err
-check_removed(struct check *check)
+check_check_in(struct check *check, const char *id)
 {
-	static const char sql[] =
-	    "SELECT DISTINCT subject FROM receipt r WHERE kind <= 2 AND NOT "
-	    "EXISTS (SELECT 1 FROM lookup l WHERE l.id = r.subject)";
-	char id[CK_LOOKUP_ID_LEN];
+	struct ck_check_in record;
+	uint8_t bytes[CK_ID_BYTES];
+	bool erased = false;
+	enum ck_err err;
+
+	err = ck_store_get_check_in(&check->store, id, &record);
+	if (err == CK_OK && ck_id_parse(id, bytes))
+		err = gather(check, bytes, &erased);
+	check->expected.len = 0;
+	if (err == CK_OK)
+		err = ck_statement_check_in(&check->expected, &record);
+	if (err != CK_OK || erased)
+		goto out;
+	if (!contains(&check->statement, &check->expected))
+		complain(check, "check-in %s: does not say what its receipt "
+		    "states", id);
+	err = ck_store_notices_of(&check->store, record.number, check_notice,
+	    check);
+out:
+	if (err == CK_ERR_STORE_CORRUPT) {
+		complain(check, "check-in %s: its record was changed", id);
+		err = CK_OK;
+	}
+	ck_check_in_wipe(&record);
+
+	return err;
+}
+
+static enum ck_err
+next_check_in(struct check *check, int64_t *number,
+    char id[CK_LOOKUP_ID_LEN], bool *found)
+{
+	static const char sql[] = "SELECT number, id FROM check_in "
+	    "WHERE number > ? ORDER BY number LIMIT 1";
 	struct ck_stmt *stmt;
 	enum ck_err err;
-	bool row;
 
 	if ((err = ck_db_prepare(check->store.db, sql, &stmt)) != CK_OK)
 		return err;
-	while ((err = ck_stmt_next(stmt, &row)) == CK_OK && row) {
+	ck_stmt_bind_int(stmt, *number);
+	if ((err = ck_stmt_next(stmt, found)) == CK_OK && *found) {
+		*number = ck_stmt_take_int(stmt);
 		ck_id_print(ck_stmt_take_blob(stmt), id);
-		complain(check, "lookup %s: has a receipt but was removed",
-		    id);
 	}
 	ck_stmt_end(stmt);
 
 	return err;
+}
+
+/* A database of an older program has no such table yet. */
+static enum ck_err
+check_check_ins(struct check *check)
+{
+	static const char sql[] =
+	    "SELECT count(*) FROM migration WHERE version = 3";
+	char id[CK_LOOKUP_ID_LEN];
+	int64_t number = 0, present;
+	enum ck_err err;
+	bool found;
+
+	if ((err = ck_db_int(check->store.db, sql, &present)) != CK_OK ||
+	    present == 0)
+		return err;
+	while ((err = next_check_in(check, &number, id, &found)) == CK_OK &&
+	    found) {
+		if ((err = check_check_in(check, id)) != CK_OK)
+			return err;
+	}
+	if (err != CK_OK)
+		return err;
+
+	return check_removed(check, "check-in", "SELECT DISTINCT subject "
+	    "FROM receipt r WHERE kind = 4 AND NOT EXISTS (SELECT 1 FROM "
+	    "check_in c WHERE c.id = r.subject)");
 }
 
 /* --- All of it ------------------------------------------------------------ */
@@ -432,7 +531,7 @@ check_all(struct check *check)
 	if ((err = check_batches(check)) == CK_OK &&
 	    (err = check_receipts(check)) == CK_OK &&
 	    (err = check_lookups(check)) == CK_OK)
-		err = check_removed(check);
+		err = check_check_ins(check);
 	ck_db_rollback(check->store.db);
 
 	return err;

@@ -14,7 +14,7 @@
 #include "checkin/notice.h"
 
 static const struct {
-	enum ck_field field;
+	enum ck_notice_field field;
 	const char *text;
 } notice_values[] = {
 	{ CK_FIELD_MA_LK, "84001_2026_11_BN0001_1" },
@@ -38,7 +38,7 @@ static const struct {
 };
 
 static inline void
-notice_set(struct ck_notice *notice, enum ck_field field, const char *text)
+notice_set(struct ck_notice *notice, enum ck_notice_field field, const char *text)
 {
 	assert_int_equal(ck_notice_set(notice, field, text), CK_OK);
 }

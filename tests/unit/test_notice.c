@@ -18,7 +18,7 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const char *
-defect_of(enum ck_field field, const struct ck_notice *notice)
+defect_of(enum ck_notice_field field, const struct ck_notice *notice)
 {
 	struct ck_defect defects[CK_FIELDS];
 	size_t i, count = ck_notice_check(notice, defects);
@@ -33,7 +33,7 @@ defect_of(enum ck_field field, const struct ck_notice *notice)
 
 /* The right notice with one field changed. */
 static void
-expect(enum ck_field field, const char *text, const char *defect)
+expect(enum ck_notice_field field, const char *text, const char *defect)
 {
 	struct ck_notice notice = CK_NOTICE_INIT;
 
@@ -73,7 +73,7 @@ the_table_is_the_decisions(void **state)
 		const struct ck_field_rule *rule;
 
 		assert_true(i < CK_FIELDS);
-		rule = ck_field_rule((enum ck_field)i);
+		rule = ck_field_rule((enum ck_notice_field)i);
 		assert_int_equal(sscanf(line, "%31[^,],%63[^,]", name, need),
 		    2);
 		assert_string_equal(name, rule->name);
@@ -88,7 +88,7 @@ the_table_is_the_decisions(void **state)
 static void
 what_is_always_needed_may_not_be_empty(void **state)
 {
-	static const enum ck_field needed[] = {
+	static const enum ck_notice_field needed[] = {
 		CK_FIELD_MA_LK, CK_FIELD_STT, CK_FIELD_MA_BN,
 		CK_FIELD_HO_TEN, CK_FIELD_NGAY_SINH, CK_FIELD_GIOI_TINH,
 		CK_FIELD_MA_DOITUONG_KCB, CK_FIELD_NGAY_VAO,
@@ -106,7 +106,7 @@ static void
 sizes_are_counted_in_characters(void **state)
 {
 	static const struct {
-		enum ck_field field;
+		enum ck_notice_field field;
 		size_t max;
 	} rows[] = {
 		{ CK_FIELD_MA_LK, 100 }, { CK_FIELD_MA_BN, 100 },
@@ -136,7 +136,7 @@ static void
 each_field_has_its_form(void **state)
 {
 	static const struct {
-		enum ck_field field;
+		enum ck_notice_field field;
 		const char *text, *defect;
 	} rows[] = {
 		{ CK_FIELD_STT, "2", "none" }, { CK_FIELD_STT, "0", "form" },
@@ -200,7 +200,7 @@ each_field_has_its_form(void **state)
 
 /* Change some fields of the right notice, then look at one. */
 struct change {
-	enum ck_field field;
+	enum ck_notice_field field;
 	const char *text;
 };
 
@@ -209,7 +209,7 @@ fields_bind_each_other(void **state)
 {
 	static const struct {
 		struct change changes[4];
-		enum ck_field field;
+		enum ck_notice_field field;
 		const char *defect;
 	} rows[] = {
 		{ { { CK_FIELD_MA_THE_BHYT, "" } }, CK_FIELD_MA_THE_BHYT,

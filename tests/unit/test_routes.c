@@ -152,6 +152,7 @@ start(bool practice)
 	start_rooms();
 	http.loop = w.loop;
 	http.store = w.store;
+	http.turn = w.turn;
 	http.gateway = w.gateway;
 	http.lookups = w.lookups;
 	http.operators = w.operators;

@@ -82,7 +82,7 @@ static void
 what_the_schema_refuses_is_not_written(void **state)
 {
 	static const struct {
-		enum ck_field field;
+		enum ck_notice_field field;
 		const char *text;
 	} rows[] = {
 		{ CK_FIELD_MA_LK, "" }, { CK_FIELD_MA_BN, "" },

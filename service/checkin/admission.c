@@ -1,0 +1,242 @@
+/*
+ * admission.c - the draft of a notice
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "checkin/admission.h"
+#include "ck/clock.h"
+#include "eligibility/decide.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MINUTES 60
+
+void
+ck_admission_minute(int64_t wall_ms, char out[13])
+{
+	struct ck_date day = ck_clock_local_date(wall_ms);
+
+	(void)snprintf(out, 13, "%04u%02u%02u%02u%02u",
+	    day.year % 10000u, day.month % 100u, day.day % 100u,
+	    ck_clock_local_hour(wall_ms) % 24u,
+	    (unsigned)(wall_ms / MINUTE_MS % HOUR_MINUTES) % 60u);
+}
+
+static enum ck_err
+put_day(struct ck_notice *draft, enum ck_notice_field field,
+    struct ck_date day)
+{
+	char text[16];
+
+	if (day.day == 0)
+		return CK_OK;
+	(void)snprintf(text, sizeof(text), "%04u%02u%02u", day.year % 10000u,
+	    day.month % 100u, day.day % 100u);
+
+	return ck_notice_set(draft, field, text);
+}
+
+/* A month without its day has no form of its own there: the year alone. */
+static enum ck_err
+put_birth(struct ck_notice *draft, struct ck_date birth, const char *time)
+{
+	char text[32];
+
+	if (birth.year == 0)
+		return CK_OK;
+	if (birth.day == 0)
+		birth.month = 0;
+	(void)snprintf(text, sizeof(text), "%04u%02u%02u%.2s%.2s", birth.year,
+	    birth.month, birth.day, time[0] != '\0' ? time : "00",
+	    time[0] != '\0' ? time + 3 : "00");
+
+	return ck_notice_set(draft, CK_FIELD_NGAY_SINH, text);
+}
+
+static enum ck_err
+put_sex(struct ck_notice *draft, char sex)
+{
+	const char *code = sex == 'M' ? "1" : sex == 'F' ? "2" :
+	    sex == 'X' ? "3" : "";
+
+	return ck_notice_set(draft, CK_FIELD_GIOI_TINH, code);
+}
+
+/* The insurer's words for the person come first: "as on card". */
+static enum ck_err
+put_person(struct ck_notice *draft, const struct ck_lookup_record *lookup)
+{
+	const struct ck_identity *identity = &lookup->identity;
+	const struct ck_answer *answer = &lookup->answer;
+	bool told = lookup->has_answer && answer->full_name[0] != '\0';
+	const char *number = identity->number[0] != '\0' ?
+	    identity->number : lookup->person.id_number;
+	enum ck_err err;
+
+	if ((err = ck_notice_set(draft, CK_FIELD_HO_TEN, told ?
+	    answer->full_name : identity->full_name)) != CK_OK ||
+	    (err = ck_notice_set(draft, CK_FIELD_SO_CCCD,
+	    number[0] != '\0' ? number : identity->old_number)) != CK_OK ||
+	    (err = put_birth(draft, identity->date_of_birth.year != 0 ?
+	    identity->date_of_birth : answer->date_of_birth, "")) != CK_OK)
+		return err;
+
+	return put_sex(draft, identity->sex != 0 ? identity->sex :
+	    answer->sex);
+}
+
+static enum ck_err
+put_card(struct ck_notice *draft, const struct ck_insurance_card *card)
+{
+	enum ck_err err;
+
+	if ((err = ck_notice_set(draft, CK_FIELD_MA_THE_BHYT,
+	    card->number)) != CK_OK ||
+	    (err = ck_notice_set(draft, CK_FIELD_MA_DKBD,
+	    card->facility)) != CK_OK ||
+	    (err = put_day(draft, CK_FIELD_GT_THE_TU,
+	    card->valid_from)) != CK_OK)
+		return err;
+
+	return put_day(draft, CK_FIELD_GT_THE_DEN, card->valid_to);
+}
+
+static enum ck_err
+put_lookup(struct ck_check_in *check_in,
+    const struct ck_lookup_record *lookup)
+{
+	const struct ck_insurance_card *card = NULL;
+	enum ck_err err;
+
+	if ((err = put_person(&check_in->draft, lookup)) != CK_OK)
+		return err;
+	if (lookup->counted.outcome == CK_OUTCOME_COVERED &&
+	    lookup->has_answer)
+		card = ck_card_of_visit(&lookup->answer, lookup->visit_date);
+	if (card == NULL) {
+		check_in->flags |= CK_ADMITTED_UNINSURED;
+		return CK_OK;
+	}
+
+	return put_card(&check_in->draft, card);
+}
+
+/* QĐ 4750: province and 000, valid from arrival. */
+static enum ck_err
+put_temporary(struct ck_notice *draft, const char *facility,
+    int64_t arrived_ms)
+{
+	char place[6];
+	enum ck_err err;
+
+	(void)snprintf(place, sizeof(place), "%.2s000", facility);
+	if ((err = ck_notice_set(draft, CK_FIELD_MA_DKBD, place)) != CK_OK)
+		return err;
+
+	return put_day(draft, CK_FIELD_GT_THE_TU,
+	    ck_clock_local_date(arrived_ms));
+}
+
+static enum ck_err
+put_without(struct ck_check_in *check_in, const char *facility)
+{
+	if (check_in->without == CK_WITHOUT_NEWBORN ||
+	    check_in->without == CK_WITHOUT_CHILD)
+		return put_temporary(&check_in->draft, facility,
+		    check_in->admitted_ms);
+	check_in->flags |= CK_ADMITTED_UNINSURED;
+
+	return CK_OK;
+}
+
+/* What was said replaces what was found. */
+static enum ck_err
+put_said(struct ck_notice *draft, const struct ck_admission *said)
+{
+	const struct {
+		enum ck_notice_field field;
+		const char *text;
+	} rows[] = {
+		{ CK_FIELD_HO_TEN, said->full_name },
+		{ CK_FIELD_SO_CCCD, said->number },
+		{ CK_FIELD_MA_THE_BHYT, said->card_number },
+		{ CK_FIELD_MA_DOITUONG_KCB, said->category },
+		{ CK_FIELD_MA_LOAI_KCB, said->visit_type }
+	};
+	enum ck_err err;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].text[0] != '\0' && (err = ck_notice_set(draft,
+		    rows[i].field, rows[i].text)) != CK_OK)
+			return err;
+	}
+	if (said->sex != 0 && (err = put_sex(draft, said->sex)) != CK_OK)
+		return err;
+
+	return put_birth(draft, said->date_of_birth, said->time_of_birth);
+}
+
+enum ck_err
+ck_admission_fill(const struct ck_admission *admission,
+    const struct ck_lookup_record *lookup, const char *facility,
+    struct ck_check_in *check_in)
+{
+	struct ck_notice *draft = &check_in->draft;
+	char arrival[13];
+	enum ck_err err;
+
+	check_in->without = admission->without;
+	check_in->flags = admission->flags;
+	check_in->admitted_ms = admission->arrived_ms;
+	if (admission->without == CK_WITHOUT_EMERGENCY ||
+	    admission->without == CK_WITHOUT_UNCONSCIOUS)
+		check_in->flags |= CK_ADMITTED_EMERGENCY;
+	ck_admission_minute(admission->arrived_ms, arrival);
+	if ((err = ck_notice_set(draft, CK_FIELD_STT, "1")) != CK_OK ||
+	    (err = ck_notice_set(draft, CK_FIELD_NGAY_VAO,
+	    arrival)) != CK_OK ||
+	    (err = ck_notice_set(draft, CK_FIELD_MA_CSKCB,
+	    facility)) != CK_OK ||
+	    (err = ck_notice_set(draft, CK_FIELD_MA_LOAI_KCB, "01")) != CK_OK)
+		return err;
+	err = lookup != NULL ? put_lookup(check_in, lookup) :
+	    put_without(check_in, facility);
+
+	return err == CK_OK ? put_said(draft, admission) : err;
+}
+
+/* Whoever may not be insured at all may pay himself: 9 is asked beside. */
+static void
+add_self_paid(struct ck_category_answer *out)
+{
+	if (out->proposed != NULL) {
+		out->ask[out->ask_count++] = out->proposed;
+		out->proposed = NULL;
+	}
+	out->ask[out->ask_count++] = ck_category_find("9")->code;
+}
+
+void
+ck_admission_category(const struct ck_check_in *check_in,
+    enum ck_level level, bool ward, struct ck_category_answer *out)
+{
+	const unsigned flags = check_in->flags;
+	const struct ck_category_facts facts = {
+		.level = level,
+		.facility = ck_notice_get(&check_in->draft,
+		    CK_FIELD_MA_CSKCB),
+		.registered = ck_notice_get(&check_in->draft,
+		    CK_FIELD_MA_DKBD),
+		.self_paid = (flags & CK_ADMITTED_SELF_PAID) != 0,
+		.emergency = (flags & CK_ADMITTED_EMERGENCY) != 0,
+		.referred = (flags & CK_ADMITTED_REFERRED) != 0,
+		.appointed = (flags & CK_ADMITTED_APPOINTED) != 0,
+		.newborn = check_in->without == CK_WITHOUT_NEWBORN,
+		.ward = ward
+	};
+
+	ck_category_propose(&facts, out);
+	if ((flags & CK_ADMITTED_UNINSURED) != 0 && !facts.self_paid)
+		add_self_paid(out);
+}

@@ -2,8 +2,8 @@
  * receipt_verify.c - is the chain whole, and do the records still say what it
  * proves?
  *
- * Three walks: the batches from first to last; the receipts, statement by
- * statement; the closed lookups against their receipts. A finding does not end
+ * Four walks: the batches from first to last; the receipts, statement by
+ * statement; the closed lookups, then the check-ins against their receipts. A finding does not end
  * a walk: who is told of one wants to know of all.
  */
 #include <openssl/crypto.h>

@@ -527,7 +527,8 @@ in_table(const char *method, const char *path)
 static void
 the_openapi_document_matches_the_table(void **state)
 {
-	static const char *const methods[] = { "get", "post", "delete" };
+	static const char *const methods[] = { "get", "post", "put",
+	    "delete" };
 	char line[256], path[128] = "", wanted[16];
 	size_t described = 0, count, i;
 	FILE *file = fopen(OPENAPI, "re");
@@ -539,7 +540,7 @@ the_openapi_document_matches_the_table(void **state)
 		if (strncmp(line, "  /", 3) == 0)
 			(void)snprintf(path, sizeof(path), "%.*s",
 			    (int)strcspn(line + 2, ":"), line + 2);
-		for (i = 0; i < 3; i++) {
+		for (i = 0; i < 4; i++) {
 			(void)snprintf(wanted, sizeof(wanted), "    %s:",
 			    methods[i]);
 			if (strcmp(line, wanted) != 0)

@@ -252,6 +252,8 @@ serve(struct sim_call *call, bool qd130)
 		reply(call, "999", 0, "Mã kết quả chưa được công bố");
 		return;
 	}
+	if (call->fault == SIM_FAULT_REJECT)
+		objection = "Mã thẻ không có trong danh mục: MA_THE_BHYT";
 	if (objection != NULL) {
 		reply(call, "200", 0, objection);
 		return;

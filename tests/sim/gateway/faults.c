@@ -26,7 +26,7 @@ static const char *const texts[] = {
 	"none", "down", "http-500", "http-401-always", "token-401", "html",
 	"empty", "half", "huge", "hang", "garbage-json", "wrong-types",
 	"expired-token", "unknown-code", "redirect", "address-403",
-	"locked", "restricted"
+	"locked", "restricted", "reject"
 };
 
 static const char *const places[] = {
@@ -152,6 +152,8 @@ concerns(enum sim_fault fault, enum sim_where where)
 		return where == SIM_WHERE_TOKEN;
 	if (fault == SIM_FAULT_UNKNOWN_CODE)
 		return where != SIM_WHERE_TOKEN;
+	if (fault == SIM_FAULT_REJECT)
+		return where == SIM_WHERE_CHECKIN;
 	return true;
 }
 
@@ -251,6 +253,7 @@ sim_fault_answer(struct sim_call *call)
 	case SIM_FAULT_HALF:
 	case SIM_FAULT_EXPIRED_TOKEN:
 	case SIM_FAULT_UNKNOWN_CODE:
+	case SIM_FAULT_REJECT:
 		break;
 	}
 	return false;
@@ -278,5 +281,6 @@ sim_faults_help(void)
 "  address-403      HTTP 403 with a page, as to an address not registered\n"
 "  locked           refuse each log-in: the account has been locked\n"
 "  restricted       co-payment: 500, the account is on the restricted list\n"
+"  reject           take no check-in: thongDiep names a field\n"
 "  rate=P           http-500 with probability P (0 to 1), by the seed\n";
 }

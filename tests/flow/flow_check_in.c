@@ -1,0 +1,537 @@
+/*
+ * flow_check_in.c - from the answer to the notice at the insurer, with
+ * everything that can go wrong between
+ *
+ * What has arrived is asked of the simulated gateway: each MA_LK and how
+ * often.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/world.h"
+
+#define SETTINGS "[gateway]\ncheck_in_timeout_ms = 1500\n" \
+	"failures_max = 100\nbackoff_ms = 100\nbackoff_max_ms = 100\n" \
+	"[check_in]\nlevel = 2025-01-01 primary\nbackoff_ms = 50\n" \
+	"backoff_max_ms = 200\ntries_max = 3\n"
+
+#define COST "\"MA_DICH_VU\":\"02.1896\",\"TEN_DICH_VU\":\"Khám & tư vấn\"," \
+	"\"NGAY_YL\":\"202611230735\""
+
+static struct world world;
+
+static int
+open_world(void **state)
+{
+	(void)state;
+	world_open(&world);
+	world_daemon_start(&world, SETTINGS);
+
+	return 0;
+}
+
+static int
+close_world(void **state)
+{
+	(void)state;
+	world_close(&world);
+
+	return 0;
+}
+
+static int
+calm_gateway(void **state)
+{
+	(void)state;
+	world_gateway_fail(&world, "none");
+
+	return 0;
+}
+
+static json_t *
+ask(const char *method, const char *path, const char *body, long status)
+{
+	struct reply reply = world_http(&world, method, path, body, NULL);
+	json_t *json;
+
+	if (reply.status != status)
+		fail_msg("%s %s: HTTP %ld, not %ld: %s", method, path,
+		    reply.status, status, reply.text);
+	json = json_incref(reply.json);
+	reply_free(&reply);
+
+	return json;
+}
+
+/* Look this person up; returns the lookup's id in id. */
+static void
+look_up(const char *label, char id[64])
+{
+	json_t *person = world_person(&world, label);
+	json_t *body = json_pack("{s:O, s:O, s:O, s:s}",
+	    "number", json_object_get(person, "number"),
+	    "full_name", json_object_get(person, "name"),
+	    "date_of_birth", json_object_get(person, "birth"),
+	    "operator", WORLD_OPERATOR);
+	char *text = json_dumps(body, JSON_COMPACT);
+	json_t *json = ask("POST", "/v1/lookups", text, 200);
+
+	(void)snprintf(id, 64, "%s", view_text(json, "id"));
+	json_decref(json);
+	free(text);
+	json_decref(body);
+	json_decref(person);
+}
+
+/* Admit after a lookup; returns the check-in. */
+static json_t *
+admit(const char *label, const char *more, long status)
+{
+	char lookup[64], body[512];
+
+	look_up(label, lookup);
+	(void)snprintf(body, sizeof(body), "{\"lookup\":\"%s\","
+	    "\"operator\":\"" WORLD_OPERATOR "\"%s}", lookup, more);
+
+	return ask("POST", "/v1/check-ins", body, status);
+}
+
+static void
+path_of(const char *id, const char *rest, char path[128])
+{
+	(void)snprintf(path, 128, "/v1/check-ins/%s%s", id, rest);
+}
+
+/* Send the notice of the first cost under this MA_LK. */
+static json_t *
+notice(const char *id, const char *episode, const char *more, long status)
+{
+	char path[128], body[1024];
+
+	path_of(id, "/notices", path);
+	(void)snprintf(body, sizeof(body), "{\"fields\":{\"MA_LK\":\"%s\","
+	    "\"MA_BN\":\"BN1\"," COST "%s}}", episode, more);
+
+	return ask("POST", path, body, status);
+}
+
+/* How often this MA_LK has arrived. */
+static long
+arrived(const char *episode)
+{
+	struct reply reply = world_gateway(&world, "GET", "/sim/check-ins");
+	long count = (long)json_integer_value(json_object_get(reply.json,
+	    episode));
+
+	reply_free(&reply);
+
+	return count;
+}
+
+/* Wait until the last notice of a check-in is in this state. */
+static json_t *
+wait_state(const char *id, const char *state)
+{
+	char path[128];
+	json_t *json = NULL, *all, *last;
+	int tries;
+
+	path_of(id, "", path);
+	for (tries = 0; tries < 600; tries++) {
+		json_decref(json);
+		json = ask("GET", path, NULL, 200);
+		all = json_object_get(json, "notices");
+		last = json_array_get(all, json_array_size(all) - 1);
+		if (last != NULL &&
+		    strcmp(view_text(last, "state"), state) == 0) {
+			json_incref(last);
+			json_decref(json);
+			return last;
+		}
+		(void)usleep(50 * 1000);
+	}
+	fail_msg("%s is not %s: %s", id, state,
+	    json_dumps(json, JSON_COMPACT));
+
+	return NULL;
+}
+
+static void
+id_of(json_t *check_in, char id[64])
+{
+	(void)snprintf(id, 64, "%s", view_text(check_in, "id"));
+	json_decref(check_in);
+}
+
+static void
+the_answer_fills_the_notice_and_the_insurer_takes_it(void **state)
+{
+	json_t *json = admit("code-000", "", 201), *last;
+	char id[64], path[128];
+
+	(void)state;
+	assert_string_equal(view_text(json, "state"), "admitted");
+	assert_string_equal(view_text(json, "category.proposed.code"), "1.2");
+	assert_string_equal(view_text(json, "fields.MA_DOITUONG_KCB"), "1.2");
+	assert_int_equal(strlen(view_text(json, "fields.MA_THE_BHYT")), 15);
+	assert_int_equal(strlen(view_text(json, "fields.NGAY_VAO")), 12);
+	assert_string_equal(view_text(json, "fields.MA_LOAI_KCB"), "01");
+	id_of(json, id);
+	json_decref(notice(id, "LK-1", "", 201));
+	last = wait_state(id, "accepted");
+	assert_string_not_equal(view_text(last, "transaction"), "");
+	assert_int_equal(strlen(view_text(last, "received")), 14);
+	assert_string_equal(view_text(last, "code"), "200");
+	json_decref(last);
+	assert_int_equal(arrived("LK-1"), 1);
+	path_of(id, "/receipt", path);
+	last = ask("GET", path, NULL, 200);
+	assert_string_equal(view_text(last, "about"), "check_in");
+	assert_non_null(strstr(view_text(last, "statement"),
+	    "notice_state: accepted"));
+	json_decref(last);
+}
+
+static void
+a_repetition_is_answered_with_what_is_there(void **state)
+{
+	char lookup[64], body[256], id[64];
+	json_t *first, *again;
+
+	(void)state;
+	look_up("p00301", lookup);
+	(void)snprintf(body, sizeof(body), "{\"lookup\":\"%s\","
+	    "\"operator\":\"" WORLD_OPERATOR "\"}", lookup);
+	first = ask("POST", "/v1/check-ins", body, 201);
+	again = ask("POST", "/v1/check-ins", body, 200);
+	assert_string_equal(view_text(first, "id"), view_text(again, "id"));
+	json_decref(again);
+	id_of(first, id);
+	json_decref(notice(id, "LK-2", "", 201));
+	json_decref(notice(id, "LK-2", "", 200));
+	json_decref(wait_state(id, "accepted"));
+	json_decref(notice(id, "LK-2", "", 200));
+	json_decref(notice(id, "LK-2", ",\"MA_BN\":\"BN2\"", 400));
+	json_decref(notice(id, "LK-2", ",\"MA_THUOC\":\"40.1\","
+	    "\"TEN_THUOC\":\"Paracetamol\"", 409));
+	json_decref(notice(id, "LK-other", "", 409));
+	assert_int_equal(arrived("LK-2"), 1);
+	/* Nor can another check-in have it. */
+	first = admit("p00302", "", 201);
+	id_of(first, id);
+	json_decref(notice(id, "LK-2", "", 409));
+	json_decref(notice(id, "LK-3", "", 201));
+	json_decref(wait_state(id, "accepted"));
+}
+
+static void
+a_ward_is_a_second_notice_of_the_same_visit(void **state)
+{
+	json_t *last;
+	char id[64];
+
+	(void)state;
+	id_of(admit("p00303", "", 201), id);
+	json_decref(notice(id, "LK-4", "", 201));
+	json_decref(notice(id, "LK-4",
+	    ",\"NGAY_VAO_NOI_TRU\":\"209901010000\"", 422));
+	json_decref(notice(id, "LK-4", ",\"NGAY_VAO_NOI_TRU\":"
+	    "\"209901010000\",\"LY_DO_VNT\":\"Sốt > 39 độ\"", 201));
+	last = wait_state(id, "accepted");
+	assert_true(json_is_true(json_object_get(last, "ward")));
+	assert_string_equal(view_text(last, "fields.LY_DO_VNT"),
+	    "Sốt > 39 độ");
+	json_decref(last);
+	assert_int_equal(arrived("LK-4"), 2);
+}
+
+/* Taken, and then the answer breaks off: nobody can know. */
+static void
+a_doubtful_end_is_sent_again_under_the_same_number(void **state)
+{
+	char id[64];
+	json_t *last;
+
+	(void)state;
+	id_of(admit("p00304", "", 201), id);
+	world_gateway_fail(&world, "half@checkin&times=1");
+	json_decref(notice(id, "LK-5", "", 201));
+	last = wait_state(id, "accepted");
+	assert_int_equal(json_integer_value(json_object_get(last, "tries")),
+	    2);
+	json_decref(last);
+	assert_int_equal(arrived("LK-5"), 2);
+}
+
+static void
+what_is_tried_too_often_is_given_up_and_can_be_sent_again(void **state)
+{
+	char id[64], path[128];
+	json_t *last;
+
+	(void)state;
+	id_of(admit("p00305", "", 201), id);
+	world_gateway_fail(&world, "unknown-code@checkin");
+	json_decref(notice(id, "LK-6", "", 201));
+	last = wait_state(id, "given_up");
+	assert_int_equal(json_integer_value(json_object_get(last, "tries")),
+	    3);
+	assert_string_equal(view_text(last, "code"), "999");
+	(void)snprintf(path, sizeof(path), "/v1/check-ins/%s/notices/%s", id,
+	    view_text(last, "number"));
+	json_decref(last);
+	world_gateway_fail(&world, "none");
+	json_decref(ask("PUT", path, "{\"fields\":{}}", 200));
+	json_decref(wait_state(id, "accepted"));
+	assert_int_equal(arrived("LK-6"), 1);
+	json_decref(ask("PUT", path, "{\"fields\":{}}", 409));
+}
+
+static void
+a_refused_notice_keeps_the_words_and_is_mended(void **state)
+{
+	char id[64], other[64], path[128];
+	json_t *last, *list;
+
+	(void)state;
+	id_of(admit("p00306", "", 201), id);
+	id_of(admit("p00307", "", 201), other);
+	world_gateway_fail(&world, "reject@checkin&times=1");
+	json_decref(notice(id, "LK-7", "", 201));
+	last = wait_state(id, "rejected");
+	assert_string_equal(view_text(last, "words"),
+	    "Mã thẻ không có trong danh mục: MA_THE_BHYT");
+	/* It stops nobody else. */
+	json_decref(notice(other, "LK-8", "", 201));
+	json_decref(wait_state(other, "accepted"));
+	list = ask("GET", "/v1/check-ins?state=rejected", NULL, 200);
+	assert_int_equal(json_array_size(list), 1);
+	assert_string_equal(view_text(json_array_get(list, 0), "check_in"),
+	    id);
+	json_decref(list);
+	(void)snprintf(path, sizeof(path), "/v1/check-ins/%s/notices/%s", id,
+	    view_text(last, "number"));
+	json_decref(last);
+	json_decref(ask("PUT", path,
+	    "{\"fields\":{\"MA_LK\":\"LK-77\"}}", 409));
+	json_decref(ask("PUT", path,
+	    "{\"fields\":{\"MA_THE_BHYT\":\"xx\"}}", 422));
+	json_decref(ask("PUT", path,
+	    "{\"fields\":{\"MA_THE_BHYT\":\"GD4840000000001\"}}", 200));
+	json_decref(wait_state(id, "accepted"));
+	assert_int_equal(arrived("LK-7"), 1);
+	assert_int_equal(arrived("LK-77"), 0);
+}
+
+/* Killed with the notice on its way; started again while nobody answers. */
+static void
+a_killed_daemon_loses_and_doubles_nothing(void **state)
+{
+	char one[64], two[64];
+
+	(void)state;
+	id_of(admit("p00308", "", 201), one);
+	(void)world_daemon_stop(&world, SIGKILL);
+	world_daemon_start(&world, SETTINGS);
+	id_of(admit("p00309", "", 201), two);
+	world_gateway_fail(&world, "hang@checkin");
+	json_decref(notice(one, "LK-9", "", 201));
+	json_decref(notice(two, "LK-10", "", 201));
+	(void)usleep(200 * 1000);
+	(void)world_daemon_stop(&world, SIGKILL);
+	assert_int_equal(arrived("LK-9"), 0);
+	world_gateway_fail(&world, "none");
+	world_daemon_start(&world, SETTINGS);
+	json_decref(wait_state(one, "accepted"));
+	json_decref(wait_state(two, "accepted"));
+	assert_int_equal(arrived("LK-9"), 1);
+	assert_int_equal(arrived("LK-10"), 1);
+}
+
+/* A line that is down is no try: after hours the notice still goes. */
+static void
+an_outage_gives_nothing_up(void **state)
+{
+	int gateway_port = world.gateway_port;
+	char id[64], path[128];
+	json_t *json, *last;
+	int tries;
+
+	(void)state;
+	id_of(admit("p00310", "", 201), id);
+	(void)world_daemon_stop(&world, SIGTERM);
+	world.gateway_port = 1;
+	world_daemon_start(&world, SETTINGS);
+	json_decref(notice(id, "LK-11", "", 201));
+	path_of(id, "", path);
+	for (tries = 0; tries < 40; tries++) {
+		json = ask("GET", path, NULL, 200);
+		last = json_array_get(json_object_get(json, "notices"), 0);
+		assert_string_equal(view_text(last, "state"), "pending");
+		json_decref(json);
+		(void)usleep(50 * 1000);
+	}
+	(void)world_daemon_stop(&world, SIGTERM);
+	world.gateway_port = gateway_port;
+	world_daemon_start(&world, SETTINGS);
+	last = wait_state(id, "accepted");
+	assert_int_equal(json_integer_value(json_object_get(last, "tries")),
+	    1);
+	json_decref(last);
+	assert_int_equal(arrived("LK-11"), 1);
+}
+
+#define WITHOUT(reason, more) "{\"without_card\":\"" reason "\"," \
+	"\"operator\":\"" WORLD_OPERATOR "\"" more "}"
+
+static void
+nobody_is_left_without_admission(void **state)
+{
+	char id[64];
+	json_t *json;
+
+	(void)state;
+	json = ask("POST", "/v1/check-ins", WITHOUT("unconscious", ""), 201);
+	assert_string_equal(view_text(json, "state"), "admitted");
+	assert_true(json_is_true(json_object_get(json, "emergency")));
+	assert_int_equal(json_array_size(json_object_get(json_object_get(json,
+	    "category"), "ask")), 3);	/* 1.2, 2 or 9: somebody says it */
+	json_decref(json);
+	json = ask("POST", "/v1/check-ins", WITHOUT("emergency",
+	    ",\"category\":\"2\""), 201);
+	assert_string_equal(view_text(json, "state"), "no_notice");
+	id_of(json, id);
+	json_decref(notice(id, "LK-12", ",\"HO_TEN\":\"A B\","
+	    "\"NGAY_SINH\":\"199400000000\",\"GIOI_TINH\":\"1\","
+	    "\"MA_THE_BHYT\":\"GD4840000000001\",\"MA_DKBD\":\"84006\","
+	    "\"GT_THE_TU\":\"20260101\"", 422));
+	json = ask("POST", "/v1/check-ins", WITHOUT("newborn",
+	    ",\"full_name\":\"Con bà Mẫu\",\"date_of_birth\":\"2026-11-20\","
+	    "\"time_of_birth\":\"04:15\",\"sex\":\"F\","
+	    "\"arrived_at\":\"2026-11-23T07:31\""), 201);
+	assert_string_equal(view_text(json, "fields.MA_DKBD"), "84000");
+	assert_string_equal(view_text(json, "fields.GT_THE_TU"), "20261123");
+	assert_string_equal(view_text(json, "fields.NGAY_SINH"),
+	    "202611200415");
+	assert_string_equal(view_text(json, "fields.NGAY_VAO"),
+	    "202611230731");
+	assert_string_equal(view_text(json, "category.proposed.code"), "1.2");
+	id_of(json, id);
+	json_decref(notice(id, "LK-13",
+	    ",\"MA_THE_BHYT\":\"TE184KT00000001\"", 201));
+	json_decref(wait_state(id, "accepted"));
+	json_decref(ask("POST", "/v1/check-ins", WITHOUT("parent", ""), 422));
+	json_decref(ask("POST", "/v1/check-ins",
+	    "{\"operator\":\"" WORLD_OPERATOR "\"}", 422));
+}
+
+static void
+samples_are_admitted_without_a_notice(void **state)
+{
+	json_t *json = admit("p00311", ",\"sample_only\":true", 201);
+	char id[64];
+
+	(void)state;
+	assert_string_equal(view_text(json, "state"), "no_notice");
+	id_of(json, id);
+	json_decref(notice(id, "LK-14", "", 409));
+	assert_int_equal(arrived("LK-14"), 0);
+}
+
+/* Who is not covered may still pay himself: it is asked, not decided. */
+static void
+an_expired_card_is_asked_about(void **state)
+{
+	json_t *json = admit("code-010", "", 201);
+
+	(void)state;
+	assert_string_equal(view_text(json, "category.proposed"), "null");
+	assert_int_equal(json_array_size(json_object_get(json_object_get(json,
+	    "category"), "ask")), 2);
+	assert_null(json_object_get(json_object_get(json, "fields"),
+	    "MA_THE_BHYT"));
+	json_decref(json);
+}
+
+static void
+every_check_in_is_proven(void **state)
+{
+	char *output = NULL;
+	struct reply reply;
+
+	(void)state;
+	reply = world_http(&world, "GET", "/metrics", NULL, NULL);
+	assert_non_null(strstr(reply.text, "\ncheckin_outbox_pending 0\n"));
+	reply_free(&reply);
+	assert_int_equal(world_run(&world, "$BIN/checkin -c "
+	    "$DIR/checkind.conf receipt verify", &output), 0);
+	free(output);
+	assert_int_equal(world_run(&world, "sqlite3 $DIR/state/checkin.db "
+	    "\"UPDATE notice SET state = 3 WHERE number = 1\"", NULL), 0);
+	assert_int_equal(world_run(&world, "$BIN/checkin -c "
+	    "$DIR/checkind.conf receipt verify", &output), 1);
+	free(output);
+	assert_int_equal(world_run(&world, "sqlite3 $DIR/state/checkin.db "
+	    "\"UPDATE notice SET state = 2 WHERE number = 1\"", NULL), 0);
+}
+
+/* Nobody's name, number or MA_LK in the log or in plain on disk. */
+static void
+nothing_personal_is_in_plain(void **state)
+{
+	(void)state;
+	assert_int_not_equal(world_run(&world, "grep -aq -e 'LK-1' "
+	    "-e 'Con bà' -e TE184KT -e BN1 $DIR/checkind.log "
+	    "$DIR/state/checkin.db $DIR/state/checkin.db-wal", NULL), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(
+		    the_answer_fills_the_notice_and_the_insurer_takes_it,
+		    calm_gateway),
+		cmocka_unit_test_setup(
+		    a_repetition_is_answered_with_what_is_there,
+		    calm_gateway),
+		cmocka_unit_test_setup(
+		    a_ward_is_a_second_notice_of_the_same_visit,
+		    calm_gateway),
+		cmocka_unit_test_setup(
+		    a_doubtful_end_is_sent_again_under_the_same_number,
+		    calm_gateway),
+		cmocka_unit_test_setup(
+		    what_is_tried_too_often_is_given_up_and_can_be_sent_again,
+		    calm_gateway),
+		cmocka_unit_test_setup(
+		    a_refused_notice_keeps_the_words_and_is_mended,
+		    calm_gateway),
+		cmocka_unit_test_setup(
+		    a_killed_daemon_loses_and_doubles_nothing, calm_gateway),
+		cmocka_unit_test_setup(an_outage_gives_nothing_up,
+		    calm_gateway),
+		cmocka_unit_test_setup(nobody_is_left_without_admission,
+		    calm_gateway),
+		cmocka_unit_test_setup(samples_are_admitted_without_a_notice,
+		    calm_gateway),
+		cmocka_unit_test_setup(an_expired_card_is_asked_about,
+		    calm_gateway),
+		cmocka_unit_test_setup(every_check_in_is_proven,
+		    calm_gateway),
+		cmocka_unit_test_setup(nothing_personal_is_in_plain,
+		    calm_gateway)
+	};
+
+	return cmocka_run_group_tests(tests, open_world, close_world);
+}

@@ -258,6 +258,20 @@ read_member(const char *key, const json_t *value, struct reading *r,
 	return refuse(defect, "", "a member that is not known");
 }
 
+/* A desk asks in the name of the first, as its lookups do. */
+static bool
+settle_operator(struct reading *r)
+{
+	const struct ck_operator *first = ck_config_operator(r->config, "");
+
+	if (r->out->operator_name[0] == '\0' && r->out->desk[0] != '\0' &&
+	    first != NULL)
+		memcpy(r->out->operator_name, first->name,
+		    sizeof(r->out->operator_name));
+
+	return r->out->operator_name[0] != '\0';
+}
+
 bool
 ck_check_in_body_read(const json_t *body, const struct ck_config *config,
     int64_t now_ms, struct ck_check_in_body *out,
@@ -275,9 +289,9 @@ ck_check_in_body_read(const json_t *body, const struct ck_config *config,
 		    !read_member(key, value, &r, defect))
 			return false;
 	}
-	if (out->operator_name[0] == '\0')
+	if (!settle_operator(&r))
 		return refuse(defect, "operator",
-		    "the name of a configured operator");
+		    "the name of a configured operator, or a desk");
 	if ((out->lookup_id[0] == '\0') ==
 	    (out->admission.without == CK_WITHOUT_NOTHING))
 		return refuse(defect, "lookup", "the id of a lookup, or "

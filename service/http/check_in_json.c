@@ -107,9 +107,9 @@ flag(const struct ck_check_in *check_in, enum ck_admission_flag which)
 json_t *
 ck_check_in_json(const struct ck_check_in *check_in,
     const struct ck_category_answer *category, const char *language,
-    json_t *notices)
+    bool episode_rule, json_t *notices)
 {
-	return json_pack("{ss so so ss ss so so so so so so so so so so so}",
+	return json_pack("{ss so so ss ss so so so so so so so so sb so so so}",
 	    "id", check_in->id,
 	    "lookup", text(check_in->lookup_id),
 	    "admitted_at", instant(check_in->admitted_ms),
@@ -123,6 +123,7 @@ ck_check_in_json(const struct ck_check_in *check_in,
 	    "operator", text(check_in->operator_name),
 	    "desk", text(check_in->desk),
 	    "category", category_json(category, language),
+	    "episode_rule", episode_rule ? 1 : 0,
 	    "fields", fields_json(&check_in->draft),
 	    "missing", missing_json(&check_in->draft),
 	    "notices", notices);

@@ -11,10 +11,10 @@
 #include "io/json.h"
 #include "store/check_in.h"
 
-/* notices: takes the reference. New reference; NULL: out of memory. */
+/* episode_rule: MA_LK need not be given. notices: takes the reference. New reference; NULL: out of memory. */
 json_t *ck_check_in_json(const struct ck_check_in *check_in,
     const struct ck_category_answer *category, const char *language,
-    json_t *notices);
+    bool episode_rule, json_t *notices);
 
 /* New reference; NULL: out of memory. */
 json_t *ck_notice_json(const struct ck_notice_row *row);

@@ -70,7 +70,8 @@ ck_http_reply_check_in(const struct ck_http *http,
 	}
 	ck_http_check_in_category(http, check_in, false, &category);
 	ck_request_reply_json(request, status, ck_check_in_json(check_in,
-	    &category, http->use.config->language, notices));
+	    &category, http->use.config->language,
+	    http->use.config->check_in_episode_rule[0] != '\0', notices));
 }
 
 void

@@ -69,6 +69,19 @@ async function scanAs(label, name) {
 // The identity stands on a chip that was read to its end.
 const chipShown = `document.querySelector('[class*=assurance-chip_]')`;
 
+const submit = (id) => page.value(
+  `document.querySelector('#${id}').requestSubmit()`);
+
+const gatewayFails = (mode) => fetch(
+  `${process.env.SIM_GATEWAY}/sim/fail?mode=${mode}`, { method: 'POST' });
+
+async function fill(id, text) {
+  await page.value(`(() => {
+    const field = document.querySelector('#${id}');
+    field.value = ${JSON.stringify(text)};
+  })()`);
+}
+
 async function figures(series) {
   return page.value(`fetch('/v1/stats?series=${series}')
     .then((answer) => answer.json())`);
@@ -145,6 +158,64 @@ const tests = [
     await page.press('Đặt thẻ lên đầu đọc');
     await page.until(chipShown);
     await page.sees('.headline h1', 'Được hưởng BHYT');
+  }],
+  ['one_button_admits', async () => {
+    await page.press('Tiếp nhận');
+    await page.sees('.admission', 'Đã tiếp nhận lúc');
+    await page.sees('.admission', 'Chờ chi phí đầu tiên');
+    assert.ok(await noScroll(), '1366x768');
+    await page.press('Gửi thông báo vào viện');
+    await page.sees('#notice h2', 'XML0');
+    assert.equal(await page.value(
+      `document.querySelector('#notice-MA_DOITUONG_KCB').value`), '1.2');
+    if (picture)
+      await page.picture(picture.replace('.png', '-notice.png'));
+    await submit('notice-form');
+    await page.sees('[data-field=MA_BN]', 'Ô này phải có');
+    await fill('notice-MA_BN', 'BN 0001');
+    await fill('notice-MA_DICH_VU', '02.1896');
+    await fill('notice-TEN_DICH_VU', 'Khám nội & tư vấn');
+    await submit('notice-form');
+    await page.sees('.admission', 'Cổng BHXH đã nhận');
+    if (picture)
+      await page.picture(picture.replace('.png', '-admitted.png'));
+  }],
+  ['a_newborn_without_any_card_is_admitted', async () => {
+    await nextPatient();
+    await page.press('Không có thẻ');
+    await page.press('Tiếp nhận không có thẻ');
+    await page.sees('#without', 'không ghi của cha mẹ');
+    await page.value(`document.querySelector('[value=newborn]').click()`);
+    await fill('without-name', 'Con bà Trần Thị Thử');
+    if (picture)
+      await page.picture(picture.replace('.png', '-without.png'));
+    await submit('without-form');
+    await page.sees('.admission', 'Đã tiếp nhận lúc');
+  }],
+  ['a_refused_notice_is_mended', async () => {
+    await nextPatient();
+    await choose('code-001');
+    await page.press('Quét mã QR');
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.press('Tiếp nhận');
+    await page.sees('.admission', 'Đã tiếp nhận lúc');
+    await page.press('Gửi thông báo vào viện');
+    await fill('notice-MA_BN', 'BN 0002');
+    await fill('notice-MA_DICH_VU', '02.1896');
+    await fill('notice-TEN_DICH_VU', 'Khám nội');
+    await gatewayFails('reject@checkin&times=1');
+    await submit('notice-form');
+    await page.sees('.admission', 'Cổng BHXH trả lại');
+    await page.open(address);
+    await page.sees('#refused-open', 'bị trả lại: 1');
+    await page.press('bị trả lại');
+    await page.sees('#refused', 'Mã thẻ không có trong danh mục');
+    if (picture)
+      await page.picture(picture.replace('.png', '-refused.png'));
+    await page.press('Sửa và gửi lại');
+    await page.sees('#notice-words', 'Mã thẻ không có trong danh mục');
+    await submit('notice-form');
+    await page.until(`document.querySelector('#refused-open').hidden`);
   }],
   ['each_refusal_says_why_and_what_to_do', async () => {
     const refusals = { 'code-010': 'Thẻ BHYT không còn giá trị',

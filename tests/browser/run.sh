@@ -32,4 +32,5 @@ until curl -fs -o /dev/null "http://127.0.0.1:$port/livez"; do
 	fi
 	sleep 0.1
 done
-node "$here/desk.mjs" "http://127.0.0.1:$port/" ${DESK_PICTURE:-}
+SIM_GATEWAY=$(sed -n 's/^url = //p' "$dir/checkind.conf") \
+    node "$here/desk.mjs" "http://127.0.0.1:$port/" ${DESK_PICTURE:-}

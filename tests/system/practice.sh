@@ -59,6 +59,10 @@ url = http://127.0.0.1:$(cat "$sockets/gateway.port")
 user = 84001_BV
 password_file = $dir/password
 
+[check_in]
+level = primary
+episode_rule = {facility}_{year}_{month}_{patient}_{number}
+
 [reader]
 trust_directory = $sockets/trust
 

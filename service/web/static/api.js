@@ -6,6 +6,7 @@ export class Problem extends Error {
     super(document?.title ?? `HTTP ${status}`);
     this.status = status;
     // "about:…/unknown-desk" and "unknown-desk" name the same problem.
+    this.errors = document?.errors ?? [];
     this.type = String(document?.type ?? '').split(/[/:#]/).pop();
   }
 }
@@ -26,4 +27,5 @@ async function request(method, path, body) {
 
 export const get = (path) => request('GET', path);
 export const post = (path, body = {}) => request('POST', path, body);
+export const put = (path, body) => request('PUT', path, body);
 export const remove = (path) => request('DELETE', path);

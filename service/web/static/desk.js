@@ -3,17 +3,22 @@
 // Personal data lives in the document only: never in the address, the title
 // or the browser's storage. Kept are the language and the name of the desk.
 
+import { drawAdmission, forgetAdmission, startAdmission }
+  from './admission.js';
 import { get, post } from './api.js';
 import { byId, h } from './dom.js';
 import { spoken } from './headline.js';
 import { drawLanguages } from './languages.js';
 import { openManual, startManual } from './manual.js';
+import { startNotice } from './notice.js';
 import { forgetPhoto } from './person.js';
 import { drawPractice } from './practice.js';
+import { drawRefused, startRefused } from './refused.js';
 import { focusScan, note, noteProblem, startScan } from './scan.js';
 import { drawStage } from './stage.js';
 import { followDesk } from './stream.js';
 import { loadText, t, translate } from './text.js';
+import { startWithout } from './without.js';
 
 const KEPT_AS = 'desk';
 const state = {
@@ -33,6 +38,7 @@ const submitManual = (body) => send(post(deskPath('/scan'), body));
 function nextPatient() {
   note('');
   forgetPhoto();
+  forgetAdmission();
   byId('scan').value = '';
   send(post(deskPath('/reset')));
   focusScan();
@@ -74,6 +80,7 @@ function drawView() {
   if (state.view === null)
     return;
   drawStage(byId('stage'), state.view);
+  drawAdmission(byId('stage'), state.view);
   byId('next').classList.toggle('quiet',
     !['answered', 'failed'].includes(state.view.phase));
   say(spoken(state.view));
@@ -86,6 +93,7 @@ function draw() {
   drawLanguages(byId('languages'), draw);
   drawDesks();
   drawLink();
+  drawRefused();
   drawView();
 }
 
@@ -141,6 +149,10 @@ async function start() {
   state.practice = station.practice === true;
   startScan(submitScan);
   startManual(submitManual);
+  startAdmission(drawView, () => state.desk);
+  startNotice();
+  startWithout();
+  startRefused();
   byId('next').addEventListener('click', nextPatient);
   byId('manual-open').addEventListener('click',
     () => openManual(state.view?.identity?.number));

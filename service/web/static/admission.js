@@ -1,0 +1,106 @@
+// admission.js - admit whoever stands here, and what has become of it
+//
+// One button on the answer. The page knows the check-in of the lookup that it
+// shows; asking again for the same lookup gives the same check-in.
+
+import { get, post } from './api.js';
+import { h } from './dom.js';
+import { instantText } from './format.js';
+import { icon } from './icons.js';
+import { openNotice } from './notice.js';
+import { noteProblem } from './scan.js';
+import { t } from './text.js';
+
+const LOOK_AGAIN_MS = 2000;
+const state = { key: null, checkIn: null, busy: false };
+let redraw = () => {};
+let desk = () => null;
+
+// The visit on the stage: a lookup, or somebody admitted without a card.
+function keep(key, checkIn) {
+  state.key = key;
+  state.checkIn = checkIn;
+  state.busy = false;
+  redraw();
+  if (checkIn?.notices.at(-1)?.state === 'pending')
+    setTimeout(lookAgain, LOOK_AGAIN_MS, checkIn.id);
+}
+
+// What has become of a notice that was on its way.
+async function lookAgain(id) {
+  const checkIn = await get(`/v1/check-ins/${id}`).catch(() => null);
+  if (state.checkIn?.id === id && checkIn !== null)
+    keep(state.key, checkIn);
+}
+
+// Whoever was admitted is forgotten with the patient.
+export function forgetAdmission() {
+  state.key = null;
+  state.checkIn = null;
+  state.busy = false;
+}
+
+async function admit(lookup) {
+  state.busy = true;
+  redraw();
+  const checkIn = await post('/v1/check-ins', { lookup, desk: desk() })
+    .catch((problem) => { noteProblem(problem); return null; });
+  keep(lookup, checkIn);
+}
+
+// Somebody without a card; the view has no lookup.
+export async function admitWithout(body) {
+  const checkIn = await post('/v1/check-ins', { ...body, desk: desk() });
+  keep('', checkIn);
+}
+
+function stateText(checkIn) {
+  const notice = checkIn.notices.at(-1);
+  return t(notice ? `checkin.notice.${notice.state}`
+    : `checkin.state.${checkIn.state}`);
+}
+
+// Where a clerk and not a program sends the notice.
+function noticeButton(checkIn) {
+  if (checkIn.state !== 'admitted')
+    return null;
+  return h('button', { type: 'button', class: 'button quiet small',
+    click: () => openNotice(checkIn, null, (changed) =>
+      keep(state.key, changed)) }, t('checkin.notice.open'));
+}
+
+function admitted(checkIn) {
+  return h('div', { class: 'admission admitted', role: 'status' },
+    h('p', null, icon('check'), h('span', null, t('checkin.admitted',
+      { at: instantText(checkIn.admitted_at) }))),
+    h('p', { class: 'admission-state' }, stateText(checkIn)),
+    noticeButton(checkIn));
+}
+
+function button(lookup) {
+  return h('div', { class: 'admission' },
+    h('button', { type: 'button', class: 'button admit',
+      disabled: state.busy, click: () => admit(lookup) },
+    t('checkin.admit')));
+}
+
+// Put it on the stage that has just been drawn.
+export function drawAdmission(stage, view) {
+  const lookup = view.phase === 'answered' ? view.lookup?.id : null;
+  const shown = state.checkIn !== null &&
+    (state.key === '' ? !view.lookup : state.key === lookup);
+  if (!shown && !lookup)
+    return;
+  const part = shown ? admitted(state.checkIn) : button(lookup);
+  const line = stage.querySelector('.headline-main');
+  if (line)
+    line.append(part);
+  else
+    stage.prepend(h('div', { class: 'admission-alone' }, part));
+}
+
+// onChange() draws the stage anew; deskName() is the desk of now.
+export function startAdmission(onChange, deskName) {
+  redraw = onChange;
+  desk = deskName;
+}

@@ -89,6 +89,10 @@ struct ck_config {
 	enum ck_cache_policy policy;
 	int64_t policy_age_ms;		/* older-than: 86400000 */
 	int64_t close_after_ms;		/* 15000 */
+	/* [recheck] */
+	int64_t recheck_pause_ms;	/* between two; doubles in an outage */
+	int64_t recheck_backoff_max_ms;	/* up to this */
+	int64_t recheck_days;		/* after the visit; then it expires */
 	/* [check_in] */
 	char check_in_level[256];	/* of the facility, dated */
 	char check_in_episode_rule[128];	/* empty: MA_LK is given */

@@ -23,6 +23,7 @@
 #include "eligibility/gateway.h"
 #include "eligibility/lookup.h"
 #include "eligibility/operators.h"
+#include "eligibility/recheck.h"
 #include "http/events.h"
 #include "http/http.h"
 #include "io/loop.h"
@@ -48,6 +49,7 @@ struct program {
 	struct ck_outbox *outbox;
 	struct ck_events *events;
 	struct ck_lookups *lookups;
+	struct ck_recheck *recheck;
 	struct ck_desks *desks;
 	struct ck_http *http;
 	struct ck_server *server;
@@ -180,6 +182,10 @@ start_rooms(struct program *program)
 		.config = config, .loop = program->loop,
 		.turn = program->turn, .store = program->store
 	};
+	struct ck_recheck_options recheck = {
+		.config = config, .loop = program->loop,
+		.turn = program->turn, .store = program->store
+	};
 	struct ck_desks_options desks = {
 		.config = config, .loop = program->loop
 	};
@@ -195,15 +201,24 @@ start_rooms(struct program *program)
 	lookups.operators = program->operators;
 	if ((err = ck_lookups_new(&program->lookups, &lookups)) != CK_OK)
 		return err;
+	recheck.gateway = program->gateway;
+	recheck.lookups = program->lookups;
+	if ((err = ck_recheck_new(&program->recheck, &recheck)) != CK_OK)
+		return err;
 	outbox.gateway = program->gateway;
 	if ((err = ck_outbox_new(&program->outbox, &outbox)) != CK_OK)
 		return err;
 	if ((err = ck_events_new(&program->events)) != CK_OK)
 		return err;
 	desks.lookups = program->lookups;
+	desks.recheck = program->recheck;
 	desks.events = program->events;
+	if ((err = ck_desks_new(&program->desks, &desks)) != CK_OK)
+		return err;
+	ck_recheck_on_change(program->recheck, ck_desks_refresh,
+	    program->desks);
 
-	return ck_desks_new(&program->desks, &desks);
+	return CK_OK;
 }
 
 static enum ck_err
@@ -213,7 +228,8 @@ start_http(struct program *program)
 	const struct ck_http_options http = {
 		.config = config, .loop = program->loop,
 		.store = program->store, .turn = program->turn,
-		.outbox = program->outbox, .gateway = program->gateway,
+		.outbox = program->outbox, .recheck = program->recheck,
+		.gateway = program->gateway,
 		.lookups = program->lookups, .desks = program->desks,
 		.operators = program->operators, .events = program->events
 	};
@@ -241,8 +257,11 @@ stop(struct program *program)
 		ck_events_close(program->events);
 	ck_server_stop(&program->server);
 	ck_http_free(&program->http);
+	if (program->recheck != NULL)
+		ck_recheck_on_change(program->recheck, NULL, NULL);
 	ck_desks_free(&program->desks);
 	ck_events_free(&program->events);
+	ck_recheck_free(&program->recheck);
 	ck_lookups_free(&program->lookups);
 	ck_operators_free(&program->operators);
 	ck_outbox_free(&program->outbox);

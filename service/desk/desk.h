@@ -24,11 +24,13 @@ struct ck_desks;
 struct ck_events;
 struct ck_loop;
 struct ck_lookups;
+struct ck_recheck;
 
 struct ck_desks_options {
 	const struct ck_config *config;	/* all borrowed */
 	struct ck_loop *loop;
 	struct ck_lookups *lookups;
+	struct ck_recheck *recheck;	/* NULL: none */
 	struct ck_events *events;
 };
 
@@ -43,6 +45,9 @@ ck_desks_new(struct ck_desks **out, const struct ck_desks_options *options);
 
 /* End the workers and forget everybody. */
 void ck_desks_free(struct ck_desks **desks);
+
+/* What all desks show has changed: publish every view. ctx: the desks. */
+void ck_desks_refresh(void *ctx);
 
 /* GET /v1/desks: array of all views. New reference; NULL: out of memory. */
 json_t *ck_desks_json(const struct ck_desks *desks);

@@ -279,6 +279,16 @@ ck_desks_free(struct ck_desks **desks)
 	*desks = NULL;
 }
 
+void
+ck_desks_refresh(void *ctx)
+{
+	struct ck_desks *desks = ctx;
+	unsigned i;
+
+	for (i = 0; i < desks->count; i++)
+		ck_desk_publish(&desks->desks[i]);
+}
+
 json_t *
 ck_desks_json(const struct ck_desks *desks)
 {

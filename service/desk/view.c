@@ -6,6 +6,7 @@
 #include "daemon/config.h"
 #include "desk/compare.h"
 #include "desk/machine.h"
+#include "eligibility/recheck.h"
 
 static const char *
 phase(const struct ck_desk *desk)
@@ -157,6 +158,14 @@ lookup_view(const struct ck_desk *desk)
 	return json_null();
 }
 
+/* Of the whole clinic: the patient may be anywhere in the house. */
+static json_t *
+rechecks_view(const struct ck_desk *desk)
+{
+	return desk->options->recheck == NULL ? json_null() :
+	    ck_recheck_view(desk->options->recheck);
+}
+
 /* Null until the chip was read to its end. */
 static json_t *
 proof(const struct ck_patient *patient, const char *label)
@@ -171,7 +180,8 @@ ck_desk_view(const struct ck_desk *desk)
 	const struct ck_card_state *card = &desk->card;
 
 	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s, s:o}, s:o, s:s, s:b, "
-	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+	    "s:o}",
 	    "desk", desk->name,
 	    "sequence", (int)desk->sequence,
 	    "practice", (int)desk->options->config->practice,
@@ -196,5 +206,6 @@ ck_desk_view(const struct ck_desk *desk)
 	    "comparison", ck_comparison_view(patient),
 	    "warnings", ck_warnings_view(patient),
 	    "lookup", lookup_view(desk),
+	    "rechecks", rechecks_view(desk),
 	    "message", text(desk->message));
 }

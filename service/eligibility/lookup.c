@@ -43,6 +43,14 @@ ck_lookups_free(struct ck_lookups **lookups)
 	*lookups = NULL;
 }
 
+void
+ck_lookups_on_close(struct ck_lookups *lookups, ck_lookup_closed_fn fn,
+    void *ctx)
+{
+	lookups->closed = fn;
+	lookups->closed_ctx = ctx;
+}
+
 /* --- Opening -------------------------------------------------------------- */
 
 /* The key to begin with; CK_KEY_NONE: there is no number. */

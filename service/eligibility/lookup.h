@@ -62,6 +62,15 @@ CK_MUST_CHECK enum ck_err
 ck_lookups_new(struct ck_lookups **out,
     const struct ck_lookups_options *options);
 
+/*
+ * Call fn(ctx, record) for each lookup that has closed and is on disk, after
+ * its owner has heard of it. One listener; NULL: none.
+ */
+typedef void (*ck_lookup_closed_fn)(void *ctx,
+    const struct ck_lookup_record *record);
+void ck_lookups_on_close(struct ck_lookups *lookups, ck_lookup_closed_fn fn,
+    void *ctx);
+
 /* Lookups still open are left on disk: the next start closes them. */
 void ck_lookups_free(struct ck_lookups **lookups);
 

@@ -27,6 +27,8 @@ struct ck_lookups {
 	struct ck_ask *asks;		/* calls on their way */
 	struct ck_lookup *spare;	/* wiped, for the next ones */
 	unsigned spare_count;
+	ck_lookup_closed_fn closed;	/* NULL: nobody listens */
+	void *closed_ctx;
 };
 
 struct ck_lookup {

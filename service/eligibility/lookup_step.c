@@ -270,7 +270,9 @@ show(struct ck_lookup *lookup)
 	struct ck_lookup_record *record = &lookup->record;
 
 	ck_loop_timer_cancel(&lookup->budget);
-	if (stale_may_help(&record->counted) && take_stale(lookup))
+	/* A re-check wants the insurer's word: the kept one is known. */
+	if (record->counted.kind != CK_KIND_RECHECK &&
+	    stale_may_help(&record->counted) && take_stale(lookup))
 		record->counted.owner = ck_decide_owner(&record->counted);
 	record->answered_ms = ck_clock_wall_ms(clock);
 	if (record->counted.latency_ms < 0)

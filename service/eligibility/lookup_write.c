@@ -118,8 +118,11 @@ on_written(void *ctx, enum ck_err err)
 	if (lookup->changed != NULL)
 		lookup->changed(lookup->ctx, lookup, err);
 	/* The owner may have closed it just now: then it is written again. */
-	if (lookup->record.closed_ms != 0 && !lookup->write_queued)
-		ck_lookup_drop(lookup);
+	if (lookup->record.closed_ms == 0 || lookup->write_queued)
+		return;
+	if (err == CK_OK && lookup->all->closed != NULL)
+		lookup->all->closed(lookup->all->closed_ctx, &lookup->record);
+	ck_lookup_drop(lookup);
 }
 
 static void

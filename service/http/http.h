@@ -20,6 +20,7 @@ struct ck_lookups;
 struct ck_operators;
 struct ck_loop;
 struct ck_outbox;
+struct ck_recheck;
 struct ck_store;
 struct ck_turn;
 
@@ -30,6 +31,7 @@ struct ck_http_options {
 	struct ck_store *store;
 	struct ck_turn *turn;
 	struct ck_outbox *outbox;	/* NULL: none; then nothing is sent */
+	struct ck_recheck *recheck;	/* NULL: none */
 	struct ck_gateway *gateway;
 	struct ck_lookups *lookups;
 	struct ck_operators *operators;

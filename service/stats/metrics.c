@@ -65,6 +65,25 @@ load_outbox(struct ck_db *db, struct ck_metrics *metrics)
 	return err;
 }
 
+static enum ck_err
+load_rechecks(struct ck_db *db, struct ck_metrics *metrics)
+{
+	static const char sql_waiting[] =
+	    "SELECT count(*) FROM recheck WHERE state = 1";
+	static const char sql_changed[] =
+	    "SELECT count(*) FROM recheck WHERE state = 3";
+	int64_t waiting, changed;
+	enum ck_err err;
+
+	if ((err = ck_db_int(db, sql_waiting, &waiting)) != CK_OK ||
+	    (err = ck_db_int(db, sql_changed, &changed)) != CK_OK)
+		return err;
+	metrics->recheck_queue_length = (uint64_t)waiting;
+	metrics->recheck_changed = (uint64_t)changed;
+
+	return CK_OK;
+}
+
 enum ck_err
 ck_metrics_load(struct ck_db *db, struct ck_metrics *metrics)
 {
@@ -77,5 +96,8 @@ ck_metrics_load(struct ck_db *db, struct ck_metrics *metrics)
 	if ((err = ck_db_int(db, sql, &entries)) == CK_OK)
 		metrics->cache_entries = (uint64_t)entries;
 
-	return err == CK_OK ? load_outbox(db, metrics) : err;
+	if (err == CK_OK)
+		err = load_outbox(db, metrics);
+
+	return err == CK_OK ? load_rechecks(db, metrics) : err;
 }

@@ -76,7 +76,7 @@ struct ck_metrics {
 };
 
 /*
- * Fill lookups, lookup_duration, cache_entries and outbox from the database.
+ * Fill lookups, lookup_duration, cache_entries, outbox and re-checks from the database.
  *
  * They are read from the running totals that the store keeps beside the
  * rollups, not from counters in memory: so they survive a restart, never

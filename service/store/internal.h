@@ -119,6 +119,14 @@ ck_visit_asked_gateway(struct ck_store *store, int64_t person, int64_t date,
 CK_MUST_CHECK enum ck_err
 ck_cache_merge(struct ck_store *store, int64_t from, int64_t into);
 
+/* --- recheck.c ----------------------------------------------------------- */
+
+/* A lookup has just been closed: queue it if the insurer's word is missing;
+ * take out what its answer makes needless. */
+CK_MUST_CHECK enum ck_err
+ck_recheck_settle(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
+    int64_t person, const struct ck_counts *counts);
+
 /* --- close.c ------------------------------------------------------------- */
 
 /* A lookup closed without an outcome is unavailable: we were interrupted. */

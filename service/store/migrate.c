@@ -36,10 +36,16 @@ static const unsigned char sql_0003[] = {
 	0
 };
 
+static const unsigned char sql_0004[] = {
+#include "schema/0004_recheck.inc"
+	0
+};
+
 static const struct migration migrations[] = {
 	{ 1, 1, (const char *)sql_0001 },
 	{ 2, 1, (const char *)sql_0002 },
 	{ 3, 1, (const char *)sql_0003 },
+	{ 4, 1, (const char *)sql_0004 },
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

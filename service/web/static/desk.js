@@ -13,6 +13,7 @@ import { openManual, startManual } from './manual.js';
 import { startNotice } from './notice.js';
 import { forgetPhoto } from './person.js';
 import { drawPractice } from './practice.js';
+import { recheckPanel } from './recheck.js';
 import { drawRefused, startRefused } from './refused.js';
 import { focusScan, note, noteProblem, startScan } from './scan.js';
 import { drawStage } from './stage.js';
@@ -34,6 +35,9 @@ function send(action) {
 
 const submitScan = (text) => send(post(deskPath('/scan'), { payload: text }));
 const submitManual = (body) => send(post(deskPath('/scan'), body));
+
+const seenRecheck = (lookup) =>
+  send(post(`/v1/rechecks/${encodeURIComponent(lookup)}/seen`));
 
 function nextPatient() {
   note('');
@@ -81,6 +85,8 @@ function drawView() {
     return;
   drawStage(byId('stage'), state.view);
   drawAdmission(byId('stage'), state.view);
+  byId('rechecks').replaceChildren(
+    ...[recheckPanel(state.view, seenRecheck)].filter(Boolean));
   byId('next').classList.toggle('quiet',
     !['answered', 'failed'].includes(state.view.phase));
   say(spoken(state.view));

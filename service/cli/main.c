@@ -13,6 +13,7 @@
 #include "cli/ask.h"
 #include "cli/doctor.h"
 #include "cli/doctor_gateway.h"
+#include "cli/outbox.h"
 #include "cli/receipt.h"
 #include "cli/trust.h"
 #include "daemon/config.h"
@@ -31,6 +32,7 @@ static const char usage[] =
     "  stats [--from D] [--to D] [--by WORD] [--series WORD] [--csv]\n"
     "              print figures of the clinic\n"
     "  receipt     verify the proofs, or show one: see 'checkin receipt'\n"
+    "  outbox      notices that the insurer has not taken: list, retry\n"
     "  trust       look at the issuers that are trusted, add and remove them:\n"
     "              checkin trust --help\n"
     "  version     print the version of this command and of the daemon\n"
@@ -168,6 +170,7 @@ static const struct {
 	{ "lookup", run_lookup },
 	{ "stats", run_stats },
 	{ "receipt", ck_cli_receipt },
+	{ "outbox", ck_cli_outbox },
 	{ "trust", ck_cli_trust },
 };
 

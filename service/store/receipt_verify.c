@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -420,6 +421,34 @@ check_notice(void *ctx, const struct ck_notice_row *row)
 	return err;
 }
 
+/* Every notice that the statements name is there still. */
+static enum ck_err
+check_notices_kept(struct check *check, const char *id)
+{
+	static const char line[] = "\nnotice: ";
+	const char *at = (const char *)check->statement.ptr;
+	struct ck_notice_row row;
+	int64_t number, last = 0;
+	enum ck_err err;
+
+	while ((at = strstr(at, line)) != NULL) {
+		at += sizeof(line) - 1;
+		number = strtoll(at, NULL, 10);
+		if (number == last)
+			continue;
+		last = number;
+		err = ck_store_get_notice(&check->store, number, &row);
+		ck_notice_row_wipe(&row);
+		if (err == CK_ERR_NOT_FOUND)
+			complain(check, "check-in %s: notice %" PRId64
+			    " has a receipt but was removed", id, number);
+		else if (err != CK_OK)
+			return err;
+	}
+
+	return CK_OK;
+}
+
 static enum ck_err
 check_check_in(struct check *check, const char *id)
 {
@@ -441,6 +470,9 @@ check_check_in(struct check *check, const char *id)
 		    "states", id);
 	err = ck_store_notices_of(&check->store, record.number, check_notice,
 	    check);
+	if (err == CK_OK && (err = ck_buf_push(&check->statement, 0)) ==
+	    CK_OK)
+		err = check_notices_kept(check, id);
 out:
 	if (err == CK_ERR_STORE_CORRUPT) {
 		complain(check, "check-in %s: its record was changed", id);

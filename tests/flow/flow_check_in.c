@@ -276,7 +276,7 @@ a_doubtful_end_is_sent_again_under_the_same_number(void **state)
 static void
 what_is_tried_too_often_is_given_up_and_can_be_sent_again(void **state)
 {
-	char id[64], path[128];
+	char id[64], path[128], *output = NULL;
 	json_t *last;
 
 	(void)state;
@@ -291,7 +291,14 @@ what_is_tried_too_often_is_given_up_and_can_be_sent_again(void **state)
 	    view_text(last, "number"));
 	json_decref(last);
 	world_gateway_fail(&world, "none");
-	json_decref(ask("PUT", path, "{\"fields\":{}}", 200));
+	assert_int_equal(world_run(&world, "$BIN/checkin -c "
+	    "$DIR/checkind.conf outbox list", &output), 0);
+	assert_non_null(strstr(output, "given_up"));
+	free(output);
+	assert_int_equal(world_run(&world, "$BIN/checkin -c "
+	    "$DIR/checkind.conf outbox retry 999999", NULL), 1);
+	assert_int_equal(world_run(&world, "$BIN/checkin -c "
+	    "$DIR/checkind.conf outbox retry all", NULL), 0);
 	json_decref(wait_state(id, "accepted"));
 	assert_int_equal(arrived("LK-6"), 1);
 	json_decref(ask("PUT", path, "{\"fields\":{}}", 409));

@@ -87,6 +87,8 @@ function button(lookup) {
 // Put it on the stage that has just been drawn.
 export function drawAdmission(stage, view) {
   const lookup = view.phase === 'answered' ? view.lookup?.id : null;
+  if (lookup && state.key !== null && state.key !== lookup && !state.busy)
+    forgetAdmission();
   const shown = state.checkIn !== null &&
     (state.key === '' ? !view.lookup : state.key === lookup);
   if (!shown && !lookup)

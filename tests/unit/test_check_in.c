@@ -1,0 +1,305 @@
+/*
+ * test_check_in.c - the rows of check-ins and notices, on a real database
+ */
+#include "notice.h"
+#include "receipt/statement.h"
+#include "store/check_in.h"
+#include "store/receipt.h"
+#include "store_fixture.h"
+
+static void
+begin(struct fixture *f)
+{
+	assert_int_equal(ck_store_begin(f->store), CK_OK);
+}
+
+static void
+commit(struct fixture *f)
+{
+	assert_int_equal(ck_store_commit(f->store), CK_OK);
+}
+
+/* Somebody admitted now under key. */
+static void
+admit(struct fixture *f, const char *key, struct ck_check_in *out)
+{
+	char id[CK_LOOKUP_ID_LEN];
+
+	memset(out, 0, sizeof(*out));
+	assert_int_equal(ck_store_new_id(f->now_ms, out->id), CK_OK);
+	out->admitted_ms = f->now_ms;
+	out->without = CK_WITHOUT_NEWBORN;
+	out->flags = CK_ADMITTED_REFERRED | CK_ADMITTED_UNINSURED;
+	strcpy(out->operator_name, "Trần Thị Thử");
+	strcpy(out->desk, "ban-1");
+	strcpy(out->idempotency_key, key);
+	notice_fill(&out->draft);
+	begin(f);
+	assert_int_equal(ck_store_put_check_in(f->store, out), CK_OK);
+	commit(f);
+	memcpy(id, out->id, sizeof(id));
+	ck_check_in_wipe(out);
+	assert_int_equal(ck_store_get_check_in(f->store, id, out), CK_OK);
+}
+
+static enum ck_err
+put(struct fixture *f, const struct ck_notice_row *row)
+{
+	enum ck_err err;
+
+	begin(f);
+	err = ck_store_put_notice(f->store, row, true);
+	if (err == CK_OK)
+		commit(f);
+	else
+		ck_store_rollback(f->store);
+
+	return err;
+}
+
+/* A new pending notice of this check-in. */
+static enum ck_err
+notice(struct fixture *f, const struct ck_check_in *check_in,
+    const char *episode)
+{
+	struct ck_notice_row row;
+	enum ck_err err;
+
+	memset(&row, 0, sizeof(row));
+	row.check_in = check_in->number;
+	row.state = CK_NOTICE_PENDING;
+	row.made_ms = f->now_ms;
+	notice_fill(&row.notice);
+	notice_set(&row.notice, CK_FIELD_MA_LK, episode);
+	err = put(f, &row);
+	ck_notice_row_wipe(&row);
+
+	return err;
+}
+
+static void
+a_check_in_is_read_back_as_it_was_written(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_check_in one, two;
+
+	admit(f, "key-1", &one);
+	assert_int_equal(ck_store_check_in_of_key(f->store, "key-1", &two),
+	    CK_OK);
+	assert_string_equal(two.id, one.id);
+	assert_int_equal(two.number, one.number);
+	assert_int_equal(two.admitted_ms, f->now_ms);
+	assert_int_equal(two.without, CK_WITHOUT_NEWBORN);
+	assert_int_equal(two.flags, CK_ADMITTED_REFERRED |
+	    CK_ADMITTED_UNINSURED);
+	assert_string_equal(two.operator_name, "Trần Thị Thử");
+	assert_string_equal(two.desk, "ban-1");
+	assert_true(ck_notice_equal(&one.draft, &two.draft));
+	ck_check_in_wipe(&one);
+	ck_check_in_wipe(&two);
+	assert_int_equal(ck_store_check_in_of_key(f->store, "key-2", &two),
+	    CK_ERR_NOT_FOUND);
+	assert_int_equal(ck_store_get_check_in(f->store, "zz", &two),
+	    CK_ERR_NOT_FOUND);
+}
+
+static void
+a_key_has_one_check_in(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_check_in one;
+
+	admit(f, "key-1", &one);
+	assert_int_equal(ck_store_new_id(f->now_ms, one.id), CK_OK);
+	strcpy(one.idempotency_key, "key-1");
+	begin(f);
+	assert_int_equal(ck_store_put_check_in(f->store, &one),
+	    CK_ERR_REQUEST);
+	ck_store_rollback(f->store);
+	assert_int_equal(fixture_int(f, "SELECT count(*) FROM check_in"), 1);
+	assert_int_equal(fixture_int(f, "SELECT count(*) FROM receipt"), 1);
+	ck_check_in_wipe(&one);
+}
+
+/* The end of the notice on its way. */
+static void
+end(struct fixture *f, enum ck_notice_state state)
+{
+	struct ck_notice_row row;
+
+	assert_int_equal(ck_store_next_notice(f->store, &row), CK_OK);
+	row.state = state;
+	row.decided_ms = f->now_ms;
+	strcpy(row.code, "200");
+	strcpy(row.words, "Trường vượt quá độ dài: MA_LK");
+	strcpy(row.transaction, "GD1");
+	assert_int_equal(put(f, &row), CK_OK);
+	ck_notice_row_wipe(&row);
+}
+
+static void
+expect_next(struct fixture *f, const char *episode)
+{
+	struct ck_notice_row row;
+	enum ck_err err = ck_store_next_notice(f->store, &row);
+
+	if (episode == NULL) {
+		assert_int_equal(err, CK_ERR_NOT_FOUND);
+		return;
+	}
+	assert_int_equal(err, CK_OK);
+	assert_string_equal(ck_notice_get(&row.notice, CK_FIELD_MA_LK),
+	    episode);
+	ck_notice_row_wipe(&row);
+}
+
+static void
+notices_go_in_order_and_a_refused_one_stops_its_visit_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_check_in one, two;
+	struct ck_notice_row row;
+
+	expect_next(f, NULL);
+	admit(f, "1", &one);
+	admit(f, "2", &two);
+	assert_int_equal(notice(f, &one, "LK-1"), CK_OK);
+	assert_int_equal(notice(f, &one, "LK-1"), CK_OK);
+	assert_int_equal(notice(f, &two, "LK-2"), CK_OK);
+	expect_next(f, "LK-1");
+	end(f, CK_NOTICE_REJECTED);
+	expect_next(f, "LK-2");
+	end(f, CK_NOTICE_ACCEPTED);
+	expect_next(f, NULL);
+	assert_int_equal(ck_store_get_notice(f->store, 1, &row), CK_OK);
+	assert_string_equal(row.words, "Trường vượt quá độ dài: MA_LK");
+	assert_string_equal(row.check_in_id, one.id);
+	row.state = CK_NOTICE_ACCEPTED;
+	assert_int_equal(put(f, &row), CK_OK);
+	ck_notice_row_wipe(&row);
+	expect_next(f, "LK-1");
+	end(f, CK_NOTICE_ACCEPTED);
+	expect_next(f, NULL);
+	assert_int_equal(ck_store_get_notice(f->store, 4, &row),
+	    CK_ERR_NOT_FOUND);
+	ck_check_in_wipe(&one);
+	ck_check_in_wipe(&two);
+}
+
+static void
+an_episode_belongs_to_one_check_in_for_ever(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_check_in one, two;
+
+	admit(f, "1", &one);
+	admit(f, "2", &two);
+	assert_int_equal(notice(f, &one, "LK-1"), CK_OK);
+	assert_int_equal(notice(f, &two, "LK-1"), CK_ERR_REQUEST);
+	assert_int_equal(notice(f, &one, "LK-3"), CK_ERR_REQUEST);
+	assert_int_equal(notice(f, &two, "LK-2"), CK_OK);
+	assert_int_equal(fixture_int(f, "SELECT count(*) FROM notice"), 2);
+	ck_check_in_wipe(&one);
+	ck_check_in_wipe(&two);
+}
+
+static void
+the_queue_is_there_after_a_restart(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_check_in one;
+
+	admit(f, "1", &one);
+	assert_int_equal(notice(f, &one, "LK-1"), CK_OK);
+	ck_store_close(&f->store);
+	fixture_open(f);
+	expect_next(f, "LK-1");
+	ck_check_in_wipe(&one);
+}
+
+/* --- Receipts --------------------------------------------------------------- */
+
+static unsigned findings;
+
+static void
+on_finding(void *ctx, const char *text)
+{
+	(void)ctx;
+	assert_non_null(strstr(text, "check-in "));
+	findings++;
+}
+
+static unsigned
+verify(struct fixture *f)
+{
+	struct ck_receipt_report report;
+
+	findings = 0;
+	assert_int_equal(ck_receipts_verify(f->directory, NULL, on_finding,
+	    NULL, &report), CK_OK);
+	assert_int_equal(report.findings, findings);
+
+	return findings;
+}
+
+static void
+run_sql(struct fixture *f, const char *sql)
+{
+	struct ck_db *db;
+	char path[128];
+
+	fixture_path(f, "checkin.db", path);
+	assert_int_equal(ck_db_open(&db, path, CK_DB_READ_WRITE), CK_OK);
+	assert_int_equal(ck_db_exec(db, sql), CK_OK);
+	ck_db_close(&db);
+}
+
+static void
+what_is_changed_behind_our_back_is_found(void **state)
+{
+	static const char *const changes[][2] = {
+		{ "UPDATE notice SET state = 2", "UPDATE notice SET state = 1" },
+		{ "UPDATE notice SET made_ms = made_ms + 1",
+		    "UPDATE notice SET made_ms = made_ms - 1" },
+		{ "UPDATE check_in SET without = 5",
+		    "UPDATE check_in SET without = 1" },
+		{ "UPDATE check_in SET admitted_ms = admitted_ms + 1",
+		    "UPDATE check_in SET admitted_ms = admitted_ms - 1" }
+	};
+	struct fixture *f = *state;
+	struct ck_check_in one;
+	size_t i;
+
+	admit(f, "1", &one);
+	assert_int_equal(notice(f, &one, "LK-1"), CK_OK);
+	assert_int_equal(verify(f), 0);
+	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		run_sql(f, changes[i][0]);
+		assert_int_equal(verify(f), 1);
+		run_sql(f, changes[i][1]);
+		assert_int_equal(verify(f), 0);
+	}
+	run_sql(f, "DELETE FROM notice");
+	assert_int_equal(verify(f), 1);
+	run_sql(f, "DELETE FROM check_in");
+	assert_int_equal(verify(f), 1);
+	ck_check_in_wipe(&one);
+}
+
+#define STORE(fn) \
+	cmocka_unit_test_setup_teardown(fn, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE(a_check_in_is_read_back_as_it_was_written),
+		STORE(a_key_has_one_check_in),
+		STORE(notices_go_in_order_and_a_refused_one_stops_its_visit_alone),
+		STORE(an_episode_belongs_to_one_check_in_for_ever),
+		STORE(the_queue_is_there_after_a_restart),
+		STORE(what_is_changed_behind_our_back_is_found)
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

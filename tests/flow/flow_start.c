@@ -140,7 +140,7 @@ without_pcscd_codes_are_still_asked_about(void **state)
 	(void)world_daemon_stop(&world, SIGTERM);
 	assert_int_equal(
 	    setenv("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm", 1), 0);
-	world_daemon_start_blind(&world);
+	world_daemon_start_blind(&world, NULL);
 	json_decref(world_wait(&world, SOON_MS, "reader.state", "no_service",
 	    NULL));
 	assert_int_equal(world_scan(&world, json_string_value(

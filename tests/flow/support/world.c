@@ -211,7 +211,7 @@ start_daemon(struct world *world, const char *extra, const char *path)
 	    "exec %s/checkind -c %s/checkind.conf 2>>%s/checkind.log",
 	    world->dir, world->bin, world->dir, world->dir);
 	world->daemon = start(world, command);
-	for (tries = 0; tries < 200; tries++) {
+	for (tries = 0; tries < 1000; tries++) {
 		struct reply reply;
 		long status;
 
@@ -221,7 +221,7 @@ start_daemon(struct world *world, const char *extra, const char *path)
 		reply_free(&reply);
 		if (status == 200)
 			return;
-		nap(50);
+		nap(10);
 	}
 	fail_msg("checkind did not become ready; see %s", world->dir);
 }
@@ -233,9 +233,9 @@ world_daemon_start(struct world *world, const char *extra)
 }
 
 void
-world_daemon_start_blind(struct world *world)
+world_daemon_start_blind(struct world *world, const char *extra)
 {
-	start_daemon(world, NULL, "/livez");
+	start_daemon(world, extra, "/livez");
 }
 
 int
@@ -245,12 +245,12 @@ world_daemon_stop(struct world *world, int signal_number)
 
 	assert_int_not_equal(world->daemon, 0);
 	(void)kill(world->daemon, signal_number);
-	for (tries = 0; tries < 200; tries++) {
+	for (tries = 0; tries < 1000; tries++) {
 		if (waitpid(world->daemon, &status, WNOHANG) != 0)
 			break;
-		nap(50);
+		nap(10);
 	}
-	if (tries == 200) {
+	if (tries == 1000) {
 		(void)kill(world->daemon, SIGKILL);
 		(void)waitpid(world->daemon, NULL, 0);
 		world->daemon = 0;

@@ -39,8 +39,8 @@ void world_close(struct world *world);
  */
 void world_daemon_start(struct world *world, const char *extra);
 
-/* The same where the daemon cannot be ready, only alive: no pcscd. */
-void world_daemon_start_blind(struct world *world);
+/* The same where the daemon need only be alive: no pcscd, or no reader yet. */
+void world_daemon_start_blind(struct world *world, const char *extra);
 
 /* Send a signal and wait for the end. Returns the wait status. */
 int world_daemon_stop(struct world *world, int signal_number);

@@ -117,6 +117,8 @@ struct ck_config {
 	unsigned desk_count;
 	/* [automatic] */
 	char automatic_operator[CK_NAME_LEN];	/* empty: switched off */
+	/* [proxy] */
+	bool proxy;			/* enabled = yes */
 	/* [practice] */
 	bool practice;			/* enabled = yes */
 	char practice_socket[108];	/* sim-card --control */

@@ -137,6 +137,7 @@ static const struct ck_config_key keys[] = {
 	    1200, 230400 },
 	{ "automatic", "operator", CK_VALUE_TEXT, CONFIG(automatic_operator),
 	    "", 0, 0 },
+	{ "proxy", "enabled", CK_VALUE_FLAG, CONFIG(proxy), "no", 0, 0 },
 	{ "practice", "enabled", CK_VALUE_FLAG, CONFIG(practice), "no", 0, 0 },
 	{ "practice", "socket", CK_VALUE_TEXT, CONFIG(practice_socket),
 	    "", 0, 0 },

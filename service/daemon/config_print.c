@@ -36,7 +36,7 @@ ck_config_print(const struct ck_config *config, FILE *out)
 {
 	static const char *const sections[] = {
 		"clinic", "state", "http", "gateway", "lookup", "reader",
-		"automatic", "practice"
+		"automatic", "proxy", "practice"
 	};
 	size_t i;
 

@@ -28,6 +28,7 @@
 #include "http/http.h"
 #include "io/loop.h"
 #include "io/server.h"
+#include "proxy/proxy.h"
 #include "store/store.h"
 #include "store/turn.h"
 
@@ -47,6 +48,7 @@ struct program {
 	struct ck_gateway *gateway;
 	struct ck_operators *operators;
 	struct ck_outbox *outbox;
+	struct ck_proxy *proxy;
 	struct ck_events *events;
 	struct ck_lookups *lookups;
 	struct ck_recheck *recheck;
@@ -197,6 +199,9 @@ start_rooms(struct program *program)
 	if ((err = ck_operators_new(&program->operators, config,
 	    program->loop, program->gateway)) != CK_OK)
 		return err;
+	if (config->proxy && (err = ck_proxy_new(&program->proxy, config,
+	    program->loop)) != CK_OK)
+		return err;
 	lookups.gateway = program->gateway;
 	lookups.operators = program->operators;
 	if ((err = ck_lookups_new(&program->lookups, &lookups)) != CK_OK)
@@ -231,7 +236,8 @@ start_http(struct program *program)
 		.outbox = program->outbox, .recheck = program->recheck,
 		.gateway = program->gateway,
 		.lookups = program->lookups, .desks = program->desks,
-		.operators = program->operators, .events = program->events
+		.operators = program->operators, .events = program->events,
+		.proxy = program->proxy
 	};
 	struct ck_server_options server = {
 		.listen = config->listen, .port = config->port,
@@ -243,7 +249,7 @@ start_http(struct program *program)
 
 	if ((err = ck_http_new(&program->http, &http)) != CK_OK)
 		return err;
-	server.routes = ck_http_routes(&server.route_count);
+	server.routes = ck_http_routes(program->http, &server.route_count);
 	server.ctx = program->http;
 
 	return ck_server_start(&program->server, &server);
@@ -263,6 +269,7 @@ stop(struct program *program)
 	ck_events_free(&program->events);
 	ck_recheck_free(&program->recheck);
 	ck_lookups_free(&program->lookups);
+	ck_proxy_free(&program->proxy);
 	ck_operators_free(&program->operators);
 	ck_outbox_free(&program->outbox);
 	ck_gateway_free(&program->gateway);

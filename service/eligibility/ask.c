@@ -22,6 +22,7 @@
 struct ck_ask {
 	struct ck_lookups *all;
 	struct ck_ask *next;
+	struct ck_gateway *gateway;	/* borrowed: under whose account */
 	struct ck_gateway_question question;
 	struct ck_gateway_call *call;
 	struct ck_lookup *waiting;	/* linked by next_waiting */
@@ -137,7 +138,7 @@ fill_proof(struct trace *trace, const struct ck_ask *ask,
 	struct ck_call_record *record = &trace->record;
 
 	(void)snprintf(record->host, sizeof(record->host), "%s",
-	    ck_gateway_host(ask->all->options.gateway));
+	    ck_gateway_host(ask->gateway));
 	record->http_status = end->status > 0 && end->status < 1000 ?
 	    (unsigned)end->status : 0;
 	memcpy(record->failure, end->failure, sizeof(record->failure));
@@ -193,7 +194,9 @@ on_result(void *ctx, const struct ck_gateway_result *result)
 	struct ck_ask *ask = ctx;
 	struct ck_lookup *lookup = ask->waiting;
 
-	if (ask->all->options.operators != NULL)
+	/* Another account may have other operators. */
+	if (ask->all->options.operators != NULL &&
+	    ask->gateway == ask->all->options.gateway)
 		ck_operators_note(ask->all->options.operators,
 		    ask->question.operator_number, result);
 	/* What was not sent is no call: the portal has not counted it. */
@@ -213,11 +216,13 @@ on_result(void *ctx, const struct ck_gateway_result *result)
 /* --- The beginning -------------------------------------------------------- */
 
 static struct ck_ask *
-find(const struct ck_lookups *all, const struct ck_gateway_question *question)
+find(const struct ck_lookup *lookup,
+    const struct ck_gateway_question *question)
 {
-	struct ck_ask *ask = all->asks;
+	struct ck_ask *ask = lookup->all->asks;
 
-	while (ask != NULL && !same_question(&ask->question, question))
+	while (ask != NULL && (ask->gateway != lookup->gateway ||
+	    !same_question(&ask->question, question)))
 		ask = ask->next;
 
 	return ask;
@@ -249,10 +254,11 @@ ask_new(struct ck_lookup *lookup, const struct ck_gateway_question *question,
 	if (ask == NULL)
 		return CK_ERR_NOMEM;
 	ask->all = lookup->all;
+	ask->gateway = lookup->gateway;
 	ask->question = *question;
 	prepare_record(ask, lookup);
-	err = ck_gateway_ask(ask->all->options.gateway, question, on_result,
-	    ask, &ask->call);
+	err = ck_gateway_ask(ask->gateway, question, on_result, ask,
+	    &ask->call);
 	if (err != CK_OK) {
 		ask_free(ask);
 		return err;
@@ -272,7 +278,7 @@ ck_ask_start(struct ck_lookup *lookup, enum ck_key key, const char *number)
 	enum ck_err err = CK_OK;
 
 	write_question(lookup, key, number, &question);
-	ask = find(lookup->all, &question);
+	ask = find(lookup, &question);
 	if (ask == NULL)
 		err = ask_new(lookup, &question, &ask);
 	if (err == CK_OK) {

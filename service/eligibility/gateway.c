@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,6 +223,10 @@ ck_gateway_deliver(const struct ck_gateway_call *call,
 		.duration_ms = end->duration_ms, .end = *end
 	};
 
+	if (call->type[0] != '\0') {
+		call->done.forward(call->ctx, end);
+		return;
+	}
 	switch ((int)call->function) {
 	case CK_REMOTE_LOOKUP:
 		if (good)
@@ -308,7 +313,7 @@ ck_gateway_copayment(struct ck_gateway *gateway,
 {
 	const struct ck_config *config = gateway->config;
 	const char *user = config->gateway_copayment_user[0] != '\0' ?
-	    config->gateway_copayment_user : config->gateway_user;
+	    config->gateway_copayment_user : gateway->account.user;
 	struct ck_gateway_call *call;
 	int64_t wait_ms;
 	enum ck_err err;
@@ -341,7 +346,7 @@ check_in_body(const struct ck_gateway *gateway, struct ck_span xml,
 	char *file = malloc(room);
 	char province[3] = { config->facility[0], config->facility[1], '\0' };
 	const struct ck_field fields[] = {
-		{ "username", config->gateway_user },
+		{ "username", gateway->account.user },
 		{ "loaiHoSo", "0" },
 		{ "maTinh", province },
 		{ "maCSKCB", config->facility },
@@ -381,6 +386,32 @@ ck_gateway_check_in(struct ck_gateway *gateway, struct ck_span xml,
 
 	return ck_gateway_call_start(call,
 	    gateway->config->gateway_check_in_timeout_ms, out);
+}
+
+enum ck_err
+ck_gateway_forward(struct ck_gateway *gateway, enum ck_remote function,
+    const char *type, struct ck_span body, ck_gateway_forward_fn done,
+    void *ctx, struct ck_gateway_call **out)
+{
+	struct ck_gateway_call *call;
+	enum ck_err err;
+
+	if (body.len == 0 || body.len > CHECK_IN_MAX || type[0] == '\0' ||
+	    strlen(type) >= sizeof(call->type) ||
+	    function == CK_REMOTE_LOOKUP || function == CK_REMOTE_TOKEN)
+		return CK_ERR_REQUEST;
+	call = ck_gateway_call_new(gateway, function);
+	if (call == NULL)
+		return CK_ERR_NOMEM;
+	call->done.forward = done;
+	call->ctx = ctx;
+	(void)snprintf(call->type, sizeof(call->type), "%s", type);
+	if ((err = ck_buf_append(&call->body, body)) != CK_OK) {
+		ck_gateway_call_free(call);
+		return err;
+	}
+
+	return ck_gateway_call_start(call, ck_gateway_time_limit(call), out);
 }
 
 void
@@ -479,19 +510,35 @@ enum ck_err
 ck_gateway_new(struct ck_gateway **out, const struct ck_config *config,
     struct ck_loop *loop)
 {
+	struct ck_gateway_account account = { .user = "" };
+	enum ck_err err;
+
+	*out = NULL;
+	(void)snprintf(account.user, sizeof(account.user), "%s",
+	    config->gateway_user);
+	if ((err = ck_token_password(config->gateway_password,
+	    account.password_md5)) == CK_OK)
+		err = ck_gateway_new_for(out, config, loop, &account);
+	OPENSSL_cleanse(&account, sizeof(account));
+
+	return err;
+}
+
+enum ck_err
+ck_gateway_new_for(struct ck_gateway **out, const struct ck_config *config,
+    struct ck_loop *loop, const struct ck_gateway_account *account)
+{
 	struct ck_gateway *gateway = calloc(1, sizeof(*gateway));
 	enum ck_err err = CK_ERR_NOMEM;
 
 	*out = NULL;
 	if (gateway == NULL)
 		goto out;
+	gateway->account = *account;
 	gateway->config = config;
 	gateway->loop = loop;
 	find_host(config->gateway_url, gateway->host);
 	prepare(gateway);
-	if ((err = ck_token_password(config->gateway_password,
-	    gateway->password_md5)) != CK_OK)
-		goto out;
 	if ((err = make_client(gateway)) != CK_OK)
 		goto out;
 	*out = gateway;

@@ -32,6 +32,12 @@ struct ck_history;
 struct ck_loop;
 struct ck_ack;
 
+/* An account as hospital software gives it, to be used as given. */
+struct ck_gateway_account {
+	char user[64];
+	char password_md5[33];	/* in the case that it was given in */
+};
+
 /* One question. Copied. */
 struct ck_gateway_question {
 	enum ck_key key;
@@ -86,9 +92,24 @@ typedef void (*ck_gateway_copayment_fn)(void *ctx,
 typedef void (*ck_gateway_check_in_fn)(void *ctx,
     const struct ck_gateway_end *end, const struct ck_ack *value);
 
+/* Of a call that is passed through: end->raw is all there is. */
+typedef void (*ck_gateway_forward_fn)(void *ctx,
+    const struct ck_gateway_end *end);
+
+/* How a login ended: raw is what the gateway said, borrowed; empty: nothing. */
+typedef void (*ck_gateway_login_fn)(void *ctx, enum ck_err err,
+    struct ck_span raw, long status);
+
 CK_MUST_CHECK enum ck_err
 ck_gateway_new(struct ck_gateway **out, const struct ck_config *config,
     struct ck_loop *loop);
+
+/* The same gateway under another account (copied), with tokens, turns and
+ * breakers of its own: nothing of one account is used for another. */
+CK_MUST_CHECK enum ck_err
+ck_gateway_new_for(struct ck_gateway **out, const struct ck_config *config,
+    struct ck_loop *loop, const struct ck_gateway_account *account);
+
 void ck_gateway_free(struct ck_gateway **gateway);
 
 /*
@@ -130,6 +151,32 @@ ck_gateway_copayment(struct ck_gateway *gateway,
 CK_MUST_CHECK enum ck_err
 ck_gateway_check_in(struct ck_gateway *gateway, struct ck_span xml,
     ck_gateway_check_in_fn done, void *ctx, struct ck_gateway_call **out);
+
+/*
+ * Take a token now, or wait for the one that is being taken. done is called
+ * once, in a later turn; one login at a time, until then ctx must live.
+ *
+ * Returns  CK_OK
+ *          CK_ERR_REQUEST  a login is under way already
+ *          the refusal that the account is left alone for; CK_ERR_NOMEM,
+ *          CK_ERR_SYSTEM
+ */
+CK_MUST_CHECK enum ck_err
+ck_gateway_login(struct ck_gateway *gateway, ck_gateway_login_fn done,
+    void *ctx);
+
+/* How long the gateway takes the token that there is, in ms; 0: none. */
+int64_t ck_gateway_token_left_ms(const struct ck_gateway *gateway);
+
+/*
+ * Pass a question of somebody else's program through: its body (copied) and
+ * Content-Type as they came, with our token where the function wants it. Not
+ * for lookups and tokens. As ck_gateway_ask().
+ */
+CK_MUST_CHECK enum ck_err
+ck_gateway_forward(struct ck_gateway *gateway, enum ck_remote function,
+    const char *type, struct ck_span body, ck_gateway_forward_fn done,
+    void *ctx, struct ck_gateway_call **out);
 
 /* Host and port that are asked, as configured. Borrowed; never NULL. */
 const char *ck_gateway_host(const struct ck_gateway *gateway);

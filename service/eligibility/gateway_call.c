@@ -274,7 +274,7 @@ post_it(struct ck_gateway_call *call, struct ck_client_post *post)
 		if (!write_header(lines[0], "accessToken",
 		    gateway->token.access) || !write_header(lines[1],
 		    "tokenId", gateway->token.id) || !write_header(lines[2],
-		    "passwordHash", gateway->password_md5))
+		    "passwordHash", gateway->account.password_md5))
 			goto out;
 		post->headers = headers;
 	}
@@ -286,8 +286,8 @@ out:
 	return err;
 }
 
-static int64_t
-time_limit(const struct ck_gateway_call *call)
+int64_t
+ck_gateway_time_limit(const struct ck_gateway_call *call)
 {
 	const struct ck_config *config = call->gateway->config;
 
@@ -309,11 +309,11 @@ send_call(struct ck_gateway_call *call)
 	struct ck_gateway *gateway = call->gateway;
 	struct ck_buf url = CK_BUF_INIT;
 	struct ck_client_post post = {
-		.content_type = ck_fields_type(
-		    gateway->rows[call->function].encoding ==
+		.content_type = call->type[0] != '\0' ? call->type :
+		    ck_fields_type(gateway->rows[call->function].encoding ==
 		    CK_ENCODING_JSON),
 		.body = ck_buf_view(&call->body),
-		.timeout_ms = time_limit(call)
+		.timeout_ms = ck_gateway_time_limit(call)
 	};
 	enum ck_err err;
 

@@ -116,6 +116,18 @@ take_another(struct ck_gateway *gateway, enum ck_err err)
 	return again && post_for_token(gateway) == CK_OK;
 }
 
+/* Last of all: who hears of it may do anything but free the gateway. */
+static void
+tell_login(struct ck_gateway *gateway, enum ck_err err,
+    const struct ck_client_answer *http)
+{
+	ck_gateway_login_fn done = gateway->login;
+
+	gateway->login = NULL;
+	if (done != NULL)
+		done(gateway->login_ctx, err, http->body, http->status);
+}
+
 static void
 on_token(void *ctx, const struct ck_client_answer *http)
 {
@@ -139,6 +151,7 @@ on_token(void *ctx, const struct ck_client_answer *http)
 		ck_breaker_dropped(login);
 	}
 	ck_gateway_serve_waiting(gateway, err);
+	tell_login(gateway, err, http);
 }
 
 static enum ck_err
@@ -154,8 +167,8 @@ post_for_token(struct ck_gateway *gateway)
 
 	if ((err = ck_gateway_url(gateway, CK_REMOTE_TOKEN, &url)) != CK_OK)
 		goto out;
-	if ((err = ck_token_body(&body, json, gateway->config->gateway_user,
-	    gateway->password_md5)) != CK_OK)
+	if ((err = ck_token_body(&body, json, gateway->account.user,
+	    gateway->account.password_md5)) != CK_OK)
 		goto out;
 	post.url = (const char *)url.ptr;
 	post.body = ck_buf_view(&body);
@@ -185,6 +198,29 @@ ck_gateway_take_token(struct ck_gateway *gateway)
 }
 
 enum ck_err
+ck_gateway_login(struct ck_gateway *gateway, ck_gateway_login_fn done,
+    void *ctx)
+{
+	enum ck_err err;
+
+	if (gateway->login != NULL)
+		return CK_ERR_REQUEST;
+	if ((err = ck_gateway_take_token(gateway)) != CK_OK)
+		return err;
+	gateway->login = done;
+	gateway->login_ctx = ctx;
+
+	return CK_OK;
+}
+
+int64_t
+ck_gateway_token_left_ms(const struct ck_gateway *gateway)
+{
+	return !ck_gateway_has_token(gateway) ? 0 : CK_TOKEN_MARGIN_MS +
+	    gateway->token_until_ms - now_mono(gateway);
+}
+
+enum ck_err
 ck_gateway_url(const struct ck_gateway *gateway, enum ck_remote function,
     struct ck_buf *out)
 {
@@ -192,8 +228,8 @@ ck_gateway_url(const struct ck_gateway *gateway, enum ck_remote function,
 	const struct ck_field query[] = {
 		{ "token", gateway->token.access },
 		{ "id_token", gateway->token.id },
-		{ "username", config->gateway_user },
-		{ "password", gateway->password_md5 }
+		{ "username", gateway->account.user },
+		{ "password", gateway->account.password_md5 }
 	};
 	const struct ck_remote_row *row = &gateway->rows[function];
 	enum ck_err err;

@@ -23,7 +23,7 @@ struct ck_gateway {
 	struct ck_loop *loop;
 	struct ck_client *client;
 	char host[CK_HOST_LEN];		/* and port, from the URL */
-	char password_md5[33];
+	struct ck_gateway_account account;
 	struct ck_remote_row rows[CK_REMOTES];
 	struct ck_token token;
 	int64_t token_until_ms;		/* monotonic; the margin is off */
@@ -31,6 +31,8 @@ struct ck_gateway {
 	unsigned long token_number;	/* counts tokens: which one was used */
 	struct ck_client_call *taking;	/* a token is being asked for */
 	bool taking_again;		/* because the last was over already */
+	ck_gateway_login_fn login;	/* waits for it; NULL: nobody */
+	void *login_ctx;
 	struct ck_quota quota;		/* of co-payment questions */
 	unsigned refusals;		/* of lookups in a row */
 	struct ck_gateway_call *calls;	/* newest first */
@@ -63,6 +65,8 @@ struct ck_gateway_call {
 	enum ck_remote function;
 	struct ck_gateway_question question;	/* not of a check-in */
 	struct ck_buf body;		/* as it is sent */
+	char type[80];			/* Content-Type of a call that is
+					 * passed through; empty: our own */
 	enum ck_call_stage stage;
 	enum ck_err held_err;
 	struct ck_client_call *http;	/* NULL: not sent now */
@@ -78,6 +82,7 @@ struct ck_gateway_call {
 		ck_gateway_history_fn history;
 		ck_gateway_copayment_fn copayment;
 		ck_gateway_check_in_fn check_in;
+		ck_gateway_forward_fn forward;
 	} done;
 	void *ctx;
 };
@@ -108,6 +113,9 @@ ck_gateway_call_start(struct ck_gateway_call *call, int64_t timeout_ms,
     struct ck_gateway_call **out);
 
 void ck_gateway_call_free(struct ck_gateway_call *call);
+
+/* In ms: how long a call of this function may take. */
+int64_t ck_gateway_time_limit(const struct ck_gateway_call *call);
 
 /* A token has come, or (err) none has: go on with those that waited. */
 void ck_gateway_serve_waiting(struct ck_gateway *gateway, enum ck_err err);

@@ -185,6 +185,18 @@ asker(const struct ck_config *config, const struct ck_lookup_request *request)
 	return ck_config_operator(config, request->operator_name);
 }
 
+/* Hospital software names its own staff. */
+static void
+take_operator(struct ck_lookup *lookup,
+    const struct ck_lookup_request *request)
+{
+	struct ck_operator *ours = &lookup->operator_given;
+
+	memcpy(ours->name, request->operator_name, sizeof(ours->name));
+	memcpy(ours->number, request->operator_number, sizeof(ours->number));
+	lookup->operator_asking = ours;
+}
+
 enum ck_err
 ck_lookup_open(struct ck_lookups *lookups,
     const struct ck_lookup_request *request, bool close_at_answer,
@@ -192,19 +204,25 @@ ck_lookup_open(struct ck_lookups *lookups,
 {
 	const struct ck_operator *operator_asking = asker(
 	    lookups->options.config, request);
+	bool given = request->operator_number[0] != '\0' &&
+	    request->operator_name[0] != '\0';
 	struct ck_lookup *lookup, *leader;
 	enum ck_err err = CK_OK;
 
 	*out = NULL;
 	if (operator_asking == NULL && is_automatic(request->kind))
 		return CK_ERR_NO_OPERATOR;
-	if (!request_valid(request) || operator_asking == NULL)
+	if (!request_valid(request) || (operator_asking == NULL && !given))
 		return CK_ERR_REQUEST;
 	if ((lookup = ck_lookup_take(lookups)) == NULL)
 		return CK_ERR_NOMEM;
 	leader = find_idempotent(lookups, request->idempotency_key);
 	link_in(lookups, lookup);
 	lookup->operator_asking = operator_asking;
+	if (given)
+		take_operator(lookup, request);
+	lookup->gateway = request->gateway != NULL ? request->gateway :
+	    lookups->options.gateway;
 	lookup->close_at_answer = close_at_answer;
 	lookup->changed = changed;
 	lookup->ctx = ctx;
@@ -351,4 +369,13 @@ const struct ck_lookup_record *
 ck_lookup_record(const struct ck_lookup *lookup)
 {
 	return &lookup->record;
+}
+
+struct ck_span
+ck_lookup_raw(const struct ck_lookup *lookup, long *status, enum ck_err *err)
+{
+	*status = lookup->raw_status;
+	*err = lookup->raw_err;
+
+	return ck_buf_view(&lookup->raw);
 }

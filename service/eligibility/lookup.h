@@ -33,12 +33,16 @@ struct ck_lookup_request {
 	enum ck_captured captured;
 	enum ck_assurance assurance;
 	char desk[CK_DESK_LEN];		/* empty: none */
-	char operator_name[CK_NAME_LEN];	/* must name a configured one */
+	char operator_name[CK_NAME_LEN];	/* must name a configured one, */
+	char operator_number[CK_NUMBER_LEN];	/* unless this is given */
 	char idempotency_key[65];	/* empty: none */
 	struct ck_date visit_date;	/* absent: today */
 	struct ck_identity identity;	/* full_name and date_of_birth needed */
 	struct ck_person_keys keys;	/* at least one number */
 	enum ck_key first_key;		/* which to ask under; NONE: the best one */
+	struct ck_gateway *gateway;	/* the asker's own account, borrowed
+					 * until ck_lookups_free(); NULL: the
+					 * clinic's */
 };
 
 /*
@@ -118,6 +122,14 @@ void ck_lookup_abandon(struct ck_lookup *lookup);
 
 /* The record as it stands. Borrowed. */
 const struct ck_lookup_record *ck_lookup_record(const struct ck_lookup *lookup);
+
+/*
+ * The gateway's first answer to a lookup with a gateway of its own, word for
+ * word, while it is being told of. Empty: none came. err is what it was taken
+ * for. Borrowed.
+ */
+struct ck_span ck_lookup_raw(const struct ck_lookup *lookup, long *status,
+    enum ck_err *err);
 
 /*
  * The JSON of the contract: {"id","outcome","reason","message","next_step",

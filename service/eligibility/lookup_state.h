@@ -11,14 +11,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ck/buf.h"
 #include "ck/error.h"
+#include "daemon/config.h"
 #include "eligibility/decide.h"
 #include "eligibility/gateway.h"
 #include "eligibility/lookup.h"
 #include "store/record.h"
 
 struct ck_ask;
-struct ck_operator;
 struct ck_timer;
 
 struct ck_lookups {
@@ -36,6 +37,12 @@ struct ck_lookup {
 	struct ck_lookup *next, *prev;
 	struct ck_lookup_record record;
 	const struct ck_operator *operator_asking;	/* borrowed */
+	struct ck_operator operator_given;	/* behind it, if not configured */
+	struct ck_gateway *gateway;	/* borrowed; never NULL */
+	struct ck_buf raw;		/* first answer of a gateway given */
+	long raw_status;
+	enum ck_err raw_err;
+	bool raw_kept;
 	bool close_at_answer;
 	ck_lookup_fn changed;		/* NULL: nobody listens */
 	void *ctx;

@@ -245,19 +245,23 @@ take_stale(struct ck_lookup *lookup)
 	return good;
 }
 
-/* Did the question fail for reasons that say nothing of the patient? */
+/* Did the question fail for reasons that say nothing of the patient? Whom the
+ * gateway does not let ask under an account of his own we do not answer. */
 static bool
-stale_may_help(const struct ck_counted *counted)
+stale_may_help(const struct ck_lookup *lookup)
 {
+	const struct ck_counted *counted = &lookup->record.counted;
+	bool ours = lookup->gateway == lookup->all->options.gateway;
 	const char *reason = counted->reason;
 	enum ck_code_nature nature = ck_code_find(reason)->nature;
 
 	return counted->outcome == CK_OUTCOME_UNAVAILABLE &&
-	    (nature == CK_CODE_GATEWAY || nature == CK_CODE_ACCOUNT ||
+	    (nature == CK_CODE_GATEWAY ||
 	    strcmp(reason, CK_REASON_LINE) == 0 ||
 	    strcmp(reason, CK_REASON_GATEWAY) == 0 ||
+	    (ours && (nature == CK_CODE_ACCOUNT ||
 	    strcmp(reason, CK_REASON_ACCOUNT) == 0 ||
-	    strcmp(reason, CK_REASON_OPERATOR) == 0);
+	    strcmp(reason, CK_REASON_OPERATOR) == 0)));
 }
 
 /* --- Steps ---------------------------------------------------------------- */
@@ -272,7 +276,7 @@ show(struct ck_lookup *lookup)
 	ck_loop_timer_cancel(&lookup->budget);
 	/* A re-check wants the insurer's word: the kept one is known. */
 	if (record->counted.kind != CK_KIND_RECHECK &&
-	    stale_may_help(&record->counted) && take_stale(lookup))
+	    stale_may_help(lookup) && take_stale(lookup))
 		record->counted.owner = ck_decide_owner(&record->counted);
 	record->answered_ms = ck_clock_wall_ms(clock);
 	if (record->counted.latency_ms < 0)
@@ -416,12 +420,28 @@ first_answered(struct ck_lookup *lookup, const struct ck_answer *answer)
 		conclude(lookup, &decision, CK_SOURCE_GATEWAY, answer);
 }
 
+/* Who asks under an account of his own wants the words as they came: those of
+ * his question, not of the ones that we put after it. */
+static void
+keep_raw(struct ck_lookup *lookup, const struct ck_gateway_result *result)
+{
+	if (lookup->gateway == lookup->all->options.gateway ||
+	    lookup->raw_kept)
+		return;
+	lookup->raw_kept = true;
+	lookup->raw_err = result->err;
+	lookup->raw_status = result->end.status;
+	if (ck_buf_append(&lookup->raw, result->end.raw) != CK_OK)
+		lookup->raw_err = CK_ERR_NOMEM;
+}
+
 void
 ck_lookup_answered(struct ck_lookup *lookup,
     const struct ck_gateway_result *result)
 {
 	struct ck_answer *held = lookup->held;
 
+	keep_raw(lookup, result);
 	lookup->held = NULL;
 	if (result->err != CK_OK)
 		conclude_failure(lookup, result->err);

@@ -64,6 +64,7 @@ ck_lookup_drop(struct ck_lookup *lookup)
 	if (lookup->held != NULL)
 		OPENSSL_cleanse(lookup->held, sizeof(*lookup->held));
 	free(lookup->held);
+	ck_buf_wipe(&lookup->raw);
 	give_back(lookup);
 }
 

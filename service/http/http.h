@@ -20,6 +20,7 @@ struct ck_lookups;
 struct ck_operators;
 struct ck_loop;
 struct ck_outbox;
+struct ck_proxy;
 struct ck_recheck;
 struct ck_store;
 struct ck_turn;
@@ -35,6 +36,7 @@ struct ck_http_options {
 	struct ck_gateway *gateway;
 	struct ck_lookups *lookups;
 	struct ck_operators *operators;
+	struct ck_proxy *proxy;		/* NULL unless [proxy] enabled */
 	struct ck_desks *desks;
 	struct ck_events *events;
 };
@@ -49,7 +51,17 @@ ck_http_new(struct ck_http **out, const struct ck_http_options *options);
 /* The server must have been stopped. NULL is allowed. */
 void ck_http_free(struct ck_http **http);
 
-/* The table for io/server.h; its ctx is the struct ck_http. */
-const struct ck_route *ck_http_routes(size_t *count);
+/* The table for io/server.h; its ctx is the struct ck_http. Borrowed. */
+const struct ck_route *ck_http_routes(const struct ck_http *http,
+    size_t *count);
+
+/*
+ * The same table made from a configuration: with [proxy] enabled it holds the
+ * paths of the gateway, those of each version that is known and those that are
+ * configured. The caller frees *out. Returns CK_OK or CK_ERR_NOMEM.
+ */
+CK_MUST_CHECK enum ck_err
+ck_http_routes_new(struct ck_route **out, size_t *count,
+    const struct ck_config *config);
 
 #endif /* SERVICE_HTTP_HTTP_H */

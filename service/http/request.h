@@ -36,6 +36,10 @@ const char *ck_request_header(const struct ck_request *request,
  * route wants one. Borrowed until the reply. */
 const json_t *ck_request_json(const struct ck_request *request);
 
+/* The body as it came, where the route wants bytes; else empty. Borrowed until
+ * the reply. */
+struct ck_span ck_request_body(const struct ck_request *request);
+
 /* True when the Accept header names this media type. */
 bool ck_request_accepts(const struct ck_request *request, const char *type);
 

@@ -22,7 +22,8 @@ enum ck_route_thread {
 /* What a request must bring along. */
 enum ck_route_body {
 	CK_BODY_NONE,		/* whatever comes is ignored */
-	CK_BODY_JSON		/* one JSON object, application/json */
+	CK_BODY_JSON,		/* one JSON object, application/json */
+	CK_BODY_BYTES		/* anything; the handler reads it */
 };
 
 struct ck_route {

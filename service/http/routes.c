@@ -5,8 +5,11 @@
  * question never delays a check-in; all else runs on the core's.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "ck/trust.h"
+#include "daemon/config.h"
+#include "eligibility/remote.h"
 #include "http/events.h"
 #include "http/site.h"
 #include "io/db.h"
@@ -73,12 +76,87 @@ static const struct ck_route routes[] = {
 	{ "GET", "/text/{file}", HTTP, NONE, false, ck_http_text },
 };
 
-const struct ck_route *
-ck_http_routes(size_t *count)
-{
-	*count = sizeof(routes) / sizeof(routes[0]);
+#define ROUTES (sizeof(routes) / sizeof(routes[0]))
 
-	return routes;
+/* Hospital software asks under the gateway's paths. It has a token of the
+ * gateway's kind and knows none of ours. */
+static struct ck_route
+remote_route(enum ck_remote function, const char *path)
+{
+	static void (*const handlers[CK_REMOTES])(void *ctx,
+	    struct ck_request *request) = {
+		[CK_REMOTE_TOKEN] = ck_http_gateway_token,
+		[CK_REMOTE_LOOKUP] = ck_http_gateway_lookup,
+		[CK_REMOTE_HISTORY] = ck_http_gateway_history,
+		[CK_REMOTE_COPAYMENT] = ck_http_gateway_copayment,
+		[CK_REMOTE_CHECK_IN] = ck_http_gateway_check_in
+	};
+
+	return (struct ck_route){ "POST", path, CORE, CK_BODY_BYTES, true,
+		handlers[function] };
+}
+
+static bool
+has_path(const struct ck_route *table, size_t count, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (strcmp(table[i].pattern, path) == 0)
+			return true;
+	}
+
+	return false;
+}
+
+/* A path that another function has already keeps its first meaning. */
+static size_t
+add_remotes(struct ck_route *table, size_t count,
+    const struct ck_config *config)
+{
+	const struct ck_remote_row *row;
+	size_t i;
+
+	for (i = 0; i < CK_REMOTES; i++) {
+		const char *path = config->remotes[i].path;
+
+		if (path[0] != '\0' && !has_path(table, count, path))
+			table[count++] = remote_route((enum ck_remote)i, path);
+	}
+	for (i = 0; (row = ck_remote_at(i)) != NULL; i++) {
+		if (!has_path(table, count, row->path))
+			table[count++] = remote_route(row->function,
+			    row->path);
+	}
+
+	return count;
+}
+
+enum ck_err
+ck_http_routes_new(struct ck_route **out, size_t *count,
+    const struct ck_config *config)
+{
+	struct ck_route *table;
+	size_t remotes = 0;
+
+	while (ck_remote_at(remotes) != NULL)
+		remotes++;
+	*count = 0;
+	*out = table = calloc(ROUTES + CK_REMOTES + remotes, sizeof(*table));
+	if (table == NULL)
+		return CK_ERR_NOMEM;
+	memcpy(table, routes, sizeof(routes));
+	*count = config->proxy ? add_remotes(table, ROUTES, config) : ROUTES;
+
+	return CK_OK;
+}
+
+const struct ck_route *
+ck_http_routes(const struct ck_http *http, size_t *count)
+{
+	*count = http->route_count;
+
+	return http->routes;
 }
 
 void
@@ -116,6 +194,9 @@ ck_http_new(struct ck_http **out, const struct ck_http_options *options)
 		return CK_ERR_NOMEM;
 	http->use = *options;
 	(void)pthread_mutex_init(&http->figures_lock, NULL);
+	if ((err = ck_http_routes_new(&http->routes, &http->route_count,
+	    options->config)) != CK_OK)
+		goto out;
 	if ((err = ck_store_open_reader(options->store,
 	    &http->figures)) != CK_OK)
 		goto out;
@@ -147,6 +228,7 @@ ck_http_free(struct ck_http **http)
 	ck_db_close(&old->figures);
 	ck_db_close(&old->totals);
 	ck_trust_close(&old->trust);
+	free(old->routes);
 	(void)pthread_mutex_destroy(&old->figures_lock);
 	free(old);
 	*http = NULL;

@@ -19,6 +19,8 @@ struct ck_trust;
 
 struct ck_http {
 	struct ck_http_options use;
+	struct ck_route *routes;
+	size_t route_count;
 	pthread_mutex_t figures_lock;	/* guards figures: two HTTP threads */
 	struct ck_db *figures;		/* for statistics, HTTP threads */
 	struct ck_db *totals;		/* for metrics, the core's thread */
@@ -61,6 +63,11 @@ void ck_http_feed(void *ctx, struct ck_request *request);
 void ck_http_practice_insert(void *ctx, struct ck_request *request);
 void ck_http_practice_remove(void *ctx, struct ck_request *request);
 void ck_http_practice_people(void *ctx, struct ck_request *request);
+void ck_http_gateway_token(void *ctx, struct ck_request *request);
+void ck_http_gateway_lookup(void *ctx, struct ck_request *request);
+void ck_http_gateway_history(void *ctx, struct ck_request *request);
+void ck_http_gateway_copayment(void *ctx, struct ck_request *request);
+void ck_http_gateway_check_in(void *ctx, struct ck_request *request);
 void ck_http_index(void *ctx, struct ck_request *request);
 void ck_http_receipt_page(void *ctx, struct ck_request *request);
 void ck_http_it(void *ctx, struct ck_request *request);

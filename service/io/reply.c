@@ -19,6 +19,13 @@ ck_request_json(const struct ck_request *request)
 	return request->json;
 }
 
+struct ck_span
+ck_request_body(const struct ck_request *request)
+{
+	return request->match.route->body == CK_BODY_BYTES ?
+	    ck_buf_view(&request->body) : CK_SPAN_EMPTY;
+}
+
 bool
 ck_request_accepts(const struct ck_request *request, const char *type)
 {

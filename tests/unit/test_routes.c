@@ -159,7 +159,7 @@ start(bool practice)
 	http.desks = w.desks;
 	http.events = w.events;
 	assert_int_equal(ck_http_new(&w.http, &http), CK_OK);
-	server.routes = ck_http_routes(&server.route_count);
+	server.routes = ck_http_routes(w.http, &server.route_count);
 	server.ctx = w.http;
 	server.loop = w.loop;
 	assert_int_equal(ck_server_start(&w.server, &server), CK_OK);
@@ -509,10 +509,10 @@ the_operators_command_reads_answers(void **state)
 
 /* True when the table has this method under this path. */
 static bool
-in_table(const char *method, const char *path)
+in_table(const struct ck_route *routes, size_t count, const char *method,
+    const char *path)
 {
-	size_t i, count;
-	const struct ck_route *routes = ck_http_routes(&count);
+	size_t i;
 
 	for (i = 0; i < count; i++) {
 		if (strcasecmp(routes[i].method, method) == 0 &&
@@ -530,11 +530,14 @@ the_openapi_document_matches_the_table(void **state)
 	static const char *const methods[] = { "get", "post", "put",
 	    "delete" };
 	char line[256], path[128] = "", wanted[16];
+	static const struct ck_config config = { .proxy = true };
 	size_t described = 0, count, i;
+	struct ck_route *routes;
 	FILE *file = fopen(OPENAPI, "re");
 
 	(void)state;
 	assert_non_null(file);
+	assert_int_equal(ck_http_routes_new(&routes, &count, &config), CK_OK);
 	while (fgets(line, sizeof(line), file) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
 		if (strncmp(line, "  /", 3) == 0)
@@ -545,13 +548,13 @@ the_openapi_document_matches_the_table(void **state)
 			    methods[i]);
 			if (strcmp(line, wanted) != 0)
 				continue;
-			if (!in_table(methods[i], path))
+			if (!in_table(routes, count, methods[i], path))
 				fail_msg("no route %s %s", methods[i], path);
 			described++;
 		}
 	}
 	(void)fclose(file);
-	(void)ck_http_routes(&count);
+	free(routes);
 	assert_int_equal(described, count);
 }
 

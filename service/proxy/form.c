@@ -1,0 +1,239 @@
+/*
+ * form.c - the members that each function's answer has, in its order
+ */
+#include <openssl/crypto.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "ck/clock.h"
+#include "eligibility/decide.h"
+#include "eligibility/message.h"
+#include "proxy/form.h"
+#include "proxy/proxy.h"
+
+/* The gateway speaks Vietnamese to whoever asks; so do we in its place. */
+#define LANGUAGE "vi"
+#define MARK "Trạm tiếp nhận trả lời thay Cổng"
+
+#define NOTE_LEN 2048
+
+/* "2026-11-23T03:51:20.1040000Z": seven digits, as the gateway has them. */
+static void
+write_expiry(int64_t wall_ms, char *out, size_t size)
+{
+	time_t seconds = (time_t)(wall_ms / 1000);
+	struct tm tm;
+	char day[24] = "";
+
+	if (gmtime_r(&seconds, &tm) != NULL)
+		(void)strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
+	(void)snprintf(out, size, "%s.%03u0000Z", day,
+	    (unsigned)(wall_ms % 1000));
+}
+
+json_t *
+ck_form_token(const struct ck_proxy_grant *grant, const char *user)
+{
+	char expiry[48];
+
+	write_expiry(grant->expires_ms, expiry, sizeof(expiry));
+
+	return json_pack("{s:s, s:{s:s, s:s, s:s, s:s, s:s}}",
+	    "maKetQua", "200", "APIKey",
+	    "access_token", grant->access, "id_token", grant->id,
+	    "token_type", "Bearer", "username", user, "expires_in", expiry);
+}
+
+/* --- Card lookup ---------------------------------------------------------- */
+
+/* As the gateway writes dates; "" when absent. */
+static void
+local_date(struct ck_date date, char out[16])
+{
+	out[0] = '\0';
+	if (date.day != 0)
+		(void)snprintf(out, 16, "%02u/%02u/%04u", date.day, date.month,
+		    date.year);
+	else if (date.month != 0)
+		(void)snprintf(out, 16, "%02u/%04u", date.month, date.year);
+	else if (date.year != 0)
+		(void)snprintf(out, 16, "%04u", date.year);
+}
+
+static int
+put_date(json_t *out, const char *name, struct ck_date date)
+{
+	char text[16];
+	int failed;
+
+	local_date(date, text);
+	failed = json_object_set_new(out, name, json_string(text));
+	OPENSSL_cleanse(text, sizeof(text));
+
+	return failed;
+}
+
+static int
+put(json_t *out, const char *name, const char *text)
+{
+	return json_object_set_new(out, name, json_string(text));
+}
+
+static const char *
+sex_word(char sex)
+{
+	if (sex == 'M')
+		return "Nam";
+
+	return sex == 'F' ? "Nữ" : "";
+}
+
+static void
+kept_note(const struct ck_answer *answer, char out[NOTE_LEN])
+{
+	struct ck_date day = ck_clock_local_date(answer->as_of_ms);
+	unsigned minute = (unsigned)(answer->as_of_ms / 60000 % 60);
+	char date[16];
+
+	local_date(day, date);
+	(void)snprintf(out, NOTE_LEN, "[" MARK ", theo câu trả lời của Cổng "
+	    "lúc %02u:%02u ngày %s] %s",
+	    ck_clock_local_hour(answer->as_of_ms), minute, date,
+	    answer->note);
+}
+
+static int
+put_person(json_t *out, const struct ck_answer *answer)
+{
+	const struct ck_insurance_card *card = &answer->card;
+
+	return put(out, "maThe", card->number) |
+	    put(out, "hoTen", answer->full_name) |
+	    put_date(out, "ngaySinh", answer->date_of_birth) |
+	    put(out, "gioiTinh", sex_word(answer->sex)) |
+	    put(out, "diaChi", answer->address) |
+	    put(out, "maDKBD", card->facility) |
+	    put(out, "cqBHXH", answer->office) |
+	    put_date(out, "gtTheTu", card->valid_from) |
+	    put_date(out, "gtTheDen", card->valid_to) |
+	    put(out, "maKV", answer->area) |
+	    put_date(out, "ngayDu5Nam", answer->five_years) |
+	    put(out, "maSoBHXH", answer->insurance_number);
+}
+
+static int
+put_cards(json_t *out, const struct ck_answer *answer)
+{
+	const struct ck_insurance_card *card = &answer->new_card;
+
+	return put(out, "maTheCu", answer->old_card_number) |
+	    put(out, "maTheMoi", card->number) |
+	    put_date(out, "gtTheTuMoi", card->valid_from) |
+	    put_date(out, "gtTheDenMoi", card->valid_to) |
+	    put(out, "maDKBDMoi", card->facility) |
+	    put(out, "tenDKBDMoi", card->facility_name) |
+	    json_object_set_new(out, "dsLichSuKCB2018", json_null()) |
+	    json_object_set_new(out, "dsLichSuKT2018", json_null());
+}
+
+json_t *
+ck_form_kept(const struct ck_answer *answer)
+{
+	json_t *out = json_object();
+	char note[NOTE_LEN];
+
+	kept_note(answer, note);
+	if (out != NULL && (put(out, "maKetQua", answer->code) |
+	    put(out, "ghiChu", note) | put_person(out, answer) |
+	    put_cards(out, answer)) != 0) {
+		json_decref(out);
+		out = NULL;
+	}
+	OPENSSL_cleanse(note, sizeof(note));
+
+	return out;
+}
+
+/* --- No answer ------------------------------------------------------------ */
+
+/* The members that are null then. */
+static json_t *
+empty_lookup(const char *code, const char *note)
+{
+	static const char *const names[] = {
+		"maThe", "hoTen", "ngaySinh", "gioiTinh", "diaChi", "maDKBD",
+		"cqBHXH", "gtTheTu", "gtTheDen", "maKV", "ngayDu5Nam",
+		"maSoBHXH", "maTheCu", "maTheMoi", "gtTheTuMoi",
+		"gtTheDenMoi", "maDKBDMoi", "tenDKBDMoi", "dsLichSuKCB2018",
+		"dsLichSuKT2018"
+	};
+	json_t *out = json_pack("{s:s, s:s}", "maKetQua", code, "ghiChu",
+	    note);
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		(void)json_object_set_new(out, names[i], json_null());
+
+	return out;
+}
+
+static json_t *
+empty_answer(enum ck_remote function, const char *code, const char *note)
+{
+	switch ((int)function) {
+	case CK_REMOTE_LOOKUP:
+		return empty_lookup(code, note);
+	case CK_REMOTE_HISTORY:
+		return json_pack("{s:s, s:s, s:n}", "maKetQua", code,
+		    "ghiChu", note, "dsLichSuKCB2025");
+	case CK_REMOTE_COPAYMENT:
+		return json_pack("{s:s, s:s, s:n, s:n}", "MaKetQua", code,
+		    "GhiChu", note, "DataCCT", "ThongTinSoThe");
+	case CK_REMOTE_CHECK_IN:
+		return json_pack("{s:s, s:s, s:s, s:s}", "maKetQua", code,
+		    "maGiaoDich", "", "thoiGianTiepNhan", "", "thongDiep",
+		    note);
+	default:
+		return json_pack("{s:s, s:s, s:n}", "maKetQua", code,
+		    "ghiChu", note, "APIKey");
+	}
+}
+
+static const char *
+code_of(enum ck_remote function, enum ck_err err)
+{
+	if (err == CK_ERR_GATEWAY_ACCOUNT || err == CK_ERR_GATEWAY_BLOCKED)
+		return "401";
+	if (err == CK_ERR_REQUEST)
+		return function == CK_REMOTE_COPAYMENT ? "400" :
+		    function == CK_REMOTE_TOKEN ? "401" : "205";
+
+	return function == CK_REMOTE_LOOKUP || function == CK_REMOTE_HISTORY ?
+	    "101" : "500";
+}
+
+json_t *
+ck_form_failure(enum ck_remote function, enum ck_err err)
+{
+	struct ck_counted counted = { .outcome = CK_OUTCOME_UNAVAILABLE };
+	struct ck_decision decision;
+	char note[NOTE_LEN];
+
+	ck_decide_failure(err, &decision);
+	memcpy(counted.reason, decision.reason, sizeof(counted.reason));
+	counted.owner = ck_decide_owner(&counted);
+	(void)snprintf(note, sizeof(note), "[" MARK "] %s %s",
+	    ck_message(&counted, LANGUAGE), ck_next_step(&counted, LANGUAGE));
+
+	return empty_answer(function, code_of(function, err), note);
+}
+
+json_t *
+ck_form_stale(enum ck_remote function)
+{
+	return empty_answer(function, "401", "[" MARK "] Phiên làm việc đã "
+	    "hết hạn hoặc không đúng. Lấy phiên mới (token/take) rồi gửi lại "
+	    "một lần.");
+}

@@ -442,6 +442,64 @@ nobody_is_left_without_admission(void **state)
 	    "{\"operator\":\"" WORLD_OPERATOR "\"}", 422));
 }
 
+/* Each is refused in words, and nothing of it is kept. */
+static void
+bodies_that_mean_ill_are_refused(void **state)
+{
+	static const struct {
+		const char *body;
+		long status;
+	} rows[] = {
+		{ "{}", 422 }, { "[]", 400 }, { "{\"operator\":", 400 },
+		{ WITHOUT("newborn", ",\"unknown\":1"), 422 },
+		{ WITHOUT("newborn", ",\"full_name\":5"), 422 },
+		{ WITHOUT("newborn", ",\"full_name\":\"a\\u0000b\""), 400 },
+		{ WITHOUT("newborn", ",\"full_name\":\"a\\u0007b\""), 422 },
+		{ WITHOUT("newborn", ",\"date_of_birth\":\"2026-02-30\""),
+		    422 },
+		{ WITHOUT("newborn", ",\"time_of_birth\":\"24:00\""), 422 },
+		{ WITHOUT("newborn", ",\"time_of_birth\":\"1:000\""), 422 },
+		{ WITHOUT("newborn", ",\"arrived_at\":\"2026-11-23 07:31\""),
+		    422 },
+		{ WITHOUT("newborn", ",\"number\":\"1234567890123456\""),
+		    422 },
+		{ WITHOUT("newborn", ",\"category\":\"1.10\""), 422 },
+		{ WITHOUT("newborn", ",\"emergency\":\"yes\""), 422 },
+		{ WITHOUT("newborn", ",\"lookup\":\"0123456789abcdef0123456789"
+		    "abcdef\""), 422 },
+		{ "{\"lookup\":\"0123456789abcdef0123456789abcdef\","
+		    "\"operator\":\"" WORLD_OPERATOR "\"}", 422 },
+		{ "{\"lookup\":\"../../etc\",\"operator\":\""
+		    WORLD_OPERATOR "\"}", 422 },
+		{ "{\"without_card\":\"newborn\",\"operator\":\"x\"}", 422 }
+	};
+	static const char *const paths[] = {
+		"/v1/check-ins?state=", "/v1/check-ins?state=sent",
+		"/v1/check-ins?state=pending&after=x",
+		"/v1/check-ins?state=pending&after=-1"
+	};
+	char id[64], path[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		json_decref(ask("POST", "/v1/check-ins", rows[i].body,
+		    rows[i].status));
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		json_decref(ask("GET", paths[i], NULL, 422));
+	json_decref(ask("GET", "/v1/check-ins/zz", NULL, 404));
+	id_of(ask("POST", "/v1/check-ins", WITHOUT("newborn", ""), 201), id);
+	path_of(id, "/notices", path);
+	json_decref(ask("POST", path, "{\"fields\":[]}", 422));
+	json_decref(ask("POST", path, "{\"fields\":{\"MA\":\"1\"}}", 422));
+	json_decref(ask("POST", path, "{\"fields\":{\"MA_BN\":1}}", 422));
+	json_decref(ask("POST", path, "{\"fields\":{},\"x\":1}", 422));
+	path_of(id, "/notices/99999999999999999999", path);
+	json_decref(ask("PUT", path, "{\"fields\":{}}", 404));
+	path_of(id, "/notices/1", path);
+	json_decref(ask("PUT", path, "{\"fields\":{}}", 404));
+}
+
 static void
 samples_are_admitted_without_a_notice(void **state)
 {
@@ -529,6 +587,8 @@ main(void)
 		cmocka_unit_test_setup(an_outage_gives_nothing_up,
 		    calm_gateway),
 		cmocka_unit_test_setup(nobody_is_left_without_admission,
+		    calm_gateway),
+		cmocka_unit_test_setup(bodies_that_mean_ill_are_refused,
 		    calm_gateway),
 		cmocka_unit_test_setup(samples_are_admitted_without_a_notice,
 		    calm_gateway),

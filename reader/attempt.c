@@ -110,7 +110,7 @@ ck_attempt_read(const struct ck_attempt *attempt,
 	enum ck_err err;
 
 	err = read_once(attempt, secret, options, observer, reading, kind);
-	if (err != CK_ERR_CARD_RESET || reading->identity.number[0] != '\0')
+	if (err != CK_ERR_CARD_RESET || reading->told)
 		return err;
 	ck_reading_wipe(reading);
 

@@ -384,6 +384,30 @@ may_be_length(const struct inspection *ins, enum ck_err err)
 	    ins->channel.limits.extended == CK_EXTENDED_YES;
 }
 
+static void
+wipe_files(struct inspection *ins)
+{
+	ck_buf_wipe(&ins->dg1);
+	ck_buf_wipe(&ins->dg13);
+	ck_buf_wipe(&ins->dg14);
+	ck_buf_wipe(&ins->sod);
+}
+
+/*
+ * What was read and proven so far, but whom the observer was told of: the chip
+ * may answer otherwise, or be another one.
+ */
+static void
+forget(struct inspection *ins)
+{
+	ck_reading_wipe(ins->reading);
+	ck_mrz_wipe(&ins->mrz);
+	wipe_files(ins);
+	ins->passive = (struct ck_passive_report){ 0 };
+	ins->clone = (struct ck_clone_report){ 0 };
+	ins->malformed = CK_OK;
+}
+
 static enum ck_err
 run_short(struct inspection *ins)
 {
@@ -395,8 +419,7 @@ run_short(struct inspection *ins)
 		return err;
 	ck_channel_restart(channel);
 	ck_limits_short(&channel->limits);
-	ins->malformed = CK_OK;
-	ins->clone = (struct ck_clone_report){ 0 };
+	forget(ins);
 
 	return run_steps(ins);
 }
@@ -406,10 +429,7 @@ wipe(struct inspection *ins)
 {
 	ck_channel_wipe(&ins->channel);
 	ck_mrz_wipe(&ins->mrz);
-	ck_buf_wipe(&ins->dg1);
-	ck_buf_wipe(&ins->dg13);
-	ck_buf_wipe(&ins->dg14);
-	ck_buf_wipe(&ins->sod);
+	wipe_files(ins);
 	ck_identity_wipe(&ins->told);
 }
 
@@ -444,6 +464,7 @@ conclude(const struct inspection *ins, enum ck_err err)
 	reading->active_auth = ins->clone.active_auth;
 	reading->assurance = err == CK_OK ? assurance_of(ins) :
 	    CK_ASSURANCE_CHIP_READ;
+	reading->told = ins->has_told;
 	if (ck_err_class(err) != CK_CLASS_TRUST)
 		return;
 	if (err != CK_ERR_TRUST_CLONE) {

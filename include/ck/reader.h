@@ -127,6 +127,7 @@ struct ck_opening {
 /* Everything one read found. Start zeroed; finish with ck_reading_wipe(). */
 struct ck_reading {
 	struct ck_identity identity;
+	bool told;			/* the observer was, of an identity */
 	struct ck_sensitive *sensitive;	/* owned; NULL unless asked for */
 	char mrz[91];			/* 90 (TD1), 72 or 88 characters */
 	char document_number[32];	/* from the MRZ, without filler */

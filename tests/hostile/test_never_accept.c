@@ -271,20 +271,32 @@ swap_at(void *ctx, struct hostile_card *card, unsigned index,
 	return CK_OK;
 }
 
-/* Two cards in the field: from one command on, the other one answers. */
-static void
-a_card_that_is_exchanged(void **state)
+/* How many commands a whole read takes. */
+static unsigned
+honest_commands(void)
 {
 	struct hostile_card card = { .config = hostile_config_cccd };
 	struct ck_reading reading;
-	unsigned at, commands;
+	unsigned commands;
 
-	(void)state;
 	hostile_card_make(&card, &world.factory, "code-000", "");
 	assert_int_equal(read_card(&card, false, &reading), CK_OK);
 	commands = card.commands;
 	ck_reading_wipe(&reading);
 	hostile_card_free(&card);
+
+	return commands;
+}
+
+/* Two cards in the field: from one command on, the other one answers. */
+static void
+a_card_that_is_exchanged(void **state)
+{
+	struct hostile_card card;
+	struct ck_reading reading;
+	unsigned at, commands = honest_commands();
+
+	(void)state;
 	for (at = 0; at + 1 < commands; at++) {
 		card = (struct hostile_card){
 			.config = hostile_config_cccd, .hook = swap_at,
@@ -297,6 +309,117 @@ a_card_that_is_exchanged(void **state)
 		hostile_card_free(&card);
 	}
 	an_honest_card_is_verified(NULL);
+}
+
+/* From one command on: end the channel, and be another chip when asked again. */
+struct second_face {
+	unsigned at;
+	bool unsigned_now;
+};
+
+static enum ck_err
+turn_at(void *ctx, struct hostile_card *card, unsigned index,
+    struct sim_bytes *answer)
+{
+	const struct second_face *face = ctx;
+
+	if (index != face->at)
+		return CK_OK;
+	sim_bytes_clear(answer);
+	sim_put_hex(answer, "6988");
+	if (face->unsigned_now)
+		sim_bytes_clear(&card->profile.file[SIM_EF_SOD]);
+	sim_chip_free(&card->chip);
+	card->chip = sim_chip_new(&card->profile, &card->config,
+	    &card->faults);
+
+	return CK_OK;
+}
+
+/*
+ * A copy shows the signature, and when its keys are asked for it ends the
+ * channel; read again, it has none. What the first reading proved is not the
+ * second one's.
+ */
+static void
+a_signature_that_is_gone_when_asked_again(void **state)
+{
+	struct second_face face = { .unsigned_now = true };
+	struct hostile_card card;
+	struct ck_reading reading;
+	unsigned commands = honest_commands(), whole = 0;
+
+	(void)state;
+	for (face.at = 0; face.at < commands; face.at++) {
+		card = (struct hostile_card){
+			.config = hostile_config_cccd, .hook = turn_at,
+			.ctx = &face
+		};
+		hostile_card_make(&card, &world.factory, "code-000", "");
+		if (read_card(&card, false, &reading) == CK_OK) {
+			assert_int_equal(reading.passive, CK_PASSIVE_ABSENT);
+			assert_int_equal(reading.signer.issuer,
+			    CK_ISSUER_NONE);
+			assert_int_equal(reading.assurance,
+			    CK_ASSURANCE_CHIP_READ);
+			whole++;
+		}
+		ck_reading_wipe(&reading);
+		hostile_card_free(&card);
+	}
+	assert_true(whole > 0);
+	an_honest_card_is_verified(NULL);
+}
+
+static enum ck_err
+reset_when_told(void *ctx, struct hostile_card *card, unsigned index,
+    struct sim_bytes *answer)
+{
+	const bool *told = ctx;
+
+	(void)card;
+	(void)index;
+	(void)answer;
+
+	return *told ? CK_ERR_CARD_RESET : CK_OK;
+}
+
+static void
+note_told(void *ctx, const struct ck_identity *identity)
+{
+	bool *told = ctx;
+
+	(void)identity;
+	*told = true;
+}
+
+/* A traveller has no number; who was told of is known all the same. */
+static void
+a_traveller_is_told_of_once(void **state)
+{
+	struct hostile_card card = { .config = hostile_config_cccd,
+	    .hook = reset_when_told };
+	bool told = false;
+	const struct ck_read_observer observer = {
+		.identity_known = note_told, .ctx = &told
+	};
+	const struct ck_read_options options = {
+		.anchors = world.anchors, .clock = &fixed_clock
+	};
+	struct ck_reading reading = { .told = false };
+	struct ck_secret secret;
+
+	(void)state;
+	card.ctx = &told;
+	hostile_card_make(&card, &world.factory, "kind:foreign", "");
+	secret = hostile_secret_mrz(&card);
+	assert_int_equal(ck_read_card(&card.transport, &secret, &options,
+	    &observer, &reading), CK_ERR_CARD_RESET);
+	assert_true(told);
+	assert_string_equal(reading.identity.number, "");
+	assert_true(reading.told);
+	ck_reading_wipe(&reading);
+	hostile_card_free(&card);
 }
 
 /* Files that the issuer did not write so, under the signature he made. */
@@ -451,6 +574,8 @@ main(void)
 		cmocka_unit_test(a_channel_that_breaks_at_the_proof),
 		cmocka_unit_test(pace_that_is_hidden),
 		cmocka_unit_test(a_card_that_is_exchanged),
+		cmocka_unit_test(a_signature_that_is_gone_when_asked_again),
+		cmocka_unit_test(a_traveller_is_told_of_once),
 		cmocka_unit_test(files_with_more_or_other_content),
 		cmocka_unit_test(signers_that_are_not_valid),
 		cmocka_unit_test(answers_of_65533_bytes),

@@ -226,6 +226,7 @@ step_passive(struct inspection *ins)
 		.sod = ck_buf_view(&ins->sod), .files = files,
 		.anchors = ins->options->anchors,
 		.issued = ins->reading->identity.issue_date,
+		.state = ins->reading->issuing_state,
 		.wall_ms = ck_clock_wall_ms(ins->options->clock)
 	};
 	struct ck_reading *reading = ins->reading;

@@ -101,6 +101,22 @@ name_acceptance(const struct ck_trust_note *note, struct ck_signer *signer)
 	signer->accepted_on = ck_clock_local_date(note->at_ms);
 }
 
+/*
+ * A state signs its own documents: whoever else is trusted may not make
+ * citizens of this one. 9303-12 §7.1.1: names of certificates have a country.
+ */
+static bool
+speaks_for_state(const struct ck_passive_input *input, X509 *signer)
+{
+	char country[3];
+
+	if (input->state == NULL || strcmp(input->state, "VNM") != 0)
+		return true;
+	ck_name_country(X509_get_issuer_name(signer), country);
+
+	return country[0] == '\0' || strcmp(country, "VN") == 0;
+}
+
 static enum ck_err
 check_chain(const struct ck_passive_input *input,
     const struct ck_signed *document, struct ck_passive_report *report)
@@ -122,6 +138,9 @@ check_chain(const struct ck_passive_input *input,
 	report->result = found.issuer == CK_ISSUER_LISTED ||
 	    found.issuer == CK_ISSUER_PINNED ? CK_PASSIVE_VALID :
 	    CK_PASSIVE_UNKNOWN_ISSUER;
+	if (report->result == CK_PASSIVE_VALID &&
+	    !speaks_for_state(input, document->signer))
+		return CK_ERR_TRUST_CHAIN;
 	report->signer.issuer = found.issuer;
 	report->signer.expired = found.expired;
 	if (found.accepted != NULL)

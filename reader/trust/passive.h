@@ -21,6 +21,10 @@
  *      somebody here has accepted this very signer: then it is VALID, and the
  *      report says who did and when.
  *
+ * A document of Vietnam is VALID only under a signer of Vietnam, however much
+ * another state is trusted for its own: else CK_ERR_TRUST_CHAIN. Other states
+ * are not told apart, for their letters in the two codes follow no rule.
+ *
  * A document signer signs for a few months and is valid a little longer than
  * the cards that it signed (9303-12 §7.1). One that has expired at the time of
  * the read is accepted only where it is known to have signed before: by the
@@ -54,6 +58,8 @@ struct ck_passive_input {
 	const struct ck_anchors *anchors;	/* NULL: none known */
 	int64_t wall_ms;			/* time of the read, UTC */
 	struct ck_date issued;			/* of the card, if known */
+	const char *state;			/* issuing state of DG1, "VNM";
+						 * NULL: not judged */
 	bool sha1_allowed;			/* for old passports */
 };
 

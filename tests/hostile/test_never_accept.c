@@ -521,6 +521,42 @@ signers_that_are_not_valid(void **state)
 	hostile_identity_free(&signer);
 }
 
+/* Utopia may be trusted for its travellers, but makes no citizen of ours. */
+static void
+a_signer_of_another_state(void **state)
+{
+	struct ck_anchors *own = world.anchors;
+	struct hostile_card card = { .config = hostile_config_cccd };
+	X509 *abroad = world.factory.pki.abroad.certificate;
+	struct sim_bytes *sod = &card.profile.file[SIM_EF_SOD];
+	const struct sim_sod_wish wish = {
+		.signer = &world.factory.pki.abroad, .hash = "SHA256",
+		.signed_at = SIGNED_AT, .faults = &card.faults
+	};
+	struct ck_reading reading;
+
+	(void)state;
+	world.anchors = hostile_anchors(&world.factory);
+	assert_int_equal(X509_up_ref(abroad), 1);
+	assert_int_equal(ck_anchors_add(world.anchors,
+	    ck_trust_item_certificate(CK_TRUST_SIGNER, abroad)), CK_OK);
+	hostile_card_make(&card, &world.factory, "code-000", "");
+	sim_bytes_clear(sod);
+	sim_sod_build(&card.profile, &wish, sod);
+	assert_refused("a citizen signed abroad", &card, false,
+	    CK_ERR_TRUST_CHAIN);
+	hostile_card_free(&card);
+
+	card = (struct hostile_card){ .config = hostile_config_cccd };
+	hostile_card_make(&card, &world.factory, "kind:foreign", "");
+	assert_int_equal(read_card(&card, true, &reading), CK_OK);
+	assert_int_equal(reading.passive, CK_PASSIVE_VALID);
+	ck_reading_wipe(&reading);
+	hostile_card_free(&card);
+	ck_anchors_free(&world.anchors);
+	world.anchors = own;
+}
+
 static enum ck_err
 huge_at(void *ctx, struct hostile_card *card, unsigned index,
     struct sim_bytes *answer)
@@ -578,6 +614,7 @@ main(void)
 		cmocka_unit_test(a_traveller_is_told_of_once),
 		cmocka_unit_test(files_with_more_or_other_content),
 		cmocka_unit_test(signers_that_are_not_valid),
+		cmocka_unit_test(a_signer_of_another_state),
 		cmocka_unit_test(answers_of_65533_bytes),
 	};
 

@@ -95,7 +95,19 @@ unfit_anchor(const struct ck_take *take, X509 *cert)
 	return NULL;
 }
 
-/* An anchor vouches for this link certificate. */
+/* 9303-12 §7.1.1: issuer and subject of a link name the same country. */
+static bool
+same_country(X509 *a, X509 *b)
+{
+	char of_a[3], of_b[3];
+
+	ck_name_country(X509_get_subject_name(a), of_a);
+	ck_name_country(X509_get_subject_name(b), of_b);
+
+	return strcmp(of_a, of_b) == 0;
+}
+
+/* An anchor of its own state vouches for this link certificate. */
 static bool
 is_linked(const struct ck_take *take, X509 *cert)
 {
@@ -105,6 +117,7 @@ is_linked(const struct ck_take *take, X509 *cert)
 	while ((issuer = ck_anchors_next_issuer(take->anchors, cert,
 	    &at)) != NULL) {
 		if (ck_certificate_issued(issuer, cert, NULL) &&
+		    same_country(issuer, cert) &&
 		    !ck_anchors_revoked(take->anchors, issuer))
 			return true;
 	}
@@ -199,8 +212,8 @@ ck_take_certificates(const struct ck_take *take, STACK_OF(X509) *certs,
 	    pass++)
 		err = take_links(take, links, &progress);
 	for (i = 0; err == CK_OK && i < sk_X509_num(links); i++)
-		ck_take_refuse(take, sk_X509_value(links, i), "no CSCA that is "
-		    "trusted has signed it: add the one that did first");
+		ck_take_refuse(take, sk_X509_value(links, i), "no trusted CSCA of "
+		    "its state has signed it: add the one that did first");
 	/* Once, for it verifies every CRL. */
 	ck_anchors_prove(take->anchors);
 	sk_X509_free(links);

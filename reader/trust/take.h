@@ -4,8 +4,8 @@
  * The rules, in one place:
  *   a self-signed CSCA   on the operator's word, who has compared its
  *                        fingerprint, or on a publisher's
- *   a link certificate   on its issuer's: an anchor that is there, or comes
- *                        with it. Links are taken in rounds, so that a ring of
+ *   a link certificate   on its issuer's: an anchor of the same state that is
+ *                        there, or comes with it. Links are taken in rounds, so that a ring of
  *                        certificates that sign each other is never begun
  *   a CRL                on its issuer's; newer than the one that is there
  *   a master list        on its publisher's: the CSCA that issued its signer.

@@ -533,6 +533,27 @@ links_hang_on_what_is_trusted_and_rings_on_nothing(void **state)
 	party_free(&old);
 }
 
+/* A state speaks for its own keys, not for another's. */
+static void
+a_link_into_another_state_is_refused(void **state)
+{
+	struct party csca = issue((struct wish){ .name = "CSCA",
+	    .country = "UT" }, NULL);
+	struct party link = issue((struct wish){ .name = "CSCA" }, &csca);
+	struct operator op = { .agrees = true };
+	struct ck_trust *trust = open_store(true);
+
+	(void)state;
+	assert_int_equal(take(trust, &op, der_of(csca.cert)), CK_OK);
+	assert_int_equal(take(trust, &op, der_of(link.cert)), CK_OK);
+	assert_int_equal(op.added, 1);
+	assert_int_equal(op.refused, 1);
+	assert_int_equal(ck_trust_count(trust), 1);
+	ck_trust_close(&trust);
+	party_free(&link);
+	party_free(&csca);
+}
+
 static void
 unfit_certificates_are_refused_with_their_reason(void **state)
 {
@@ -1002,6 +1023,7 @@ main(void)
 		IN_FOLDER(a_root_is_taken_on_the_operators_word_alone),
 		IN_FOLDER(a_damaged_file_is_not_taken_in_part),
 		IN_FOLDER(no_list_differs_from_not_in_the_list),
+		IN_FOLDER(a_link_into_another_state_is_refused),
 		IN_FOLDER(links_hang_on_what_is_trusted_and_rings_on_nothing),
 		IN_FOLDER(unfit_certificates_are_refused_with_their_reason),
 		IN_FOLDER(a_revoked_signer_differs_from_an_expired_one),

@@ -313,45 +313,59 @@ spell_text(enum ck_spelling how, const char *text, char *out, size_t cap,
 	return append(out, cap, copied, strlen((const char *)copied));
 }
 
-/* How many words a spelling mends; 0 unless name and sex are whole then. */
-static unsigned
+/* What a spelling makes of all texts. */
+struct spelled {
+	struct ck_mend mend;
+	unsigned words;		/* that it mends; 0 unless name and sex are
+				 * whole then */
+	bool proven;		/* some of them are not of the address */
+};
+
+static void
 spell_all(enum ck_spelling how, const struct ck_mend *mend,
-    struct ck_mend *out)
+    struct spelled *out)
 {
-	unsigned mended = 0, foreign = 0, ignored = 0;
+	unsigned in_address = 0, in_person = 0, foreign = 0, ignored = 0;
+	bool fits = true;
 	int i;
 
-	*out = *mend;
-	for (i = 0; i < CK_MEND_WORDS; i++) {
-		if (!spell_text(how, mend->text[i], out->text[i],
-		    sizeof(out->text[i]), &mended, i == CK_MEND_RESIDENCE ?
-		    &ignored : &foreign))
-			return 0;
-	}
+	*out = (struct spelled){ .mend = *mend };
+	for (i = 0; fits && i < CK_MEND_WORDS; i++) {
+		bool address = i == CK_MEND_RESIDENCE;
 
-	return foreign == 0 ? mended : 0;
+		fits = spell_text(how, mend->text[i], out->mend.text[i],
+		    sizeof(out->mend.text[i]),
+		    address ? &in_address : &in_person,
+		    address ? &ignored : &foreign);
+	}
+	if (fits && foreign == 0)
+		out->words = in_address + in_person;
+	out->proven = in_person > 0;
 }
 
 /*
  * Telex or VNI that no input method put together. Certain when one of the two
- * makes Vietnamese of every word and two words or more needed it.
+ * makes Vietnamese of every word and two words or more needed it, in name or
+ * sex too: addresses have house numbers ("A1") and villages of other languages.
  */
 static void
 settle_spelling(struct ck_mend *mend)
 {
-	struct ck_mend telex, vni;
-	unsigned by_telex = spell_all(CK_SPELLING_TELEX, mend, &telex);
-	unsigned by_vni = spell_all(CK_SPELLING_VNI, mend, &vni);
-	unsigned most = by_telex > by_vni ? by_telex : by_vni;
+	struct spelled telex, vni;
+	const struct spelled *best;
 
-	if (most >= SPELLED_MIN && by_telex != by_vni) {
-		*mend = by_telex > by_vni ? telex : vni;
+	spell_all(CK_SPELLING_TELEX, mend, &telex);
+	spell_all(CK_SPELLING_VNI, mend, &vni);
+	best = telex.words > vni.words ? &telex : &vni;
+	if (best->words >= SPELLED_MIN && best->proven &&
+	    telex.words != vni.words) {
+		*mend = best->mend;
 		mend->damage = CK_DAMAGE_KEYBOARD;
-	} else if (most > 0) {
+	} else if (best->words > 0) {
 		mend->damage = CK_DAMAGE_UNCERTAIN;
 	}
-	ck_mend_wipe(&telex);
-	ck_mend_wipe(&vni);
+	explicit_bzero(&telex, sizeof(telex));
+	explicit_bzero(&vni, sizeof(vni));
 }
 
 /* A word that is a syllable only with marks: "Nguyen". */

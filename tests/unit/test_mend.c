@@ -293,6 +293,26 @@ a_single_spelled_word_is_not_certain(void **state)
 	assert_int_equal(printed.damage, CK_DAMAGE_NONE);
 }
 
+/* House numbers and villages look spelled where the name has lost its marks. */
+static void
+an_address_proves_no_spelling(void **state)
+{
+	static const char *const texts[] = {
+		"084090000001||LE VAN AN|01011990|Nam|Can ho A1, Lo E2|15042021",
+		"084090000001||LE VAN AN|01011990|Nam|Buon Tar, Ea Tir|15042021"
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct ck_printed printed = parsed(texts[i]);
+
+		assert_string_equal(printed.identity.full_name, "LE VAN AN");
+		assert_true(printed.damage >= CK_DAMAGE_LOST);
+		assert_false(ck_printed_name_good(&printed));
+	}
+}
+
 static void
 caps_lock_is_turned_over(void **state)
 {
@@ -528,6 +548,7 @@ main(void)
 		cmocka_unit_test(lost_marks_are_told_from_names_without_any),
 		cmocka_unit_test(spelled_words_are_put_together),
 		cmocka_unit_test(a_single_spelled_word_is_not_certain),
+		cmocka_unit_test(an_address_proves_no_spelling),
 		cmocka_unit_test(caps_lock_is_turned_over),
 		cmocka_unit_test(bars_of_other_layouts_are_put_back),
 		cmocka_unit_test(

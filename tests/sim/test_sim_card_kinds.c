@@ -165,6 +165,72 @@ test_passport(void **state)
 	sim_pki_close(&factory.pki);
 }
 
+static void
+assert_command(struct sim_chip *chip, const char *hex, const char *expected)
+{
+	struct sim_bytes command = unhex(hex), answer = SIM_BYTES_INIT;
+
+	sim_chip_command(chip, sim_view(&command), &answer);
+	assert_hex(sim_view(&answer), expected);
+	sim_bytes_free(&answer);
+	sim_bytes_free(&command);
+}
+
+/* Neither EF.CardAccess nor DG14 offers PACE, and no command knows it. */
+static void
+test_without_pace(void **state)
+{
+	static const uint8_t pace[] = { 0x04, 0x00, 0x7f, 0x00, 0x07, 0x02,
+		0x02, 0x04 };
+	struct sim_factory factory = { .seed = 84, .offer = sim_offer_cccd };
+	struct sim_profile with, without;
+	struct sim_faults faults;
+	struct sim_chip *chip;
+	char why[128];
+
+	(void)state;
+	assert_true(sim_faults_parse("no-pace", &faults));
+	assert_true(sim_pki_open(&factory.pki, NULL, false));
+	assert_true(sim_personalise(&factory, "code-000", &config, &none,
+	    &with, why, sizeof(why)));
+	assert_true(sim_personalise(&factory, "code-000", &config, &faults,
+	    &without, why, sizeof(why)));
+	assert_non_null(memmem(with.file[SIM_EF_DG14].ptr,
+	    with.file[SIM_EF_DG14].len, pace, sizeof(pace)));
+	assert_null(memmem(without.file[SIM_EF_DG14].ptr,
+	    without.file[SIM_EF_DG14].len, pace, sizeof(pace)));
+	chip = sim_chip_new(&without, &config, &faults);
+	assert_command(chip, "00B09C0000", "6A82");
+	assert_command(chip, "0022C1A40F800A04007F00070202040202830102",
+	    "6D00");
+	assert_command(chip, "10860000027C0000", "6D00");
+	sim_chip_free(&chip);
+	sim_profile_wipe(&with);
+	sim_profile_wipe(&without);
+	sim_pki_close(&factory.pki);
+}
+
+/* Extended length that is announced and not carried. */
+static void
+test_broken_promises(void **state)
+{
+	struct sim_profile profile = { .kind = SIM_KIND_EMRTD };
+	struct sim_faults faults;
+	struct sim_chip *chip;
+
+	(void)state;
+	assert_true(sim_faults_parse("extended-refused", &faults));
+	chip = sim_chip_new(&profile, &config, &faults);
+	assert_command(chip, "00B09C00000000", "6700");
+	assert_command(chip, "00B09C0000", "6A82");
+	sim_chip_free(&chip);
+	assert_true(sim_faults_parse("extended-lost", &faults));
+	chip = sim_chip_new(&profile, &config, &faults);
+	assert_command(chip, "00B09C00000000", "90");
+	assert_command(chip, "00B09C0000", "6A82");
+	sim_chip_free(&chip);
+}
+
 /* In a field: a memory card speaks no blocks, a mute one is not there. */
 static void
 test_kinds_in_a_field(void **state)
@@ -199,6 +265,8 @@ main(void)
 		cmocka_unit_test(test_transit_cards),
 		cmocka_unit_test(test_kinds_by_name),
 		cmocka_unit_test(test_passport),
+		cmocka_unit_test(test_without_pace),
+		cmocka_unit_test(test_broken_promises),
 		cmocka_unit_test(test_kinds_in_a_field),
 	};
 

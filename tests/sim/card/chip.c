@@ -388,6 +388,8 @@ within_limits(const struct sim_chip *chip, struct sim_span command,
 {
 	if (!apdu->extended)
 		return true;
+	if (chip->faults->on[SIM_FAULT_EXTENDED_REFUSED])
+		return false;
 
 	return command.len <= chip->config->extended && (apdu->ne_is_max ||
 	    apdu->ne + SW_LEN <= chip->config->extended);

@@ -149,6 +149,12 @@ out:
 	return sw;
 }
 
+static bool
+knows_pace(const struct sim_chip *chip)
+{
+	return chip->config->pace && !chip->faults->on[SIM_FAULT_NO_PACE];
+}
+
 unsigned
 sim_chip_manage_environment(struct sim_chip *chip,
     const struct sim_apdu *apdu, struct sim_bytes *data)
@@ -157,8 +163,8 @@ sim_chip_manage_environment(struct sim_chip *chip,
 
 	switch (function) {
 	case SET_AT_MUTUAL:
-		return chip->config->pace ? set_at(chip, apdu->data)
-					  : SIM_SW_BAD_INS;
+		return knows_pace(chip) ? set_at(chip, apdu->data)
+					: SIM_SW_BAD_INS;
 	case SET_KAT:
 		return sim_chip_set_kat(chip, apdu, data);
 	case SET_AT_INTERNAL:
@@ -180,7 +186,7 @@ sim_chip_general_authenticate(struct sim_chip *chip,
 	struct sim_span dynamic;
 	unsigned sw;
 
-	if (!chip->config->pace)
+	if (!knows_pace(chip))
 		return SIM_SW_BAD_INS;
 	if (!sim_tlv_find(apdu->data, 0x7c, &dynamic))
 		return SIM_SW_BAD_DATA;

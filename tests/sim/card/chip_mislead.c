@@ -56,6 +56,10 @@ sim_chip_mislead(struct sim_chip *chip, const struct sim_apdu *apdu,
 
 	if (mislead_all(chip, answer))
 		return true;
+	if (chip->faults->on[SIM_FAULT_EXTENDED_LOST] && apdu->extended) {
+		sim_put_u8(answer, 0x90);
+		return true;
+	}
 	if (strikes(chip, SIM_FAULT_ENDLESS_61XX) &&
 	    (is_read(apdu) || apdu->ins == SIM_INS_GET_RESPONSE))
 		return put(answer, PIECE, SIM_SW_MORE | PIECE);

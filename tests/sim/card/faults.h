@@ -98,6 +98,8 @@ enum {
 	    "EF.CardAccess answers 6A82; PACE works") \
 	X(CARDACCESS_NO_PACE, "cardaccess-no-pace", false, \
 	    "EF.CardAccess offers no PACE; only BAC works") \
+	X(NO_PACE, "no-pace", false, \
+	    "no PACE at all, neither file offers any; only BAC works") \
 	/* the channel */ \
 	X(REMOVED_AFTER, "removed-after", true, \
 	    "the card leaves after N commands") \
@@ -115,6 +117,14 @@ enum {
 	    "READ BINARY gives at most 16 bytes at a time") \
 	X(NO_OPEN_LE, "no-open-le", false, \
 	    "a protected command with Le 0000 ends secure messaging") \
+	X(EXTENDED_REFUSED, "extended-refused", false, \
+	    "extended length is announced, and refused with 6700") \
+	X(EXTENDED_LOST, "extended-lost", false, \
+	    "extended length is announced, an answer to it is lost") \
+	X(EXTENDED_SILENT, "extended-silent", false, \
+	    "extended length is announced, and never answered") \
+	X(LONG_ANSWER_LOST, "long-answer-lost", false, \
+	    "answers beyond 256 bytes are lost on the way") \
 	X(SM_BAD_MAC_AFTER, "sm-bad-mac-after", true, \
 	    "wrong checksum after N protected commands") \
 	X(SM_REPLAY_AFTER, "sm-replay-after", true, \

@@ -330,11 +330,37 @@ from_kind(const struct sim_factory *factory, const char *kind,
 	return false;
 }
 
+/* What is signed offers no PACE either; keys and issuers are borrowed. */
+static struct sim_factory
+without_offer(const struct sim_factory *factory)
+{
+	struct sim_factory other = *factory;
+
+	other.offer.pace_in_dg14 = false;
+
+	return other;
+}
+
+/* EF.CardAccess and EF.ATR/INFO, which nobody signs. */
+static void
+finish_master_file(const struct sim_factory *factory,
+    const struct sim_chip_config *config, const struct sim_faults *faults,
+    struct sim_profile *out)
+{
+	sim_spoil_access(&factory->offer, faults, out);
+	if (!config->pace || faults->on[SIM_FAULT_NO_PACE])
+		sim_bytes_free(&out->file[SIM_EF_CARD_ACCESS]);
+	if (out->file[SIM_EF_ATR_INFO].len == 0)
+		sim_chip_atr_info(config, &out->file[SIM_EF_ATR_INFO]);
+}
+
 bool
-sim_personalise(const struct sim_factory *factory, const char *who,
+sim_personalise(const struct sim_factory *shared, const char *who,
     const struct sim_chip_config *config, const struct sim_faults *faults,
     struct sim_profile *out, char *why, size_t why_size)
 {
+	const struct sim_factory without_pace = without_offer(shared),
+	    *factory = faults->on[SIM_FAULT_NO_PACE] ? &without_pace : shared;
 	size_t prefix = strlen(FILES_PREFIX);
 	bool ok;
 
@@ -342,19 +368,18 @@ sim_personalise(const struct sim_factory *factory, const char *who,
 		ok = from_files(factory, who + prefix, faults, out, why,
 		    why_size);
 	else if (strncmp(who, KIND_PREFIX, strlen(KIND_PREFIX)) == 0 &&
-	    from_kind(factory, who + strlen(KIND_PREFIX), out))
+	    from_kind(factory, who + strlen(KIND_PREFIX), out)) {
+		if (out->kind == SIM_KIND_EMRTD)
+			finish_master_file(factory, config, faults, out);
 		return true;
-	else
+	} else {
 		ok = from_person(factory, who, faults, out, why, why_size);
+	}
 	if (!ok)
 		return false;
 	sim_spoil_signed(faults, out);
 	copy_chip(factory, faults, out);
-	sim_spoil_access(&factory->offer, faults, out);
-	if (!config->pace)
-		sim_bytes_free(&out->file[SIM_EF_CARD_ACCESS]);
-	if (out->file[SIM_EF_ATR_INFO].len == 0)
-		sim_chip_atr_info(config, &out->file[SIM_EF_ATR_INFO]);
+	finish_master_file(factory, config, faults, out);
 
 	return true;
 }

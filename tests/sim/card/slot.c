@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "apdu.h"
 #include "cipher.h"
 #include "slot.h"
 #include "vpcd.h"
@@ -21,6 +22,9 @@
 
 /* What garbage-after sends: an answer that no parser has seen. */
 #define GARBAGE_LEN 64
+
+/* The longest answer that a reader of short APDUs carries, with SW1 SW2. */
+#define SHORT_ANSWER_MAX 258
 
 /* A chip that hides who it is draws 3 bytes after 08. ISO 14443-3 §6.5.4 */
 #define UID_LEN 4
@@ -110,6 +114,11 @@ static void
 spoil_answer(const struct sim_slot *slot, unsigned count,
     struct sim_bytes *answer)
 {
+	if (slot->faults.on[SIM_FAULT_LONG_ANSWER_LOST] &&
+	    answer->len > SHORT_ANSWER_MAX) {
+		sim_bytes_clear(answer);
+		sim_put_u8(answer, 0x90);
+	}
 	if (!sim_fault_after(&slot->faults, SIM_FAULT_GARBAGE_AFTER, count))
 		return;
 	sim_bytes_clear(answer);
@@ -127,14 +136,21 @@ swap_chip(struct sim_slot *slot)
 	    &slot->faults);
 }
 
-/* Append what the card says to one command, faults included. */
 static bool
-is_silent(const struct sim_slot *slot, unsigned count)
+is_silent(const struct sim_slot *slot, struct sim_span command,
+    unsigned count)
 {
+	struct sim_apdu apdu;
+
+	if (slot->faults.on[SIM_FAULT_EXTENDED_SILENT] &&
+	    sim_apdu_parse(command, &apdu) && apdu.extended)
+		return true;
+
 	return slot->profile.kind == SIM_KIND_MUTE ||
 	    sim_fault_after(&slot->faults, SIM_FAULT_SILENT_AFTER, count);
 }
 
+/* Append what the card says to one command, faults included. */
 static enum sim_reply
 answer_command(struct sim_slot *slot, struct sim_span command,
     struct sim_bytes *answer)
@@ -148,7 +164,7 @@ answer_command(struct sim_slot *slot, struct sim_span command,
 	}
 	if (sim_fault_after(faults, SIM_FAULT_STALLED_AFTER, count))
 		return SIM_REPLY_STALLED;
-	if (is_silent(slot, count))
+	if (is_silent(slot, command, count))
 		return SIM_REPLY_SILENT;
 	if (sim_fault_after(faults, SIM_FAULT_SWAPPED_AFTER, count) &&
 	    !slot->swapped)

@@ -88,6 +88,9 @@ read_once(const struct ck_attempt *attempt, const struct ck_secret *secret,
 			*kind = CK_CARD_STORAGE;
 		return err;
 	}
+	/* extended length may be what hung the last read */
+	if (attempt->cold)
+		card->short_only = true;
 	*kind = ck_kind_of_atr(card->atr);
 	err = *kind == CK_CARD_STORAGE ? CK_ERR_CARD_UNSUPPORTED :
 	    ck_read_card(card, secret, options, observer, reading);

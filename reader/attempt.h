@@ -23,7 +23,8 @@ struct ck_attempt {
 	struct ck_pcsc *pcsc;
 	struct ck_nfc *nfc;
 	const char *reader;	/* its name; NULL: the first one with a card */
-	bool cold;		/* take the power from the card first */
+	bool cold;		/* after a hang: take the power from the card
+				 * first, send short commands only */
 	int64_t wait_ms;	/* how long another program may hold the card */
 	void (*waiting)(void *ctx);	/* told once when it does; may be NULL */
 	void *ctx;		/* of waiting */

@@ -376,12 +376,17 @@ run_steps(struct inspection *ins)
 
 /*
  * A chip might end the channel when it is asked for all it has, though it
- * announced extended length. The read begins once more with short commands.
+ * announced extended length, and a reader might lose an answer that is longer
+ * than its buffer, which looks as if the card had left. The read begins once
+ * more with short commands, if the card is still there. A password that is not
+ * yet proven is not spent on that: access.c has asked about lengths before.
  */
 static bool
 may_be_length(const struct inspection *ins, enum ck_err err)
 {
-	return err == CK_ERR_SM_ABORTED &&
+	return (err == CK_ERR_SM_ABORTED || err == CK_ERR_CARD_GONE ||
+	    err == CK_ERR_CARD_MALFORMED) &&
+	    ins->reading->access != CK_ACCESS_NONE &&
 	    ins->channel.limits.extended == CK_EXTENDED_YES;
 }
 
@@ -410,14 +415,13 @@ forget(struct inspection *ins)
 }
 
 static enum ck_err
-run_short(struct inspection *ins)
+run_short(struct inspection *ins, enum ck_err why)
 {
 	struct ck_channel *channel = &ins->channel;
 	struct ck_transport *transport = channel->transport;
-	enum ck_err err;
 
-	if ((err = transport->ops->reset(transport)) != CK_OK)
-		return err;
+	if (transport->ops->reset(transport) != CK_OK)
+		return why;
 	ck_channel_restart(channel);
 	ck_limits_short(&channel->limits);
 	forget(ins);
@@ -493,7 +497,7 @@ ck_read_card(struct ck_transport *transport, const struct ck_secret *secret,
 	ck_channel_init(&ins.channel, transport, observer);
 	err = run_steps(&ins);
 	if (may_be_length(&ins, err))
-		err = run_short(&ins);
+		err = run_short(&ins, err);
 	conclude(&ins, err);
 	reading->apdus = ins.channel.apdus;
 	reading->bytes_in = ins.channel.bytes_in;

@@ -74,51 +74,81 @@ learn_limits(struct ck_channel *channel)
 	return is_refusal(err) ? CK_OK : err;
 }
 
+static enum ck_err
+read_plain(struct ck_channel *channel, struct ck_buf *file)
+{
+	return ck_file_read(channel, CK_SFI_CARD_ACCESS, CARD_ACCESS_MAX,
+	    file);
+}
+
 /*
- * Read EF.CardAccess with an extended command, to see if the card takes it.
- * Before access control nothing is lost: if reader or card choke on it, the
- * card is reset and asked again with short ones.
+ * Read EF.CardAccess with an extended command: where nothing was announced, to
+ * see if the card takes it; where it was, because the promise may be wrong, or
+ * the reader's own. Before access control nothing is lost: if reader or card
+ * choke on it, the card is reset and asked again with short ones. "No such
+ * file" is an answer to the file, not to the length.
  */
 static enum ck_err
-probe_extended(struct ck_channel *channel, struct ck_buf *file)
+read_extended(struct ck_channel *channel, struct ck_buf *file)
 {
-	struct ck_limits before = channel->limits;
+	struct ck_limits *limits = &channel->limits;
+	bool promised = limits->extended == CK_EXTENDED_YES;
 	enum ck_err err;
 
-	channel->limits.extended = CK_EXTENDED_YES;
-	channel->limits.answer_max = PROBED_ANSWER_MAX;
-	channel->limits.command_max = PROBED_COMMAND_MAX;
-	err = ck_file_read(channel, CK_SFI_CARD_ACCESS, CARD_ACCESS_MAX, file);
-	if (err == CK_OK)
-		return CK_OK;
-	channel->limits = before;
-	channel->limits.extended = CK_EXTENDED_NO;
-	if (is_refusal(err))
-		return CK_ERR_CARD_REFUSED;
-	if (channel->transport->ops->reset(channel->transport) != CK_OK)
+	if (!promised) {
+		limits->extended = CK_EXTENDED_YES;
+		limits->answer_max = PROBED_ANSWER_MAX;
+		limits->command_max = PROBED_COMMAND_MAX;
+	}
+	err = read_plain(channel, file);
+	if (err == CK_OK || (promised && err == CK_ERR_FILE_ABSENT))
 		return err;
+	if (!is_refusal(err) &&
+	    channel->transport->ops->reset(channel->transport) != CK_OK)
+		return err;
+	if (!promised || !is_refusal(err))
+		ck_limits_short(limits);
 
 	return CK_ERR_CARD_REFUSED;
+}
+
+/*
+ * EF.CardAccess where the channel stands now. A refusal alone does not say what
+ * was refused; the same question with short lengths tells.
+ */
+static enum ck_err
+read_here(struct ck_channel *channel, struct ck_buf *file)
+{
+	struct ck_limits promised = channel->limits;
+	enum ck_err err;
+
+	if (promised.extended == CK_EXTENDED_NO)
+		return read_plain(channel, file);
+	err = read_extended(channel, file);
+	if (err != CK_ERR_CARD_REFUSED)
+		return err;
+	if (channel->limits.extended == CK_EXTENDED_NO)
+		return read_plain(channel, file);
+	ck_limits_short(&channel->limits);
+	err = read_plain(channel, file);
+	if (err != CK_OK)
+		channel->limits = promised;
+
+	return err;
 }
 
 /* card.md: try without any SELECT, then with the master file selected. */
 static enum ck_err
 read_card_access(struct ck_channel *channel, struct ck_buf *file)
 {
-	enum ck_err err = CK_ERR_CARD_REFUSED;
+	enum ck_err err = read_here(channel, file);
 
-	if (channel->limits.extended == CK_EXTENDED_UNKNOWN)
-		err = probe_extended(channel, file);
-	if (is_refusal(err))
-		err = ck_file_read(channel, CK_SFI_CARD_ACCESS,
-		    CARD_ACCESS_MAX, file);
 	if (!is_refusal(err))
 		return err;
 	if ((err = ck_file_select_master(channel)) != CK_OK)
 		return err;
 
-	return ck_file_read(channel, CK_SFI_CARD_ACCESS, CARD_ACCESS_MAX,
-	    file);
+	return read_here(channel, file);
 }
 
 /*

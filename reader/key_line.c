@@ -85,12 +85,12 @@ parse_mrz(const char *value, struct ck_date today, struct ck_secret *out)
 }
 
 static enum ck_err
-parse_qr(const char *value, struct ck_secret *out)
+parse_qr(const char *value, struct ck_date today, struct ck_secret *out)
 {
 	struct ck_printed printed;
 	enum ck_err err;
 
-	err = ck_printed_parse(ck_span_str(value), &printed);
+	err = ck_printed_parse(ck_span_str(value), today, &printed);
 	if (err == CK_OK)
 		err = ck_printed_secret(&printed, out);
 	ck_printed_wipe(&printed);
@@ -112,7 +112,7 @@ ck_key_value_parse(const char *kind, const char *value, struct ck_date today,
 	else if (strcmp(kind, "mrz") == 0)
 		err = parse_mrz(value, today, out);
 	else if (strcmp(kind, "qr") == 0)
-		err = parse_qr(value, out);
+		err = parse_qr(value, today, out);
 	if (err != CK_OK)
 		ck_secret_wipe(out);
 

@@ -20,7 +20,8 @@ enum ck_printed_kind {
 	CK_PRINTED_INSURANCE_NUMBER,	/* 10 digits */
 	CK_PRINTED_CARD_NUMBER,		/* 15 characters */
 	CK_PRINTED_CAN,			/* 6 digits: the chip's access number */
-	CK_PRINTED_MRZ			/* the machine readable zone of a CCCD */
+	CK_PRINTED_MRZ			/* the machine readable zone of a CCCD,
+					 * or of a foreign document */
 };
 
 /*
@@ -52,7 +53,7 @@ struct ck_printed {
 	char insurance_number[11];	/* 10 digits or empty */
 	char card_number[16];		/* 15 characters or empty */
 	char can[7];			/* 6 digits or empty */
-	char document_number[CK_NUMBER_LEN];	/* MRZ: its last 9 digits */
+	char document_number[32];	/* MRZ: as there, without filler */
 	enum ck_damage damage;		/* how much the text can be believed */
 };
 
@@ -60,6 +61,9 @@ struct ck_printed {
  * Recognise text. Leading and trailing white space is ignored. What a scanner
  * or a keyboard did to it is undone where that is certain, and said in
  * out->damage either way.
+ *
+ * today    Settles the century of a birth year in the zone of a foreign
+ *          document; nothing else depends on it.
  *
  * Returns  CK_OK
  *          CK_ERR_PRINTED_UNKNOWN    none of the kinds above
@@ -72,7 +76,8 @@ struct ck_printed {
  *          On error *out is wiped.
  */
 CK_MUST_CHECK enum ck_err
-ck_printed_parse(struct ck_span text, struct ck_printed *out);
+ck_printed_parse(struct ck_span text, struct ck_date today,
+    struct ck_printed *out);
 
 /* What the patient showed when this was scanned. */
 enum ck_presented ck_printed_presented(enum ck_printed_kind kind);

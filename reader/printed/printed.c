@@ -87,6 +87,13 @@ parse_code(struct ck_span text, struct ck_printed *out)
 	return err;
 }
 
+static bool
+is_zone_length(size_t len)
+{
+	return len == CK_MRZ_TD1_LEN || len == CK_MRZ_TD2_LEN ||
+	    len == CK_MRZ_TD3_LEN;
+}
+
 /* The zone in capitals without line breaks and blanks; 0: not of that size. */
 static size_t
 zone_of(struct ck_span text, uint8_t out[CK_MRZ_TD1_LEN])
@@ -104,30 +111,29 @@ zone_of(struct ck_span text, uint8_t out[CK_MRZ_TD1_LEN])
 		    c;
 	}
 
-	return len == CK_MRZ_TD1_LEN ? len : 0;
+	return is_zone_length(len) ? len : 0;
 }
 
 /*
- * The zone of a citizen card. Its 12 digits tell the century, so no clock is
- * needed; zones of other documents do not have them and are not taken here.
+ * The zone of a citizen card, or of another document: then it names its holder
+ * without a number, as that document itself does.
  */
 static enum ck_err
-parse_zone(struct ck_span zone, struct ck_printed *out)
+parse_zone(struct ck_span zone, struct ck_date today, struct ck_printed *out)
 {
-	static const struct ck_date any_day = { 9999, 12, 31 };
 	struct ck_mrz mrz;
-	enum ck_err err = ck_mrz_parse(zone, any_day, &mrz);
+	enum ck_err err = ck_mrz_parse(zone, today, &mrz);
 
-	if (err == CK_OK && mrz.number[0] == '\0')
-		err = CK_ERR_PRINTED_UNKNOWN;
 	if (err == CK_OK) {
 		out->kind = CK_PRINTED_MRZ;
 		ck_mrz_identity(&mrz, &out->identity);
 		(void)snprintf(out->document_number,
-		    sizeof(out->document_number), "%.12s",
+		    sizeof(out->document_number), "%s",
 		    mrz.document_number);
-		/* The zone has no room for diacritics. */
-		out->damage = CK_DAMAGE_LOST;
+		/* The zone has no room for diacritics; a name abroad is known
+		 * here as its zone spells it. */
+		out->damage = mrz.number[0] != '\0' ? CK_DAMAGE_LOST :
+		    CK_DAMAGE_NONE;
 	}
 	ck_mrz_wipe(&mrz);
 
@@ -159,14 +165,14 @@ is_app_code(struct ck_span text)
 }
 
 static enum ck_err
-parse_word(struct ck_span text, struct ck_printed *out)
+parse_word(struct ck_span text, struct ck_date today, struct ck_printed *out)
 {
 	uint8_t zone[CK_MRZ_TD1_LEN];
 	size_t len = zone_of(text, zone);
 	enum ck_err err;
 
 	if (len > 0 && memchr(zone, '<', len) != NULL)
-		err = parse_zone(ck_span_of(zone, len), out);
+		err = parse_zone(ck_span_of(zone, len), today, out);
 	else
 		err = ck_number_parse(text, out);
 	if (err == CK_ERR_PRINTED_UNKNOWN && is_app_code(text))
@@ -193,7 +199,8 @@ undo_keys(struct ck_span text, uint8_t out[CK_PRINTED_MAX],
 }
 
 enum ck_err
-ck_printed_parse(struct ck_span text, struct ck_printed *out)
+ck_printed_parse(struct ck_span text, struct ck_date today,
+    struct ck_printed *out)
 {
 	uint8_t undone[CK_PRINTED_MAX];
 	enum ck_damage damage;
@@ -207,7 +214,7 @@ ck_printed_parse(struct ck_span text, struct ck_printed *out)
 	if (text.len > 0 && memchr(text.ptr, '|', text.len) != NULL)
 		err = parse_code(text, out);
 	else
-		err = parse_word(text, out);
+		err = parse_word(text, today, out);
 	if (err != CK_OK)
 		ck_printed_wipe(out);
 	explicit_bzero(undone, sizeof(undone));

@@ -132,9 +132,9 @@ ck_desk_ask_further(struct ck_desk *desk)
 void
 ck_desk_chip_known(struct ck_desk *desk)
 {
-	/* What the print lacked the chip has told. */
-	if (desk->message != NULL && strcmp(desk->message, "store_failed") != 0)
-		desk->message = NULL;
+	/* What the print lacked the chip may have told. */
+	if (desk->message == NULL || strcmp(desk->message, "store_failed") != 0)
+		desk->message = ck_desk_missing(desk);
 	if (desk->patient.differs != 0) {
 		ck_desk_end_lookup(desk);
 		desk->has_record = false;

@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ck/clock.h"
 #include "ck/log.h"
 #include "ck/text.h"
 #include "desk/machine.h"
 #include "http/events.h"
+#include "io/loop.h"
 #include "scanner/scanner.h"
 
 enum ck_err
@@ -93,9 +95,21 @@ add_typed(struct ck_printed *print, const struct ck_scan *scan)
 	return CK_OK;
 }
 
+/* A passport of another country names its holder and no number of ours. */
+static bool
+lacks_number(const struct ck_patient *patient)
+{
+	const struct ck_person_keys *keys = &patient->keys;
+
+	return keys->id_number[0] == '\0' &&
+	    keys->insurance_number[0] == '\0' &&
+	    keys->card_number[0] == '\0' &&
+	    ck_patient_identity(patient)->full_name[0] != '\0';
+}
+
 /* A number alone cannot be asked about; a card on the reader would tell. */
-static const char *
-missing(const struct ck_desk *desk)
+const char *
+ck_desk_missing(const struct ck_desk *desk)
 {
 	const struct ck_patient *patient = &desk->patient;
 	bool chip_opens = patient->print.kind == CK_PRINTED_CAN ||
@@ -105,6 +119,8 @@ missing(const struct ck_desk *desk)
 		return NULL;
 	if (!ck_printed_name_good(&patient->print) && !patient->has_chip)
 		return "name_damaged";
+	if (lacks_number(patient))
+		return "need_insurance_number";
 
 	return chip_opens ? NULL : "need_name_and_birth";
 }
@@ -122,7 +138,7 @@ take_print(struct ck_desk *desk, const struct ck_printed *print)
 		ck_desk_end_lookup(desk);
 		desk->has_record = false;
 	}
-	desk->message = missing(desk);
+	desk->message = ck_desk_missing(desk);
 	if (relation == CK_RELATION_MORE && desk->has_record &&
 	    print->insurance_number[0] != '\0')
 		ck_desk_ask_further(desk);
@@ -164,7 +180,9 @@ ck_desk_scan(struct ck_desk *desk, const struct ck_scan *scan)
 	struct ck_printed print;
 	enum ck_err err;
 
-	if ((err = ck_printed_parse(scan->payload, &print)) == CK_OK)
+	err = ck_printed_parse(scan->payload, ck_clock_local_date(
+	    ck_clock_wall_ms(ck_loop_clock(desk->options->loop))), &print);
+	if (err == CK_OK)
 		err = add_typed(&print, scan);
 	if (err == CK_OK) {
 		take_print(desk, &print);

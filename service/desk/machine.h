@@ -105,6 +105,12 @@ ck_desk_scan(struct ck_desk *desk, const struct ck_scan *scan);
 /* Next patient: close the lookup, forget the person. */
 void ck_desk_reset(struct ck_desk *desk);
 
+/*
+ * What the clerk is told that the insurer still needs; NULL: nothing, or the
+ * chip will tell it. Static string, a message of docs/desk-events.md.
+ */
+const char *ck_desk_missing(const struct ck_desk *desk);
+
 /* Publish the view as it is now. */
 void ck_desk_publish(struct ck_desk *desk);
 

@@ -121,6 +121,18 @@ relate_same(const struct ck_patient *patient, const struct ck_printed *print)
 	    CK_RELATION_SAME;
 }
 
+/* The zone of another country's document names no number of ours. */
+static bool
+same_document(const struct ck_patient *patient,
+    const struct ck_printed *print)
+{
+	return print->identity.number[0] == '\0' &&
+	    same_number(patient->print.document_number,
+	    print->document_number) &&
+	    births_agree(patient->print.identity.date_of_birth,
+	    print->identity.date_of_birth);
+}
+
 /* A code with the 12-digit number: CCCD, CC, zone, or the bare number. */
 static enum ck_relation
 relate_id_number(const struct ck_patient *patient,
@@ -128,6 +140,8 @@ relate_id_number(const struct ck_patient *patient,
 {
 	const char *known = patient->keys.id_number;
 
+	if (same_document(patient, print))
+		return CK_RELATION_SAME;
 	if (same_number(known, print->identity.number))
 		return relate_same(patient, print);
 	if (known[0] == '\0' && patient->print.kind == CK_PRINTED_CAN &&

@@ -26,13 +26,36 @@ ends_line(uint8_t byte)
 	    byte == EOT || byte == 0;
 }
 
-/* 30 characters of a zone; its first line has fillers in it. */
+/* How long the whole zone is whose lines are so long; 0: no zone has such. */
+static size_t
+zone_of_lines(size_t len)
+{
+	switch (len) {
+	case 30:
+		return 90;
+	case 36:
+		return 72;
+	case 44:
+		return 88;
+	default:
+		return 0;
+	}
+}
+
+static void
+drop_zone(struct ck_frame *frame)
+{
+	explicit_bzero(frame->zone, sizeof(frame->zone));
+	frame->zone_len = 0;
+}
+
+/* One line of a zone; its first line has fillers in it. */
 static bool
 is_zone_line(const struct ck_frame *frame)
 {
 	size_t i;
 
-	if (frame->len != CK_FRAME_ZONE_LINE || (frame->zone_len == 0 &&
+	if (zone_of_lines(frame->len) == 0 || (frame->zone_len == 0 &&
 	    memchr(frame->bytes, '<', frame->len) == NULL))
 		return false;
 	for (i = 0; i < frame->len; i++) {
@@ -49,14 +72,15 @@ is_zone_line(const struct ck_frame *frame)
 static enum ck_frame_event
 join_zone(struct ck_frame *frame)
 {
+	size_t whole = zone_of_lines(frame->len);
+
 	memcpy(frame->zone + frame->zone_len, frame->bytes, frame->len);
 	frame->zone_len += frame->len;
-	if (frame->zone_len < CK_FRAME_ZONE)
+	if (frame->zone_len < whole)
 		return CK_FRAME_MORE;
-	memcpy(frame->bytes, frame->zone, CK_FRAME_ZONE);
-	frame->len = CK_FRAME_ZONE;
-	explicit_bzero(frame->zone, sizeof(frame->zone));
-	frame->zone_len = 0;
+	memcpy(frame->bytes, frame->zone, whole);
+	frame->len = whole;
+	drop_zone(frame);
 
 	return CK_FRAME_LINE;
 }
@@ -70,10 +94,12 @@ ck_frame_pause(struct ck_frame *frame)
 		return CK_FRAME_MORE;
 	frame->ended = true;
 	frame->overlong = false;
+	/* a line of another length begins another zone */
+	if (!overlong && frame->zone_len % frame->len != 0)
+		drop_zone(frame);
 	if (!overlong && is_zone_line(frame))
 		return join_zone(frame);
-	explicit_bzero(frame->zone, sizeof(frame->zone));
-	frame->zone_len = 0;
+	drop_zone(frame);
 
 	return overlong ? CK_FRAME_TOO_LONG : CK_FRAME_LINE;
 }

@@ -17,8 +17,8 @@
 #include "ck/buf.h"
 #include "ck/printed.h"
 
-/* Lines of a machine readable zone: three of 30 characters (ICAO 9303-5). */
-#define CK_FRAME_ZONE_LINE 30
+/* The longest machine readable zone: three lines of 30 characters; the others
+ * have two of 36 or 44. ICAO 9303-5, -6, -4 */
 #define CK_FRAME_ZONE 90
 
 enum ck_frame_event {

@@ -358,6 +358,15 @@ const tests = [
     await page.enter();
     await page.sees('.person h2', 'NGUYEN VAN A');
   }],
+  ['two_lines_of_a_passport_are_one_scan', async () => {
+    await nextPatient();
+    await page.type('P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<');
+    await page.enter();
+    await page.sees('#scan-note', 'MRZ');
+    await page.type('L898902C36UTO7408122F1204159ZE184226B<<<<<10');
+    await page.enter();
+    await page.sees('.person h2', 'ERIKSSON ANNA MARIA');
+  }],
   ['nonsense_is_refused_in_words', async () => {
     await nextPatient();
     await page.type('xin chào <b>không phải mã</b>');

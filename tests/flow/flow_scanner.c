@@ -20,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "support/desk.h"
 #include "support/world.h"
 
 #define SOON_MS 20000
@@ -385,40 +386,6 @@ other_codes_are_named(void **state)
 	}
 }
 
-/* ICAO 9303-3 section 4.9: weights 7 3 1, letters from 10, filler 0. */
-static char
-check_digit(const char *text)
-{
-	static const int weights[] = { 7, 3, 1 };
-	int i, sum = 0;
-
-	for (i = 0; text[i] != '\0'; i++) {
-		int value = text[i] == '<' ? 0 : text[i] <= '9' ?
-		    text[i] - '0' : text[i] - 'A' + 10;
-
-		sum += value * weights[i % 3];
-	}
-
-	return (char)('0' + sum % 10);
-}
-
-/* The zone of a card without expiry, as its three lines. */
-static void
-zone_of(const char *number, const char *birth, char lines[3][31])
-{
-	char yymmdd[7], all[64];
-
-	(void)snprintf(yymmdd, sizeof(yymmdd), "%.2s%.2s%.2s", birth + 2,
-	    birth + 5, birth + 8);
-	(void)snprintf(lines[0], 31, "IDVNM%s%c%s<<%c", number + 3,
-	    check_digit(number + 3), number, check_digit(number));
-	(void)snprintf(all, sizeof(all), "%s%s%c9912315<<<<<<<<<<<",
-	    lines[0] + 5, yymmdd, check_digit(yymmdd));
-	(void)snprintf(lines[1], 31, "%s%cM9912315VNM<<<<<<<<<<<%c", yymmdd,
-	    check_digit(yymmdd), check_digit(all));
-	(void)snprintf(lines[2], 31, "MAU<<VAN<A<<<<<<<<<<<<<<<<<<<<");
-}
-
 /*
  * Six digits open no chip that offers BAC alone: the zone does. This chip only
  * hides its PACE, which its signed DG14 tells once it is open: so it is opened,
@@ -438,7 +405,7 @@ a_chip_that_offers_no_pace_is_opened_by_the_zone(void **state)
 	json_decref(world_wait(&world, SOON_MS, "read.error",
 	    "access_key_needed", "phase", "need_key", "print.kind", "can",
 	    NULL));
-	zone_of(number, birth, lines);
+	desk_zone_of(number, birth, lines);
 	scan_text(lines[0]);
 	scan_text(lines[1]);
 	scan_text(lines[2]);

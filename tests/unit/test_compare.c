@@ -12,6 +12,9 @@
 
 #include "desk/compare.h"
 
+/* Only the zones of other countries depend on it. */
+#define TODAY ((struct ck_date){ 2026, 11, 26 })
+
 /* A patient with this code, and a chip of the same number. */
 static void
 meet(struct ck_patient *patient, const char *print_name,
@@ -27,7 +30,8 @@ meet(struct ck_patient *patient, const char *print_name,
 	memset(patient, 0, sizeof(*patient));
 	(void)snprintf(code, sizeof(code),
 	    "084090000001||%s|01011990|Nam|Ấp Mẫu|15042021", print_name);
-	assert_int_equal(ck_printed_parse(ck_span_str(code), &print), CK_OK);
+	assert_int_equal(ck_printed_parse(ck_span_str(code), TODAY, &print),
+	    CK_OK);
 	ck_patient_take_print(patient, &print);
 	(void)snprintf(chip.full_name, sizeof(chip.full_name), "%s",
 	    chip_name);
@@ -135,7 +139,7 @@ nothing_is_compared_with_nothing(void **state)
 	json_decref(list);
 	/* six digits say nothing that could differ */
 	assert_int_equal(
-	    ck_printed_parse(ck_span_str("000001"), &print), CK_OK);
+	    ck_printed_parse(ck_span_str("000001"), TODAY, &print), CK_OK);
 	ck_patient_take_print(&patient, &print);
 	ck_patient_take_chip(&patient, &(struct ck_identity){
 	    .number = "084090000001", .full_name = "NGUYỄN VĂN HÒA",

@@ -13,12 +13,16 @@
 
 #include "desk/patient.h"
 
+/* Only the zones of other countries depend on it. */
+#define TODAY ((struct ck_date){ 2026, 11, 26 })
+
 static struct ck_printed
 scanned(const char *text)
 {
 	struct ck_printed print;
 
-	assert_int_equal(ck_printed_parse(ck_span_str(text), &print), CK_OK);
+	assert_int_equal(ck_printed_parse(ck_span_str(text), TODAY, &print),
+	    CK_OK);
 
 	return print;
 }
@@ -238,6 +242,29 @@ a_name_typed_again_corrects_the_first(void **state)
 	    ck_patient_relation(&patient, &typed), CK_RELATION_SAME);
 }
 
+/* It has no number of ours, and is the same document all the same. */
+static void
+a_foreign_zone_again_is_the_same_patient(void **state)
+{
+	static const char zone[] =
+	    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
+	    "L898902C36UTO7408122F1204159ZE184226B<<<<<10";
+	static const char other[] =
+	    "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<"
+	    "D231458907UTO7408122F1204159<<<<<<<6";
+	struct ck_patient patient = { 0 };
+	struct ck_secret secret;
+
+	(void)state;
+	take(&patient, zone);
+	assert_int_equal(relation(&patient, zone), CK_RELATION_SAME);
+	assert_int_equal(relation(&patient, other), CK_RELATION_NEW);
+	assert_int_equal(relation(&patient, QR_AN), CK_RELATION_NEW);
+	assert_false(ck_patient_can_ask(&patient));
+	assert_int_equal(ck_patient_secret(&patient, &secret), CK_OK);
+	assert_string_equal(secret.document_number, "L898902C3");
+}
+
 /* A chip that has only BAC asks for it; the code stays what was shown. */
 static void
 a_zone_beside_a_code_opens_the_chip(void **state)
@@ -312,6 +339,7 @@ main(void)
 		cmocka_unit_test(the_chip_confirms_or_names_what_differs),
 		cmocka_unit_test(a_damaged_name_waits_for_a_better_one),
 		cmocka_unit_test(a_name_typed_again_corrects_the_first),
+		cmocka_unit_test(a_foreign_zone_again_is_the_same_patient),
 		cmocka_unit_test(a_zone_beside_a_code_opens_the_chip),
 		cmocka_unit_test(a_code_after_the_chip_is_compared),
 		cmocka_unit_test(

@@ -117,6 +117,28 @@ three_lines_of_a_zone_are_one(void **state)
 	assert_string_equal(out, "/123456/" ZONE_3 ZONE_1 ZONE_2);
 }
 
+#define TD2_1 "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<"
+#define TD2_2 "D231458907UTO7408122F1204159<<<<<<<6"
+#define TD3_1 "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"
+#define TD3_2 "L898902C36UTO7408122F1204159ZE184226B<<<<<10"
+
+static void
+two_lines_of_a_passport_are_one(void **state)
+{
+	static const char zones[] = TD3_1 "\r" TD3_2 "\r" TD2_1 "\r" TD2_2 "\r";
+	static const char mixed[] = TD3_1 "\r" TD2_1 "\r" ZONE_1 "\r" TD3_1
+	    "\r" TD3_2 "\r";
+	struct ck_frame frame = { .len = 0 };
+	char out[400] = "";
+
+	(void)state;
+	lines_of(&frame, zones, sizeof(zones) - 1, out);
+	assert_string_equal(out, "/" TD3_1 TD3_2 "/" TD2_1 TD2_2);
+	out[0] = '\0';
+	lines_of(&frame, mixed, sizeof(mixed) - 1, out);
+	assert_string_equal(out, "/" TD3_1 TD3_2);
+}
+
 /* --- keys --- */
 
 struct press {
@@ -527,6 +549,7 @@ main(void)
 		cmocka_unit_test(an_endless_line_is_not_kept),
 		cmocka_unit_test(the_longest_line_is_whole),
 		cmocka_unit_test(three_lines_of_a_zone_are_one),
+		cmocka_unit_test(two_lines_of_a_passport_are_one),
 		cmocka_unit_test(keys_mean_the_american_layout),
 		cmocka_unit_test(caps_lock_turns_letters_and_not_digits),
 		cmocka_unit_test(alt_and_digits_are_letters),

@@ -50,20 +50,22 @@ function catchTyping(event) {
     byId('scan').focus({ preventScroll: true });
 }
 
-// The zone on the back of a card has three lines; a scanner or a clerk ends
-// each with Enter. They wait here until they are one.
-const ZONE_LINE = /^[A-Z0-9<]{30}$/i;
-const ZONE_LINES = 3;
+// The zone on the back of a card has three lines, that of a passport two; a
+// scanner or a clerk ends each with Enter. They wait here until they are one.
+const ZONE_TEXT = /^[A-Z0-9<]+$/i;
+const ZONE_LINES = { 30: 3, 36: 2, 44: 2 };
 let zone = [];
 
 function joinZone(text) {
-  const begins = zone.length > 0 || text.includes('<');
-  if (!ZONE_LINE.test(text) || !begins) {
+  const lines = ZONE_TEXT.test(text) ? ZONE_LINES[text.length] : undefined;
+  if (zone.length > 0 && zone[0].length !== text.length)
+    zone = [];
+  if (!lines || (zone.length === 0 && !text.includes('<'))) {
     zone = [];
     return text;
   }
   zone.push(text);
-  if (zone.length < ZONE_LINES) {
+  if (zone.length < lines) {
     note(t('scan.zone_more', { n: zone.length + 1 }));
     return '';
   }

@@ -112,3 +112,36 @@ desk_error(const struct world *world)
 
 	return NULL;
 }
+
+/* ICAO 9303-3 section 4.9: weights 7 3 1, letters from 10, filler 0. */
+static char
+check_digit(const char *text)
+{
+	static const int weights[] = { 7, 3, 1 };
+	int i, sum = 0;
+
+	for (i = 0; text[i] != '\0'; i++) {
+		int value = text[i] == '<' ? 0 : text[i] <= '9' ?
+		    text[i] - '0' : text[i] - 'A' + 10;
+
+		sum += value * weights[i % 3];
+	}
+
+	return (char)('0' + sum % 10);
+}
+
+void
+desk_zone_of(const char *number, const char *birth, char lines[3][31])
+{
+	char yymmdd[7], all[64];
+
+	(void)snprintf(yymmdd, sizeof(yymmdd), "%.2s%.2s%.2s", birth + 2,
+	    birth + 5, birth + 8);
+	(void)snprintf(lines[0], 31, "IDVNM%s%c%s<<%c", number + 3,
+	    check_digit(number + 3), number, check_digit(number));
+	(void)snprintf(all, sizeof(all), "%s%s%c9912315<<<<<<<<<<<",
+	    lines[0] + 5, yymmdd, check_digit(yymmdd));
+	(void)snprintf(lines[1], 31, "%s%cM9912315VNM<<<<<<<<<<<%c", yymmdd,
+	    check_digit(yymmdd), check_digit(all));
+	(void)snprintf(lines[2], 31, "MAU<<VAN<A<<<<<<<<<<<<<<<<<<<<");
+}

@@ -26,4 +26,8 @@ void desk_scan(const struct world *world, const char *desk, const char *label,
 /* Wait for read.error of ban-1: its label. Owned. Fails after 30 s. */
 char *desk_error(const struct world *world);
 
+/* The zone of a citizen card without expiry, as its three lines; number has 12
+ * digits, birth is an ISO date. The name is one that nobody has. */
+void desk_zone_of(const char *number, const char *birth, char lines[3][31]);
+
 #endif /* FLOW_DESK_H */

@@ -354,7 +354,8 @@ bars_of_other_layouts_are_put_back(void **state)
 		assert_int_equal(printed.damage, CK_DAMAGE_KEYBOARD);
 	}
 	/* too few of them to be bars */
-	assert_int_equal(ck_printed_parse(ck_span_str("084190000002~a~b"), TODAY,
+	assert_int_equal(ck_printed_parse(
+	    ck_span_str("084190000002~a~b"), TODAY,
 	    &printed), CK_ERR_PRINTED_UNKNOWN);
 }
 
@@ -503,7 +504,8 @@ any_bytes_are_survived(void **state)
 
 				copy[at] = (uint8_t)byte;
 				err = ck_printed_parse(
-				    ck_span_of(copy, code.len), TODAY, &printed);
+				    ck_span_of(copy, code.len), TODAY,
+				    &printed);
 				assert_true(err == CK_OK ||
 				    ck_err_class(err) == CK_CLASS_DATA);
 			}

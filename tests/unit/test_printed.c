@@ -523,7 +523,8 @@ error_leaves_nothing_behind(void **state)
 	memset(&empty, 0, sizeof(empty));
 	memset(&printed, 0x55, sizeof(printed));
 	assert_int_equal(ck_printed_parse(ck_span_str(
-	    "084090000001||Nguyễn Văn A|01011990|Nam|x|99999999"), TODAY, &printed),
+	    "084090000001||Nguyễn Văn A|01011990|Nam|x|99999999"),
+	    TODAY, &printed),
 	    CK_ERR_PRINTED_MALFORMED);
 	assert_memory_equal(&printed, &empty, sizeof(empty));
 }
@@ -548,7 +549,8 @@ any_bytes_are_survived(void **state)
 
 				copy[at] = (uint8_t)byte;
 				err = ck_printed_parse(
-				    ck_span_of(copy, code.len), TODAY, &printed);
+				    ck_span_of(copy, code.len), TODAY,
+				    &printed);
 				assert_true(err == CK_OK ||
 				    ck_err_class(err) == CK_CLASS_DATA);
 			}

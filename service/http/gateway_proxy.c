@@ -117,6 +117,8 @@ static bool
 read_number(const char *text, struct ck_lookup_request *asked)
 {
 	char number[LONG_CARD + 1];
+	/* only a zone needs it, and a zone is no number */
+	static const struct ck_date today = { 9999, 12, 31 };
 	struct ck_printed printed;
 	size_t len = 0;
 	bool good = true;
@@ -129,7 +131,7 @@ read_number(const char *text, struct ck_lookup_request *asked)
 		number[len++] = *text;
 	}
 	number[len == LONG_CARD ? CARD : len] = '\0';
-	if (ck_printed_parse(ck_span_str(number), &printed) != CK_OK)
+	if (ck_printed_parse(ck_span_str(number), today, &printed) != CK_OK)
 		return false;
 	if (printed.kind == CK_PRINTED_ID_NUMBER) {
 		memcpy(asked->keys.id_number, printed.identity.number,

@@ -47,7 +47,6 @@ check_secret(const struct ck_secret *secret)
 int
 fuzz_printed(const uint8_t *data, size_t size)
 {
-	const struct ck_date today = { 2026, 11, 26 };
 	struct ck_printed printed;
 	struct ck_secret secret;
 

@@ -218,6 +218,7 @@ start_rooms(struct program *program)
 	desks.lookups = program->lookups;
 	desks.recheck = program->recheck;
 	desks.events = program->events;
+	desks.operators = program->operators;
 	if ((err = ck_desks_new(&program->desks, &desks)) != CK_OK)
 		return err;
 	ck_recheck_on_change(program->recheck, ck_desks_refresh,

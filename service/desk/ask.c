@@ -78,6 +78,8 @@ open_lookup(struct ck_desk *desk, enum ck_key first_key)
 	enum ck_err err;
 
 	memcpy(request.desk, desk->name, sizeof(request.desk));
+	memcpy(request.operator_name, desk->operator_name,
+	    sizeof(request.operator_name));
 	desk->close_at_answer = false;
 	err = ck_lookup_open(desk->options->lookups, &request, false,
 	    on_lookup, desk, &desk->lookup);

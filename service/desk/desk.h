@@ -24,6 +24,7 @@ struct ck_desks;
 struct ck_events;
 struct ck_loop;
 struct ck_lookups;
+struct ck_operators;
 struct ck_recheck;
 
 struct ck_desks_options {
@@ -32,6 +33,7 @@ struct ck_desks_options {
 	struct ck_lookups *lookups;
 	struct ck_recheck *recheck;	/* NULL: none */
 	struct ck_events *events;
+	const struct ck_operators *operators;	/* NULL: none are known */
 };
 
 /*
@@ -71,6 +73,18 @@ ck_desks_scan(struct ck_desks *desks, const char *desk,
 /* The clerk calls the next patient: the desk is empty. CK_ERR_NOT_FOUND. */
 CK_MUST_CHECK enum ck_err
 ck_desks_reset(struct ck_desks *desks, const char *desk);
+
+/* Is there a desk of this name? */
+bool ck_desks_has(const struct ck_desks *desks, const char *desk);
+
+/*
+ * From now on the desk asks in the name of this configured operator; empty:
+ * nobody has signed on, it asks in the name of the first one. Kept until the
+ * daemon ends. CK_ERR_NOT_FOUND: no such desk, or no such operator.
+ */
+CK_MUST_CHECK enum ck_err
+ck_desks_sign_on(struct ck_desks *desks, const char *desk,
+    const char *operator_name);
 
 /*
  * The photo of this check-in, borrowed until the next callback.

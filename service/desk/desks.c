@@ -323,6 +323,35 @@ ck_desks_reset(struct ck_desks *desks, const char *desk)
 	return CK_OK;
 }
 
+bool
+ck_desks_has(const struct ck_desks *desks, const char *desk)
+{
+	unsigned i;
+
+	for (i = 0; i < desks->count; i++) {
+		if (strcmp(desks->desks[i].name, desk) == 0)
+			return true;
+	}
+
+	return false;
+}
+
+enum ck_err
+ck_desks_sign_on(struct ck_desks *desks, const char *desk,
+    const char *operator_name)
+{
+	struct ck_desk *found = find(desks, desk);
+
+	if (found == NULL || ck_config_operator(desks->options.config,
+	    operator_name) == NULL)
+		return CK_ERR_NOT_FOUND;
+	(void)snprintf(found->operator_name, sizeof(found->operator_name),
+	    "%s", operator_name);
+	ck_desk_publish(found);
+
+	return CK_OK;
+}
+
 enum ck_err
 ck_desks_photo(const struct ck_desks *desks, const char *desk,
     struct ck_span *out, enum ck_image_format *format)

@@ -71,6 +71,7 @@ struct ck_desk {
 	struct ck_card_state card;
 	struct ck_scanner *scanner;		/* owned; NULL: none */
 	const char *scanner_device;		/* borrowed; NULL: none */
+	char operator_name[CK_NAME_LEN];	/* signed on; empty: nobody */
 	struct ck_patient patient;
 	struct ck_lookup *lookup;		/* borrowed; NULL: none open */
 	bool close_at_answer;			/* the chip is done */

@@ -6,6 +6,7 @@
 #include "daemon/config.h"
 #include "desk/compare.h"
 #include "desk/machine.h"
+#include "eligibility/operators.h"
 #include "eligibility/recheck.h"
 
 static const char *
@@ -81,6 +82,28 @@ identity_view(const struct ck_patient *patient)
 	    "no_expiry", (int)id->no_expiry,
 	    "old_number", text(id->old_number),
 	    "source", identity_source(patient));
+}
+
+/* In whose name this desk asks, and what the gateway thinks of that. */
+static json_t *
+operator_view(const struct ck_desk *desk)
+{
+	const struct ck_config *config = desk->options->config;
+	const struct ck_operator *who =
+	    ck_config_operator(config, desk->operator_name);
+	struct ck_operator_view known = { 0 };
+
+	if (who == NULL)
+		return json_null();
+	if (desk->options->operators != NULL)
+		(void)ck_operators_at(desk->options->operators,
+		    (unsigned)(who - config->operators), &known);
+
+	return json_pack("{s:s, s:b, s:s, s:o}",
+	    "name", who->name,
+	    "signed_on", (int)(desk->operator_name[0] != '\0'),
+	    "state", ck_operator_state_label(known.state),
+	    "reason", text(known.reason));
 }
 
 static json_t *
@@ -179,8 +202,8 @@ ck_desk_view(const struct ck_desk *desk)
 	const struct ck_patient *patient = &desk->patient;
 	const struct ck_card_state *card = &desk->card;
 
-	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s, s:o}, s:o, s:s, s:b, "
-	    "s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s, s:o}, s:o, s:o, s:s, "
+	    "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
 	    "s:o}",
 	    "desk", desk->name,
 	    "sequence", (int)desk->sequence,
@@ -189,6 +212,7 @@ ck_desk_view(const struct ck_desk *desk)
 	    ck_desk_reader_state(desk), "hint",
 	    text(ck_hint_label(ck_desk_reader_hint(desk))),
 	    "scanner", ck_desk_scanner_view(desk),
+	    "operator", operator_view(desk),
 	    "phase", phase(desk),
 	    "card_present", (int)card->present,
 	    "read", read_view(desk),

@@ -1,13 +1,17 @@
 /*
  * operators.c - the clerks, and whether the gateway takes them
  *
- * GET /v1/operators, POST /v1/operators/sign-on.
+ * GET /v1/operators, POST /v1/operators/sign-on, DELETE
+ * /v1/desks/{desk}/operator.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ck/clock.h"
+#include "ck/log.h"
 #include "daemon/config.h"
+#include "desk/desk.h"
 #include "eligibility/message.h"
 #include "eligibility/operators.h"
 #include "http/site.h"
@@ -16,6 +20,7 @@
 struct ck_sign_on {
 	struct ck_http *http;
 	struct ck_request *request;
+	char desk[CK_DESK_LEN];		/* empty: none in particular */
 	struct ck_sign_on *prev, *next;
 };
 
@@ -100,6 +105,13 @@ on_word(void *ctx, const struct ck_operator_view *view)
 {
 	struct ck_sign_on *waiting = ctx;
 
+	/* Without an answer the line may be down, and patients stand there
+	 * all the same; only who is refused does not sign on. */
+	if (waiting->desk[0] != '\0' && view->state != CK_OPERATOR_REFUSED &&
+	    ck_desks_sign_on(waiting->http->use.desks, waiting->desk,
+	    view->name) != CK_OK)
+		ck_log(CK_LOG_WARNING, "operator", "desk %s is gone",
+		    waiting->desk);
 	ck_request_reply_json(waiting->request, 200,
 	    view_json(waiting->http->use.config, view));
 	sign_on_free(waiting);
@@ -119,28 +131,60 @@ refuse(struct ck_request *request, enum ck_err err)
 		ck_http_reply_error(request, err);
 }
 
-void
-ck_http_sign_on(void *ctx, struct ck_request *request)
+static struct ck_sign_on *
+sign_on_new(struct ck_http *http, struct ck_request *request,
+    const char *desk)
 {
-	struct ck_http *http = ctx;
-	const char *name = ck_json_text(ck_request_json(request), "name");
 	struct ck_sign_on *waiting = calloc(1, sizeof(*waiting));
-	enum ck_err err;
 
-	if (waiting == NULL) {
-		ck_http_reply_error(request, CK_ERR_NOMEM);
-		return;
-	}
+	if (waiting == NULL)
+		return NULL;
 	waiting->http = http;
 	waiting->request = request;
+	(void)snprintf(waiting->desk, sizeof(waiting->desk), "%s", desk);
 	waiting->next = http->sign_ons;
 	if (waiting->next != NULL)
 		waiting->next->prev = waiting;
 	http->sign_ons = waiting;
-	err = ck_operators_sign_on(http->use.operators, name, on_word,
-	    waiting);
+
+	return waiting;
+}
+
+void
+ck_http_sign_on(void *ctx, struct ck_request *request)
+{
+	struct ck_http *http = ctx;
+	const json_t *body = ck_request_json(request);
+	const char *desk = ck_json_text(body, "desk");
+	struct ck_sign_on *waiting;
+	enum ck_err err;
+
+	if (json_object_get(body, "desk") != NULL &&
+	    !ck_desks_has(http->use.desks, desk)) {
+		ck_request_reply_invalid(request, "desk", "the name of a desk");
+		return;
+	}
+	if ((waiting = sign_on_new(http, request, desk)) == NULL) {
+		ck_http_reply_error(request, CK_ERR_NOMEM);
+		return;
+	}
+	err = ck_operators_sign_on(http->use.operators,
+	    ck_json_text(body, "name"), on_word, waiting);
 	if (err == CK_OK)
 		return;
 	sign_on_free(waiting);
 	refuse(request, err);
+}
+
+void
+ck_http_sign_off(void *ctx, struct ck_request *request)
+{
+	struct ck_http *http = ctx;
+
+	if (ck_desks_sign_on(http->use.desks, ck_request_param(request, 0),
+	    "") == CK_OK)
+		ck_request_reply_empty(request, 204);
+	else
+		ck_request_reply_problem(request, 404, "unknown-desk",
+		    "There is no desk of this name.", NULL);
 }

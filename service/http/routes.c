@@ -38,6 +38,8 @@ static const struct ck_route routes[] = {
 	{ "POST", "/v1/desks/{desk}/reset", CORE, JSON, false,
 	    ck_http_reset },
 	{ "GET", "/v1/desks/{desk}/photo", CORE, NONE, false, ck_http_photo },
+	{ "DELETE", "/v1/desks/{desk}/operator", CORE, NONE, false,
+	    ck_http_sign_off },
 	{ "POST", "/v1/lookups", CORE, JSON, false, ck_http_lookup_new },
 	{ "GET", "/v1/lookups/{id}", CORE, NONE, false, ck_http_lookup },
 	{ "GET", "/v1/lookups/{id}/receipt", CORE, NONE, false,

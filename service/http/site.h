@@ -49,6 +49,7 @@ void ck_http_lookup(void *ctx, struct ck_request *request);
 void ck_http_receipt(void *ctx, struct ck_request *request);
 void ck_http_lookup_history(void *ctx, struct ck_request *request);
 void ck_http_lookup_copayment(void *ctx, struct ck_request *request);
+void ck_http_sign_off(void *ctx, struct ck_request *request);
 void ck_http_operators(void *ctx, struct ck_request *request);
 void ck_http_sign_on(void *ctx, struct ck_request *request);
 void ck_http_check_in_new(void *ctx, struct ck_request *request);

@@ -21,6 +21,7 @@ const { eventParser } = await import(at('stream.js'));
 const { headline, readFailure, spoken } = await import(at('headline.js'));
 const { provenText } = await import(at('person.js'));
 const { HINTS } = await import(at('hint.js'));
+const extras = await import(at('extras.js'));
 const { parseMetrics, single } = await import(at('metrics.js'));
 
 const VIEW = {
@@ -46,6 +47,13 @@ const tests = [
     assert.equal(format.dateText('1990-03'), '03/1990');
     assert.equal(format.dateText('1990'), '1990');
     assert.equal(format.dateText(null), '');
+  }],
+  ['sums_and_minutes_as_written_here', () => {
+    assert.equal(extras.moneyText(15180000).replace(/\s/g, ' '),
+      '15.180.000 ₫');
+    assert.equal(extras.moneyText(0).replace(/\s/g, ' '), '0 ₫');
+    assert.equal(extras.minuteText('2026-11-23T07:31'), '07:31 23/11/2026');
+    assert.equal(extras.minuteText(null), '');
   }],
   ['birth_dates_as_typed', () => {
     assert.equal(format.dateTyped('05/03/1990'), '1990-03-05');

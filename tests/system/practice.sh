@@ -70,6 +70,15 @@ trust_directory = $sockets/trust
 name = NGUYỄN THỊ TIẾP ĐÓN
 number = 084185000011
 
+[operator]
+name = THẠCH VĂN TRỰC BAN
+number = 084085000002
+
+# The simulated gateway has not heard of this one: 054.
+[operator]
+name = LÊ THỊ CHƯA ĐĂNG KÝ
+number = 084190999999
+
 [practice]
 enabled = yes
 socket = $sockets/card.sock

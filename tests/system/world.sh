@@ -55,6 +55,7 @@ namespace=$!
 # The clerk whom every test and practice configuration names; not a person.
 # shellcheck disable=SC2086
 "$bin/sim-gateway" --port 0 --operator "NGUYỄN THỊ TIẾP ĐÓN:084185000011" \
+    --operator "THẠCH VĂN TRỰC BAN:084085000002" \
     ${SIM_GATEWAY_OPTIONS:-} \
     >"$dir/gateway.out" 2>>"$dir/gateway.log" &
 gateway=$!

@@ -137,6 +137,7 @@ start_rooms(void)
 	desks.loop = w.loop;
 	desks.lookups = w.lookups;
 	desks.events = w.events;
+	desks.operators = w.operators;
 	assert_int_equal(ck_desks_new(&w.desks, &desks), CK_OK);
 }
 
@@ -487,6 +488,37 @@ practice_tells_when_the_simulator_is_away(void **state)
 }
 
 static void
+a_clerk_signs_on_at_a_desk_and_off_again(void **state)
+{
+	static const char sign_on[] = "POST /v1/operators/sign-on";
+
+	(void)state;
+	ask("GET /v1/desks", "", "");
+	expect("200", "\"operator\":{\"name\":\"Trần Thị Trực\","
+	    "\"signed_on\":false,\"state\":\"unknown\",\"reason\":null}");
+	ask(sign_on, "", "{\"name\":\"Trần Thị Trực\"}");
+	expect("200", "\"state\":\"unknown\"");
+	ask("GET /v1/desks", "", "");
+	expect("200", "\"signed_on\":false");
+	ask(sign_on, "", "{\"name\":\"Trần Thị Trực\",\"desk\":\"ban-1\"}");
+	expect("200", "\"state\":\"unknown\"");
+	ask("GET /v1/desks", "", "");
+	expect("200", "\"signed_on\":true");
+	ask(sign_on, "", "{\"name\":\"Nobody\",\"desk\":\"ban-1\"}");
+	expect("422", "#/name");
+	ask(sign_on, "", "{\"name\":\"Trần Thị Trực\",\"desk\":\"ban-9\"}");
+	expect("422", "#/desk");
+	ask(sign_on, "", "{\"name\":\"Trần Thị Trực\",\"desk\":7}");
+	expect("422", "#/desk");
+	ask("DELETE /v1/desks/ban-9/operator", "", "");
+	expect("404", "unknown-desk");
+	ask("DELETE /v1/desks/ban-1/operator", "", "");
+	expect("204", "");
+	ask("GET /v1/desks", "", "");
+	expect("200", "\"signed_on\":false");
+}
+
+static void
 the_operators_command_reads_answers(void **state)
 {
 	struct ck_cli_reply reply;
@@ -574,6 +606,7 @@ main(void)
 		LIVE(pages_are_inside_the_program),
 		LIVE(practice_routes_exist_in_practice_only),
 		PRACTICE(practice_tells_when_the_simulator_is_away),
+		LIVE(a_clerk_signs_on_at_a_desk_and_off_again),
 		LIVE(the_operators_command_reads_answers),
 		cmocka_unit_test(the_openapi_document_matches_the_table),
 	};

@@ -1,12 +1,15 @@
 // desk.js - the desk page: one desk, its latest view, and what the clerk does
 //
 // Personal data lives in the document only: never in the address, the title
-// or the browser's storage. Kept are the language and the name of the desk.
+// or the browser's storage. Kept are the language, the name of the desk and
+// the clerk who signed on there.
 
 import { drawAdmission, forgetAdmission, startAdmission }
   from './admission.js';
 import { get, post } from './api.js';
+import { clerkLinked, clerkView, drawClerk, startClerk } from './clerk.js';
 import { byId, h } from './dom.js';
+import { startExtras } from './extras.js';
 import { spoken } from './headline.js';
 import { drawLanguages } from './languages.js';
 import { openManual, startManual } from './manual.js';
@@ -100,12 +103,14 @@ function draw() {
   drawDesks();
   drawLink();
   drawRefused();
+  drawClerk();
   drawView();
 }
 
 function onView(view) {
   state.view = view;
   state.practice ||= view.practice === true;
+  clerkView(view.desk, view.operator);
   drawView();
 }
 
@@ -114,11 +119,17 @@ function onLink(link) {
   drawLink();
 }
 
+function onStream(link) {
+  onLink(link);
+  if (link === 'up')
+    clerkLinked();
+}
+
 function openDesk(name) {
   state.stop();
   state.desk = name;
   localStorage.setItem(KEPT_AS, name);
-  state.stop = followDesk(name, onView, onLink);
+  state.stop = followDesk(name, onView, onStream);
 }
 
 function wantedDesk(names) {
@@ -159,6 +170,8 @@ async function start() {
   startNotice();
   startWithout();
   startRefused();
+  startClerk();
+  startExtras(drawView);
   byId('next').addEventListener('click', nextPatient);
   byId('manual-open').addEventListener('click',
     () => openManual(state.view?.identity?.number));

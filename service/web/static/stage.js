@@ -1,6 +1,7 @@
 // stage.js - the large part of the desk page, drawn anew for each view
 
 import { h } from './dom.js';
+import { extrasPanel } from './extras.js';
 import { dateText } from './format.js';
 import { hasFailed, headline, readFailure } from './headline.js';
 import { hintPicture } from './hint.js';
@@ -221,5 +222,6 @@ export function drawStage(stage, view) {
     guides(view) ? instructions(view) : null,
     stepList(view),
     panels(view),
+    extrasPanel(view),
   ].filter((part) => part !== null));
 }

@@ -160,6 +160,13 @@ class Page {
     return this.key('Escape', 27);
   }
 
+  // As it would come out of the printer, PDF.
+  async printed() {
+    const { data } = await this.call('Page.printToPDF',
+      { preferCSSPageSize: true, printBackground: true });
+    return Buffer.from(data, 'base64');
+  }
+
   async picture(file) {
     const { data } = await this.call('Page.captureScreenshot',
       { format: 'png' });

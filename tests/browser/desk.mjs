@@ -5,6 +5,7 @@
 // begins with "next patient".
 
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { startChromium } from './chromium.mjs';
 import { runTests } from './report.mjs';
 
@@ -93,6 +94,31 @@ const noScroll = () => page.value(`(() => {
     document.documentElement.scrollHeight <= innerHeight &&
     document.documentElement.scrollWidth <= innerWidth;
 })()`);
+
+// The pages of a PDF: its one page tree says how many leaves it has.
+function pagesOf(pdf) {
+  const counts = [...pdf.toString('latin1').matchAll(
+    /\/Type\s*\/Pages\b[^>]*?\/Count (\d+)/g)].map(([, n]) => Number(n));
+  return Math.max(0, ...counts);
+}
+
+// Each line of the signed statement stands on the paper, none is left out.
+async function shownWhole(place) {
+  const id = place.split('#')[1];
+  const { statement } = await page.value(`fetch(
+    '/v1/lookups/${id}/receipt').then((answer) => answer.json())`);
+  const rows = await page.value(
+    `document.querySelectorAll('#paper .facts tr').length`);
+  const apart = /^(checkin-receipt|about|id|facility|station|software): /;
+  const lines = statement.split('\n').filter(Boolean);
+  assert.ok(lines.length > 10);
+  assert.equal(rows, lines.filter((line) => !apart.test(line)).length);
+  for (const name of ['operator', 'id_number', 'full_name']) {
+    const line = lines.find((one) => one.startsWith(`${name}: `));
+    assert.ok(line, name);
+    await page.sees('#paper', line.slice(name.length + 2));
+  }
+}
 
 const tests = [
   ['the_page_says_what_to_do', async () => {
@@ -431,6 +457,37 @@ const tests = [
     await nextPatient();
     assert.equal(await page.value(
       `document.querySelectorAll('.extra').length`), 0);
+  }],
+  ['the_receipt_is_proof_on_one_page_of_paper', async () => {
+    // Patient, words of the verdict, link, and how the page names the reason.
+    const cases = [
+      ['code-000', 'Được BHYT chi trả', 'In chứng từ tra cứu'],
+      ['code-060', 'Thông tin không khớp', 'In chứng từ tra cứu'],
+      ['code-500', 'Chưa tra cứu được',
+        'In chứng từ tra cứu không thành công']];
+    for (const [label, word, link] of cases) {
+      await nextPatient();
+      await choose(label);
+      await page.press('Quét mã QR');
+      await page.until(`document.querySelector('.receipt-link')`);
+      assert.equal((await page.text('.receipt-link')).trim(), link);
+      const place = await page.value(
+        `document.querySelector('.receipt-link').href`);
+      await page.open(place);
+      await page.sees('#paper .verdict', word);
+      await page.sees('#paper', '(UTC+7)');
+      await shownWhole(place);
+      const paper = await page.printed();
+      assert.equal(pagesOf(paper), 1, `${label}: pages of paper`);
+      if (picture) {
+        await page.size(900, 1273);
+        await page.picture(picture.replace('.png', `-${label}.png`));
+        await page.size(1366, 768);
+        writeFileSync(picture.replace('.png', `-${label}.pdf`), paper);
+      }
+      await page.open(address);
+      await page.until(`document.querySelector('.practice-person')`);
+    }
   }],
   ['english_is_one_click_away_and_kept', async () => {
     await nextPatient();

@@ -46,6 +46,7 @@ async function ask(kind) {
     return;
   state.found[kind] = found;
   state.redraw();
+  document.querySelector('.extras-boxes')?.scrollIntoView({ block: 'nearest' });
 }
 
 function askButton(kind) {

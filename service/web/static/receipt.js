@@ -50,11 +50,18 @@ const labelOf = (name) =>
 const HIDDEN = new Set(['checkin-receipt', 'about', 'id', 'facility',
   'station', 'software']);
 
-function factRows(lines) {
-  return h('table', { class: 'facts' }, h('tbody', null, lines.map((line) =>
-    h('tr', null, h('th', { scope: 'row' }, labelOf(line.name)),
-      h('td', null, valueText(line))))));
+// Two lines stand side by side, or a lookup with its calls would not fit one
+// page; a long one has its row alone.
+const WIDE = 40;
+
+function factRow(line) {
+  const text = valueText(line);
+  return h('tr', { class: text.length > WIDE ? 'wide' : null },
+    h('th', { scope: 'row' }, labelOf(line.name)), h('td', null, text));
 }
+
+const factRows = (lines) =>
+  h('table', { class: 'facts' }, h('tbody', null, lines.map(factRow)));
 
 // What was asked and answered, then each call to the gateway.
 function parts(lines) {

@@ -203,8 +203,8 @@ ck_desk_view(const struct ck_desk *desk)
 	const struct ck_card_state *card = &desk->card;
 
 	return json_pack("{s:s, s:i, s:b, s:{s:o, s:s, s:o}, s:o, s:o, s:s, "
-	    "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-	    "s:o}",
+	    "s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+	    "s:o, s:o}",
 	    "desk", desk->name,
 	    "sequence", (int)desk->sequence,
 	    "practice", (int)desk->options->config->practice,

@@ -136,6 +136,13 @@ const tests = [
     assert.ok(counted.hint.endsWith(plain.hint));
     assert.match(counted.hint.slice(0, -plain.hint.length), /\b2\b/);
   }],
+  ['a_card_of_another_kind_is_named', () => {
+    const title = (hint) => readFailure({ error: 'card_unsupported', hint,
+      tries_left: null }).title;
+    assert.equal(new Set(['bank_card', 'transit_card', 'other_card']
+      .map(title)).size, 3);
+    assert.ok(!title('bank_card').endsWith('.'));
+  }],
   ['metrics_are_read_by_name', () => {
     const samples = parseMetrics('# TYPE a gauge\na 1\n' +
       'b{x="y \\"z\\", w",v="2"} 3.5\n# EOF\n');

@@ -51,12 +51,21 @@ function outcomeHeadline({ lookup }) {
 }
 
 // The words for a read that failed, by label of include/ck/error.h.
+// A card of another kind is named; the error only says what it is not.
+const KINDS = ['bank_card', 'transit_card'];
+
+function failureTitle({ error, hint }) {
+  return error === 'card_unsupported' && KINDS.includes(hint)
+    ? t(`hint.${hint}.title`).replace(/\.$/, '')
+    : tFirst(`error.${error}`, 'error.other');
+}
+
 export function readFailure(read) {
   const error = read.error ?? 'other';
   const hint = tFirst(`hint.${read.hint}`, `error.${error}.hint`,
     'error.other.hint');
   return {
-    title: tFirst(`error.${error}`, 'error.other'),
+    title: failureTitle({ ...read, error }),
     hint: read.tries_left > 0
       ? `${t('error.tries_left', { count: read.tries_left })} ${hint}` : hint,
   };

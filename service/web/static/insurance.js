@@ -68,9 +68,12 @@ function firstKey(lookup) {
 
 function waiting(view) {
   const asked = view.lookup !== null || view.phase === 'asking';
+  const waits = asked ? 'answer.asked'
+    : view.message === 'need_insurance_number' ? 'answer.no_number'
+      : 'answer.not_asked';
   return h('section', { class: 'panel insurance waiting' },
     h('h2', null, t('answer.title')),
-    h('p', { class: 'muted' }, t(asked ? 'answer.asked' : 'answer.not_asked')),
+    h('p', { class: 'muted' }, t(waits)),
     h('p', { class: 'bone wide' }), h('p', { class: 'bone' }),
     h('p', { class: 'bone wide' }));
 }

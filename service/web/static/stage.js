@@ -108,14 +108,16 @@ function readNotice(view) {
   return notice('warn', 'chip', `${title}.`, hint, view.read.hint);
 }
 
+const loneHint = ({ read }) => (read?.error ? null : read?.hint);
+
 // Nothing failed, but something has to be done: a card that is not felt, or
-// one too many.
+// one too many. Where the page guides, its title says so.
 function hintNotice(view) {
-  const hint = view.read?.hint;
-  if (!hint || view.read.error)
+  const hint = loneHint(view);
+  if (!hint || guides(view))
     return null;
   return notice('warn', 'card', t(`hint.${hint}.title`), t(`hint.${hint}`),
-    guides(view) ? null : hint);
+    hint);
 }
 
 function messageNotice(view) {
@@ -167,37 +169,66 @@ const GUIDES = {
 
 function guide(view) {
   const found = GUIDES[hasFailed(view) ? 'failed' : view.phase] ?? GUIDES.idle;
-  return readerGone(view) && found.card !== 'done'
-    ? { ...found, card: 'off', picture: 'none' } : found;
+  if (readerGone(view) && found.card !== 'done')
+    return { ...found, card: 'off', picture: 'none' };
+  // a card that does not answer is not there yet
+  return loneHint(view) && found.card === 'done'
+    ? { ...found, card: 'now' } : found;
+}
+
+function trouble(view) {
+  const hint = loneHint(view);
+  if (hint)
+    return { title: t(`hint.${hint}.title`).replace(/\.$/, ''),
+      hint: t(`hint.${hint}`) };
+  return view.read?.error ? readFailure(view.read) : null;
 }
 
 // What to do now; after wrong digits, first that they were wrong.
 function welcomeTitle(view) {
-  if (!view.read?.error)
+  const found = trouble(view);
+  if (found === null)
     return [h('h1', null, t(`phase.${view.phase}.title`))];
-  const { title, hint } = readFailure(view.read);
+  const { title, hint } = found;
   return [h('h1', { class: 'trouble' }, icon('warn'), title),
     h('p', { class: 'welcome-hint' }, hint)];
 }
 
-// Laying a chip down again that is not genuine would not make it so.
-function tasksAgain({ read }, card, key) {
-  const genuine = !/^(trust_|access_downgrade|access_proof)/.test(read?.error ?? '');
-  return genuine
-    ? [task(1, card, 'card_again'), task(2, key, 'key_instead')]
-    : [task(1, key, 'key_alone')];
+const isFalse = ({ read }) =>
+  /^(trust_|access_downgrade|access_proof)/.test(read?.error ?? '');
+
+// Laying a chip down again that is not genuine would not make it so, nor a
+// bank card one of ours.
+function tasksAgain(view, card, key) {
+  if (isFalse(view))
+    return [task(1, key, 'key_alone')];
+  const other = view.read?.error === 'card_unsupported';
+  return [task(1, card, other ? 'card' : 'card_again'),
+    task(2, key, 'key_instead')];
+}
+
+// Six digits do not help with every chip.
+const KEY_TASKS = {
+  access_key_needed: 'key_code', access_last_try: 'key_code',
+  access_unsupported: 'key_print', access_blocked: 'key_print',
+};
+
+function tasks(view, card, key) {
+  const name = key === 'done' ? 'key'
+    : KEY_TASKS[view.read?.error] ?? 'key';
+  return [task(1, card, 'card'), task(2, key, name)];
 }
 
 function instructions(view) {
   const { card, key, picture, again } = guide(view);
   const hint = view.read?.hint ?? view.reader?.hint;
   return h('section', { class: 'welcome' },
-    hintPicture(hint) ?? cardPicture(picture),
+    hintPicture(hint) ?? cardPicture(isFalse(view) ? 'none' : picture),
     h('div', { class: 'welcome-words' },
       again ? [] : welcomeTitle(view),
       h('ol', { class: 'tasks' }, again
         ? tasksAgain(view, card, key)
-        : [task(1, card, 'card'), task(2, key, 'key')]),
+        : tasks(view, card, key)),
       h('p', { class: 'welcome-else' }, t('phase.idle.else'))));
 }
 

@@ -29,7 +29,7 @@
 /* One inspection under way. */
 struct inspection {
 	const struct ck_secret *secret;
-	const struct ck_read_options *options;
+	struct ck_read_options options;
 	const struct ck_read_observer *observer;
 	struct ck_reading *reading;
 	struct ck_channel channel;
@@ -47,7 +47,7 @@ struct inspection {
 static enum ck_err
 step_access(struct inspection *ins)
 {
-	return ck_access_open(&ins->channel, ins->secret, ins->options,
+	return ck_access_open(&ins->channel, ins->secret, &ins->options,
 	    &ins->reading->access, &ins->reading->opening);
 }
 
@@ -77,7 +77,7 @@ step_mrz(struct inspection *ins)
 	if (err != CK_OK)
 		return err;
 	err = ck_dg1_parse(ck_buf_view(&ins->dg1), ck_clock_local_date(
-	    ck_clock_wall_ms(ins->options->clock)), &ins->mrz);
+	    ck_clock_wall_ms(ins->options.clock)), &ins->mrz);
 	if (err != CK_OK)
 		return postpone(ins, err);
 	memcpy(reading->mrz, ins->mrz.text, sizeof(reading->mrz));
@@ -96,7 +96,7 @@ parse_dg13(struct inspection *ins, struct ck_identity *out)
 	struct ck_reading *reading = ins->reading;
 	struct ck_span file = ck_buf_view(&ins->dg13);
 
-	if (!ins->options->all)
+	if (!ins->options.all)
 		return ck_dg13_parse(file, out);
 	if (reading->sensitive == NULL)
 		reading->sensitive = calloc(1, sizeof(*reading->sensitive));
@@ -224,10 +224,10 @@ step_passive(struct inspection *ins)
 	struct ck_passive_file files[FILES_MAX];
 	struct ck_passive_input input = {
 		.sod = ck_buf_view(&ins->sod), .files = files,
-		.anchors = ins->options->anchors,
+		.anchors = ins->options.anchors,
 		.issued = ins->reading->identity.issue_date,
 		.state = ins->reading->issuing_state,
-		.wall_ms = ck_clock_wall_ms(ins->options->clock)
+		.wall_ms = ck_clock_wall_ms(ins->options.clock)
 	};
 	struct ck_reading *reading = ins->reading;
 	enum ck_err err;
@@ -323,7 +323,7 @@ step_photo(struct inspection *ins)
 	struct ck_buf dg2 = CK_BUF_INIT;
 	enum ck_err err = CK_OK;
 
-	if (!ins->options->photo)
+	if (!ins->options.photo)
 		return CK_OK;
 	err = ck_file_read(&ins->channel, CK_SFI_DG(2), CK_PHOTO_MAX, &dg2);
 	if (err == CK_OK)
@@ -424,6 +424,8 @@ run_short(struct inspection *ins, enum ck_err why)
 		return why;
 	ck_channel_restart(channel);
 	ck_limits_short(&channel->limits);
+	/* what showed to know PACE is not opened by less */
+	ins->options.bac_allowed = ins->reading->access == CK_ACCESS_BAC;
 	forget(ins);
 
 	return run_steps(ins);
@@ -488,7 +490,7 @@ ck_read_card(struct ck_transport *transport, const struct ck_secret *secret,
 {
 	int64_t begin_ms = ck_clock_mono_ms(options->clock);
 	struct inspection ins = {
-		.secret = secret, .options = options, .observer = observer,
+		.secret = secret, .options = *options, .observer = observer,
 		.reading = reading
 	};
 	enum ck_err err;

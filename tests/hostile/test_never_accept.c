@@ -314,8 +314,16 @@ a_card_that_is_exchanged(void **state)
 /* From one command on: end the channel, and be another chip when asked again. */
 struct second_face {
 	unsigned at;
-	bool unsigned_now;
+	bool unsigned_now, without_pace;
 };
+
+/* DO'87' or DO'99' is what an answer under secure messaging begins with. */
+static bool
+is_protected(const struct sim_bytes *answer)
+{
+	return answer->len > 2 &&
+	    (answer->ptr[0] == 0x87 || answer->ptr[0] == 0x99);
+}
 
 static enum ck_err
 turn_at(void *ctx, struct hostile_card *card, unsigned index,
@@ -323,12 +331,16 @@ turn_at(void *ctx, struct hostile_card *card, unsigned index,
 {
 	const struct second_face *face = ctx;
 
-	if (index != face->at)
+	if (index != face->at || !is_protected(answer))
 		return CK_OK;
 	sim_bytes_clear(answer);
 	sim_put_hex(answer, "6988");
 	if (face->unsigned_now)
 		sim_bytes_clear(&card->profile.file[SIM_EF_SOD]);
+	if (face->without_pace) {
+		card->config.pace = false;
+		sim_bytes_clear(&card->profile.file[SIM_EF_CARD_ACCESS]);
+	}
 	sim_chip_free(&card->chip);
 	card->chip = sim_chip_new(&card->profile, &card->config,
 	    &card->faults);
@@ -356,7 +368,8 @@ a_signature_that_is_gone_when_asked_again(void **state)
 			.ctx = &face
 		};
 		hostile_card_make(&card, &world.factory, "code-000", "");
-		if (read_card(&card, false, &reading) == CK_OK) {
+		if (read_card(&card, false, &reading) == CK_OK &&
+		    card.profile.file[SIM_EF_SOD].len == 0) {
 			assert_int_equal(reading.passive, CK_PASSIVE_ABSENT);
 			assert_int_equal(reading.signer.issuer,
 			    CK_ISSUER_NONE);
@@ -369,6 +382,34 @@ a_signature_that_is_gone_when_asked_again(void **state)
 	}
 	assert_true(whole > 0);
 	an_honest_card_is_verified(NULL);
+}
+
+/* Nobody has signed for it, so only what it showed before can accuse it. */
+static void
+pace_that_is_gone_when_asked_again(void **state)
+{
+	struct second_face face = { .without_pace = true };
+	struct hostile_card card;
+	struct ck_reading reading;
+	unsigned commands = honest_commands(), told = 0;
+
+	(void)state;
+	for (face.at = 0; face.at < commands; face.at++) {
+		card = (struct hostile_card){
+			.config = hostile_config_cccd, .hook = turn_at,
+			.ctx = &face
+		};
+		hostile_card_make(&card, &world.factory, "code-000", "");
+		sim_bytes_clear(&card.profile.file[SIM_EF_SOD]);
+		sim_bytes_clear(&card.profile.file[SIM_EF_DG14]);
+		(void)read_card(&card, true, &reading);
+		if (reading.told)
+			assert_int_not_equal(reading.access, CK_ACCESS_BAC);
+		told += reading.told;
+		ck_reading_wipe(&reading);
+		hostile_card_free(&card);
+	}
+	assert_true(told > 0);
 }
 
 static enum ck_err
@@ -611,6 +652,7 @@ main(void)
 		cmocka_unit_test(pace_that_is_hidden),
 		cmocka_unit_test(a_card_that_is_exchanged),
 		cmocka_unit_test(a_signature_that_is_gone_when_asked_again),
+		cmocka_unit_test(pace_that_is_gone_when_asked_again),
 		cmocka_unit_test(a_traveller_is_told_of_once),
 		cmocka_unit_test(files_with_more_or_other_content),
 		cmocka_unit_test(signers_that_are_not_valid),

@@ -329,7 +329,8 @@ step_photo(struct inspection *ins)
 	if (err == CK_OK)
 		err = take_photo(ins, ck_buf_view(&dg2));
 	else if (err == CK_ERR_FILE_ABSENT)
-		err = CK_OK;
+		err = ck_sod_hashes_has(&ins->passive.hashes, 2) ?
+		    CK_ERR_TRUST_HASH : CK_OK;
 	ck_buf_wipe(&dg2);
 
 	return err;

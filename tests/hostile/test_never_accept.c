@@ -562,6 +562,19 @@ signers_that_are_not_valid(void **state)
 	hostile_identity_free(&signer);
 }
 
+/* A face that the issuer signed is not kept from who has to compare it. */
+static void
+a_photo_that_is_hidden(void **state)
+{
+	struct hostile_card card = { .config = hostile_config_cccd };
+
+	(void)state;
+	hostile_card_make(&card, &world.factory, "code-000", "");
+	sim_bytes_clear(&card.profile.file[SIM_EF_DG2]);
+	assert_refused("no DG2", &card, false, CK_ERR_TRUST_HASH);
+	hostile_card_free(&card);
+}
+
 /* Utopia may be trusted for its travellers, but makes no citizen of ours. */
 static void
 a_signer_of_another_state(void **state)
@@ -656,6 +669,7 @@ main(void)
 		cmocka_unit_test(a_traveller_is_told_of_once),
 		cmocka_unit_test(files_with_more_or_other_content),
 		cmocka_unit_test(signers_that_are_not_valid),
+		cmocka_unit_test(a_photo_that_is_hidden),
 		cmocka_unit_test(a_signer_of_another_state),
 		cmocka_unit_test(answers_of_65533_bytes),
 	};

@@ -6,12 +6,34 @@
  */
 #include <string.h>
 
+#include "ck/text.h"
 #include "desk/worker_check.h"
 
 static bool
 terminated(const char *text, size_t size)
 {
 	return memchr(text, '\0', size) != NULL;
+}
+
+/* As ck_text_store() leaves it: UTF-8, NFC, nothing that steers a terminal. */
+static bool
+text_ok(const char *text, size_t size)
+{
+	char clean[CK_TEXT_LEN];
+	bool ok = terminated(text, size) && ck_text_store(ck_span_str(text),
+	    clean, sizeof(clean)) == CK_OK && strcmp(text, clean) == 0;
+
+	explicit_bzero(clean, sizeof(clean));
+
+	return ok;
+}
+
+/* Digits in all of its room, or nothing. */
+static bool
+number_ok(const char *text, size_t size)
+{
+	return text[0] == '\0' || (terminated(text, size) &&
+	    ck_text_digits(ck_span_str(text), size - 1));
 }
 
 static bool
@@ -30,11 +52,12 @@ flag_ok(const bool *flag)
 static bool
 identity_ok(const struct ck_identity *id)
 {
-	return flag_ok(&id->no_expiry) && terminated(id->number, sizeof(id->number)) &&
-	    terminated(id->full_name, sizeof(id->full_name)) &&
-	    terminated(id->nationality, sizeof(id->nationality)) &&
-	    terminated(id->residence, sizeof(id->residence)) &&
-	    terminated(id->old_number, sizeof(id->old_number)) &&
+	return flag_ok(&id->no_expiry) &&
+	    number_ok(id->number, sizeof(id->number)) &&
+	    text_ok(id->full_name, sizeof(id->full_name)) &&
+	    text_ok(id->nationality, sizeof(id->nationality)) &&
+	    text_ok(id->residence, sizeof(id->residence)) &&
+	    number_ok(id->old_number, sizeof(id->old_number)) &&
 	    date_ok(id->date_of_birth) && date_ok(id->issue_date) &&
 	    date_ok(id->expiry_date) && strchr("MFX", id->sex) != NULL;
 }
@@ -72,7 +95,7 @@ result_ok(const struct ck_worker_result *result)
 	    result->assurance <= CK_ASSURANCE_CHIP_VERIFIED &&
 	    result->issuer <= CK_ISSUER_NO_LIST &&
 	    result->signer_expired <= 1 &&
-	    terminated(result->accepted_by, sizeof(result->accepted_by)) &&
+	    text_ok(result->accepted_by, sizeof(result->accepted_by)) &&
 	    date_ok(result->accepted_on) &&
 	    result->photo_format <= CK_IMAGE_JPEG2000 &&
 	    result->tries_left <= CK_TRIES_LEFT_MAX &&

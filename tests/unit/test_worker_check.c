@@ -123,6 +123,41 @@ every_field_has_its_bound(void **state)
 	free(m);
 }
 
+/* Texts go to pages, receipts, tables and terminals as they are. */
+static void
+texts_are_as_readers_make_them(void **state)
+{
+	static const char *const texts[] = {
+		"\xff", "Nguy\xe1\xbb", "a\nb", "\x1b[2J", "\xe2\x80\xae" "x",
+		"Thi\xcc\xa3"
+	};
+	struct ck_worker_message *m = packet(CK_WORKER_IDENTITY);
+	size_t i;
+
+	(void)state;
+	strcpy(m->u.identity.full_name, "Thạch Thị Bưởi");
+	strcpy(m->u.identity.number, "084190000002");
+	assert_true(ck_worker_packet_ok(m, sizeof(*m)));
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		strcpy(m->u.identity.full_name, texts[i]);
+		assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+		m->u.identity.full_name[0] = '\0';
+		strcpy(m->u.identity.residence, texts[i]);
+		assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+		m->u.identity.residence[0] = '\0';
+	}
+	strcpy(m->u.identity.number, "08419000000");
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	strcpy(m->u.identity.number, "0841900000'2");
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	m->u.identity.number[0] = '\0';
+	m->type = CK_WORKER_RESULT;
+	memset(&m->u, 0, sizeof(m->u));
+	strcpy(m->u.result.accepted_by, "a\tb");
+	assert_false(ck_worker_packet_ok(m, sizeof(*m)));
+	free(m);
+}
+
 int
 main(void)
 {
@@ -130,6 +165,7 @@ main(void)
 		cmocka_unit_test(well_formed_packets_pass),
 		cmocka_unit_test(a_worker_may_not_command_or_invent),
 		cmocka_unit_test(every_field_has_its_bound),
+		cmocka_unit_test(texts_are_as_readers_make_them),
 	};
 
 	return cmocka_run_group_tests_name("worker_check", tests, NULL, NULL);

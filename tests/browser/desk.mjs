@@ -296,7 +296,7 @@ const tests = [
     await nextPatient();
     await checkIn('code-000', 'wrong-signer');
     await page.sees('.headline h1', 'Được hưởng BHYT');
-    await page.sees('.assurance-chip_consistent', 'Chip gốc');
+    await page.sees('.assurance-chip_consistent', 'Chip nhất quán');
     await page.sees('.assurance-chip_consistent', 'chưa có trong danh sách');
   }],
   ['a_card_taken_away_early_is_asked_back', async () => {

@@ -7,6 +7,7 @@
  */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ck/log.h"
@@ -31,6 +32,8 @@ static const char usage[] =
     "  lookup      send a lookup, as JSON on standard input\n"
     "  stats [--from D] [--to D] [--by WORD] [--series WORD] [--csv]\n"
     "              print figures of the clinic\n"
+    "  cache stats | cache purge [--older-than DAYS]\n"
+    "              the answers kept for an outage: how many, or erase them\n"
     "  receipt     verify the proofs, or show one: see 'checkin receipt'\n"
     "  outbox      notices that the insurer has not taken: list, retry\n"
     "  trust       look at the issuers that are trusted, add and remove them:\n"
@@ -161,6 +164,33 @@ run_stats(const struct ck_config *config, int argc, char **argv)
 	return show(err, &reply);
 }
 
+static int
+run_cache(const struct ck_config *config, int argc, char **argv)
+{
+	char body[64] = "{}";
+	struct ck_cli_reply reply;
+	bool stats = argc == 2 && strcmp(argv[1], "stats") == 0;
+	bool purge = argc >= 2 && strcmp(argv[1], "purge") == 0;
+	bool days = argc == 4 && strcmp(argv[2], "--older-than") == 0 &&
+	    strlen(argv[3]) <= 4 && argv[3][0] != '\0' &&
+	    strspn(argv[3], "0123456789") == strlen(argv[3]);
+	enum ck_err err;
+
+	if (!stats && !(purge && (argc == 2 || days))) {
+		(void)fputs("checkin: cache stats | purge [--older-than "
+		    "DAYS]\n", stderr);
+		return 2;
+	}
+	if (days)	/* through a number: JSON has no leading zeros */
+		(void)snprintf(body, sizeof(body),
+		    "{\"older_than_days\": %ld}", strtol(argv[3], NULL, 10));
+	err = stats ? ck_cli_ask(config, "GET", "/v1/cache", NULL,
+	    CK_SPAN_EMPTY, &reply) : ck_cli_ask(config, "POST",
+	    "/v1/cache/purge", NULL, ck_span_str(body), &reply);
+
+	return show(err, &reply);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(const struct ck_config *config, int argc, char **argv);
@@ -169,6 +199,7 @@ static const struct {
 	{ "doctor", run_doctor },
 	{ "lookup", run_lookup },
 	{ "stats", run_stats },
+	{ "cache", run_cache },
 	{ "receipt", ck_cli_receipt },
 	{ "outbox", ck_cli_outbox },
 	{ "trust", ck_cli_trust },

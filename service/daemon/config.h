@@ -89,6 +89,9 @@ struct ck_config {
 	enum ck_cache_policy policy;
 	int64_t policy_age_ms;		/* older-than: 86400000 */
 	int64_t close_after_ms;		/* 15000 */
+	/* [cache] */
+	int64_t cache_entries_max;
+	int64_t cache_days;		/* after the answer; then it is erased */
 	/* [recheck] */
 	int64_t recheck_pause_ms;	/* between two; doubles in an outage */
 	int64_t recheck_backoff_max_ms;	/* up to this */

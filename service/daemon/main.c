@@ -20,6 +20,7 @@
 #include "daemon/privilege.h"
 #include "daemon/version.h"
 #include "desk/desk.h"
+#include "eligibility/cache_keeper.h"
 #include "eligibility/gateway.h"
 #include "eligibility/lookup.h"
 #include "eligibility/operators.h"
@@ -52,6 +53,7 @@ struct program {
 	struct ck_events *events;
 	struct ck_lookups *lookups;
 	struct ck_recheck *recheck;
+	struct ck_cache_keeper *keeper;
 	struct ck_desks *desks;
 	struct ck_http *http;
 	struct ck_server *server;
@@ -193,6 +195,9 @@ start_rooms(struct program *program)
 	};
 	enum ck_err err;
 
+	if ((err = ck_cache_keeper_new(&program->keeper, config,
+	    program->loop, program->turn)) != CK_OK)
+		return err;
 	if ((err = ck_gateway_new(&program->gateway, config,
 	    program->loop)) != CK_OK)
 		return err;
@@ -274,6 +279,7 @@ stop(struct program *program)
 	ck_operators_free(&program->operators);
 	ck_outbox_free(&program->outbox);
 	ck_gateway_free(&program->gateway);
+	ck_cache_keeper_free(&program->keeper);
 	ck_turn_free(&program->turn);
 	ck_store_close(&program->store);
 	ck_loop_free(&program->loop);

@@ -15,28 +15,15 @@ set(struct ck_decision *out, enum ck_outcome outcome, const char *reason)
 	(void)snprintf(out->reason, sizeof(out->reason), "%s", reason);
 }
 
-static bool
-covers(const struct ck_insurance_card *card, struct ck_date day)
-{
-	if (card->number[0] == '\0')
-		return false;
-	if (!ck_date_absent(card->valid_from) &&
-	    ck_date_compare(day, card->valid_from) < 0)
-		return false;
-
-	return ck_date_absent(card->valid_to) ||
-	    ck_date_compare(day, card->valid_to) <= 0;
-}
-
 const struct ck_insurance_card *
 ck_card_of_visit(const struct ck_answer *answer, struct ck_date visit_date)
 {
 	bool replaced = strcmp(answer->code, "003") == 0;
 
 	/* 003: the old card is over, whatever its printed period says. */
-	if (!replaced && covers(&answer->card, visit_date))
+	if (!replaced && ck_card_in_force(&answer->card, visit_date))
 		return &answer->card;
-	if (covers(&answer->new_card, visit_date))
+	if (ck_card_in_force(&answer->new_card, visit_date))
 		return &answer->new_card;
 
 	return NULL;

@@ -156,7 +156,7 @@ ck_lookup_json(const struct ck_lookup_record *record, const char *language)
 	bool answered = counted->outcome != CK_OUTCOME_NONE;
 	bool meanwhile = is_meanwhile(record);
 
-	return json_pack("{ss ss so so so ss so ss so so so so ss so}",
+	return json_pack("{ss ss so so so ss so ss so so so so ss so sI}",
 	    "id", record->id,
 	    "outcome", ck_outcome_label(counted->outcome),
 	    "reason", text(counted->reason),
@@ -175,5 +175,6 @@ ck_lookup_json(const struct ck_lookup_record *record, const char *language)
 	    "owner", word_or_null(ck_owner_label(counted->owner), answered),
 	    "card", card_json(record),
 	    "assurance", ck_assurance_label(counted->assurance),
-	    "gateway_answer", gateway_answer_json(record));
+	    "gateway_answer", gateway_answer_json(record),
+	    "same_visits", (json_int_t)record->same_visits);
 }

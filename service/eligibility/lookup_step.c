@@ -266,6 +266,15 @@ stale_may_help(const struct ck_lookup *lookup)
 
 /* --- Steps ---------------------------------------------------------------- */
 
+/* An answer that was the same at every visit so far, or is not. */
+static void
+compare_visits(struct ck_lookup *lookup)
+{
+	if (ck_store_same_visits(lookup->all->options.store, &lookup->record,
+	    &lookup->record.same_visits) != CK_OK)
+		lookup->record.same_visits = 0;
+}
+
 /* Nothing more to ask for now: tell the owner. */
 static void
 show(struct ck_lookup *lookup)
@@ -278,6 +287,7 @@ show(struct ck_lookup *lookup)
 	if (record->counted.kind != CK_KIND_RECHECK &&
 	    stale_may_help(lookup) && take_stale(lookup))
 		record->counted.owner = ck_decide_owner(&record->counted);
+	compare_visits(lookup);
 	record->answered_ms = ck_clock_wall_ms(clock);
 	if (record->counted.latency_ms < 0)
 		record->counted.latency_ms =

@@ -251,6 +251,9 @@ ck_http_lookup(void *ctx, struct ck_request *request)
 		err = ck_store_get_lookup(http->use.store,
 		    ck_request_param(request, 0), record);
 	if (err == CK_OK)
+		err = ck_store_same_visits(http->use.store, record,
+		    &record->same_visits);
+	if (err == CK_OK)
 		reply_lookup(http, request, record);
 	else if (err == CK_ERR_NOT_FOUND || err == CK_ERR_REQUEST)
 		ck_request_reply_problem(request, 404, "unknown-lookup",

@@ -60,6 +60,8 @@ static const struct ck_route routes[] = {
 	    ck_http_notice_new },
 	{ "PUT", "/v1/check-ins/{id}/notices/{number}", CORE, JSON, false,
 	    ck_http_notice_change },
+	{ "GET", "/v1/cache", CORE, NONE, false, ck_http_cache },
+	{ "POST", "/v1/cache/purge", CORE, JSON, false, ck_http_cache_purge },
 	{ "GET", "/v1/rechecks", CORE, NONE, false, ck_http_recheck_list },
 	{ "POST", "/v1/rechecks/{lookup}/seen", CORE, JSON, false,
 	    ck_http_recheck_seen },

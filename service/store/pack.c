@@ -70,6 +70,14 @@ static const struct field lookup_fields[] = {
 	BYTE(struct ck_lookup_record, has_answer),
 };
 
+static const struct field card_fields[] = {
+	TEXT(struct ck_insurance_card, number),
+	TEXT(struct ck_insurance_card, facility),
+	TEXT(struct ck_insurance_card, facility_name),
+	DATE(struct ck_insurance_card, valid_from),
+	DATE(struct ck_insurance_card, valid_to),
+};
+
 static const struct field call_fields[] = {
 	TEXT(struct ck_call_record, host),
 	TEXT(struct ck_call_record, failure),
@@ -273,6 +281,42 @@ ck_unpack_answer(struct ck_span packed, struct ck_answer *answer)
 		return CK_ERR_STORE_CORRUPT;
 
 	return CK_OK;
+}
+
+enum ck_err
+ck_pack_cards(const struct ck_known_cards *cards, struct ck_buf *out)
+{
+	enum ck_err err = ck_buf_push(out, PACK_VERSION);
+	size_t i;
+
+	if (err == CK_OK)
+		err = ck_buf_push(out, (uint8_t)cards->count);
+	for (i = 0; i < cards->count && err == CK_OK; i++)
+		err = put_fields(out, card_fields, COUNT(card_fields),
+		    &cards->list[i]);
+
+	return err;
+}
+
+enum ck_err
+ck_unpack_cards(struct ck_span packed, struct ck_known_cards *cards)
+{
+	struct ck_cursor cur = ck_cursor_of(packed);
+	uint8_t count;
+	size_t i;
+
+	memset(cards, 0, sizeof(*cards));
+	if (!take_version(&cur) || !ck_cursor_u8(&cur, &count) ||
+	    count > CK_KNOWN_CARDS_MAX)
+		return CK_ERR_STORE_CORRUPT;
+	for (i = 0; i < count; i++) {
+		if (!take_fields(&cur, card_fields, COUNT(card_fields),
+		    &cards->list[i]))
+			return CK_ERR_STORE_CORRUPT;
+	}
+	cards->count = count;
+
+	return ck_cursor_at_end(&cur) ? CK_OK : CK_ERR_STORE_CORRUPT;
 }
 
 enum ck_err

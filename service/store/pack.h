@@ -29,6 +29,12 @@ ck_pack_answer(const struct ck_answer *answer, struct ck_buf *out);
 CK_MUST_CHECK enum ck_err
 ck_unpack_answer(struct ck_span packed, struct ck_answer *answer);
 
+/* The same for the cards of a person. */
+CK_MUST_CHECK enum ck_err
+ck_pack_cards(const struct ck_known_cards *cards, struct ck_buf *out);
+CK_MUST_CHECK enum ck_err
+ck_unpack_cards(struct ck_span packed, struct ck_known_cards *cards);
+
 /* What is proven of a call: host, status, failure and the answer's bytes.
  * call->raw borrows from packed. Returns as above. */
 CK_MUST_CHECK enum ck_err

@@ -30,6 +30,10 @@ struct ck_insurance_card {
 	struct ck_date valid_from, valid_to;	/* valid_to absent: open end */
 };
 
+/* Is this card in force on this day? False for one without a number. Pure. */
+bool ck_card_in_force(const struct ck_insurance_card *card,
+    struct ck_date date);
+
 /* A gateway answer, parsed; also what the cache keeps (encrypted). */
 struct ck_answer {
 	char code[8];			/* maKetQua */
@@ -46,6 +50,16 @@ struct ck_answer {
 	struct ck_insurance_card card;
 	struct ck_insurance_card new_card;
 	int64_t as_of_ms;		/* wall clock of the answer */
+};
+
+/* Cards kept of one person: a card lives for years, and two follow each other
+ * at most once a year. */
+#define CK_KNOWN_CARDS_MAX 8
+
+/* Every card that was seen of a person, the last one first. */
+struct ck_known_cards {
+	struct ck_insurance_card list[CK_KNOWN_CARDS_MAX];
+	size_t count;
 };
 
 /* The words of one lookup that are counted. */
@@ -88,6 +102,8 @@ struct ck_lookup_record {
 	struct ck_identity identity;	/* personal: encrypted */
 	bool has_answer;
 	struct ck_answer answer;	/* personal: encrypted */
+	int64_t same_visits;	/* earlier visits in a row that ended with the
+				 * same outcome; not stored, 0: not looked up */
 };
 
 /* One call to the gateway: what the portal counts. */

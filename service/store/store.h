@@ -95,12 +95,40 @@ ck_store_cache_put(struct ck_store *store, const struct ck_person_keys *keys,
 
 /*
  * The last answer kept for the person who has this number under this kind of
- * key. CK_ERR_NOT_FOUND: none. first_of_visit: no lookup of this person for
+ * key. Where none of its cards is in force on visit_date, a card known from an
+ * earlier answer that is stands in its place. CK_ERR_NOT_FOUND: none. first_of_visit: no lookup of this person for
  * visit_date has been answered by the gateway yet.
  */
 CK_MUST_CHECK enum ck_err
 ck_store_cache_get(struct ck_store *store, enum ck_key key, const char *number,
     struct ck_date visit_date, struct ck_answer *out, bool *first_of_visit);
+
+/* What the cache holds. Instants are wall clock of the answers; 0: none. */
+struct ck_cache_figures {
+	int64_t entries;
+	int64_t oldest_ms, newest_ms;
+	int64_t bytes;		/* of the sealed columns */
+};
+CK_MUST_CHECK enum ck_err
+ck_store_cache_figures(struct ck_store *store, struct ck_cache_figures *out);
+
+/*
+ * Erase the answers given before before_ms, and the oldest of those beyond
+ * entries_max; at most limit of them, so that no turn takes long. *erased tells
+ * how many: as many as limit means that more may be left.
+ */
+CK_MUST_CHECK enum ck_err
+ck_store_cache_prune(struct ck_store *store, int64_t before_ms,
+    int64_t entries_max, int64_t limit, int64_t *erased);
+
+/*
+ * How many visits of the record's person before its own, one after the other,
+ * ended with the record's outcome: at most CK_SAME_VISITS_MAX.
+ */
+#define CK_SAME_VISITS_MAX 12
+CK_MUST_CHECK enum ck_err
+ck_store_same_visits(struct ck_store *store,
+    const struct ck_lookup_record *record, int64_t *out);
 
 /* Entries in the cache, for the metric. */
 CK_MUST_CHECK enum ck_err

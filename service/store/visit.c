@@ -335,3 +335,58 @@ ck_visit_asked_gateway(struct ck_store *store, int64_t person, int64_t date,
 
 	return err;
 }
+
+/* --- What earlier visits came to ------------------------------------------- */
+
+/* The person of any of these numbers; 0: nobody. */
+static enum ck_err
+find_person(struct ck_store *store, const struct ck_person_keys *keys,
+    int64_t *person)
+{
+	const struct { enum ck_hash_domain kind; const char *text; } all[] = {
+		{ CK_HASH_ID_NUMBER, keys->id_number },
+		{ CK_HASH_INSURANCE_NUMBER, keys->insurance_number },
+		{ CK_HASH_CARD_NUMBER, keys->card_number },
+	};
+	enum ck_err err = CK_OK;
+	size_t i;
+
+	*person = 0;
+	for (i = 0; i < sizeof(all) / sizeof(all[0]) && err == CK_OK &&
+	    *person == 0; i++) {
+		if (all[i].text[0] != '\0')
+			err = ck_person_find(store, all[i].kind, all[i].text,
+			    person);
+	}
+
+	return err;
+}
+
+enum ck_err
+ck_store_same_visits(struct ck_store *store,
+    const struct ck_lookup_record *record, int64_t *out)
+{
+	static const char sql[] =
+	    "SELECT l.outcome FROM visit v JOIN lookup l ON l.number = v.final "
+	    "WHERE v.person = ? AND v.date < ? ORDER BY v.date DESC LIMIT ?";
+	struct ck_stmt *stmt;
+	int64_t person;
+	enum ck_err err;
+	bool row;
+
+	*out = 0;
+	if ((err = find_person(store, &record->person, &person)) != CK_OK ||
+	    person == 0)
+		return err;
+	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_int(stmt, person);
+	ck_stmt_bind_int(stmt, ck_date_number(record->visit_date));
+	ck_stmt_bind_int(stmt, CK_SAME_VISITS_MAX);
+	while ((err = ck_stmt_next(stmt, &row)) == CK_OK && row &&
+	    ck_stmt_take_int(stmt) == (int64_t)record->counted.outcome)
+		(*out)++;
+	ck_stmt_end(stmt);
+
+	return err;
+}

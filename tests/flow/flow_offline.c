@@ -288,6 +288,35 @@ nothing_is_asked_in_nobodys_name(void **state)
 }
 
 static void
+the_cache_is_counted_and_erased(void **state)
+{
+	char *output = NULL;
+	char id[64];
+
+	(void)state;
+	assert_int_not_equal(metric("checkin_cache_entries"), 0);
+	assert_int_equal(world_run(&world, "$BIN/checkin -c "
+	    "$DIR/checkind.conf cache stats", &output), 0);
+	assert_non_null(strstr(output, "\"entries_max\":100000"));
+	free(output);
+	assert_int_equal(world_run(&world, "$BIN/checkin -c "
+	    "$DIR/checkind.conf cache purge --older-than 0400", &output), 0);
+	assert_non_null(strstr(output, "{\"erased\":0}"));
+	free(output);
+	assert_int_equal(world_run(&world, "$BIN/checkin -c "
+	    "$DIR/checkind.conf cache purge", &output), 0);
+	assert_null(strstr(output, "{\"erased\":0}"));
+	free(output);
+	assert_int_equal(metric("checkin_cache_entries"), 0);
+	assert_int_equal(world_run(&world, "$BIN/checkin -c "
+	    "$DIR/checkind.conf cache purge --older-than x 2>&1", NULL), 2);
+	/* Nothing is left to admit her on. */
+	(void)world_daemon_stop(&world, SIGTERM);
+	start(false, SETTINGS "[lookup]\npolicy = always\n");
+	look_up_as("p00302", "unavailable", "none", id);
+}
+
+static void
 the_proof_is_whole(void **state)
 {
 	char *output = NULL;
@@ -310,6 +339,7 @@ main(void)
 		cmocka_unit_test(
 		    a_later_answer_takes_the_question_out_of_the_queue),
 		cmocka_unit_test(nothing_is_asked_in_nobodys_name),
+		cmocka_unit_test(the_cache_is_counted_and_erased),
 		cmocka_unit_test(the_proof_is_whole)
 	};
 

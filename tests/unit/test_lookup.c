@@ -880,7 +880,7 @@ the_json_has_the_contracts_members(void **state)
 	record = look_up(world, &asked);
 	json = ck_lookup_json(&record, "vi");
 	assert_non_null(json);
-	assert_int_equal(json_object_size(json), 14);
+	assert_int_equal(json_object_size(json), 15);
 	for (i = 0; i < 14; i++)
 		assert_non_null(json_object_get(json, members[i]));
 	assert_member(json, "outcome", "covered");

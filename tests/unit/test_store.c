@@ -438,6 +438,139 @@ the_cache_knows_each_number_of_a_person(void **state)
 	assert_int_equal(count, 1);
 }
 
+/* Keep an answer that names one card with its period. */
+static void
+keep_card(struct fixture *f, struct ck_lookup_record *record, const char *code,
+    const char *number, struct ck_date from, struct ck_date to)
+{
+	struct ck_answer *answer = &record->answer;
+
+	(void)snprintf(answer->code, sizeof(answer->code), "%s", code);
+	memset(&answer->card, 0, sizeof(answer->card));
+	memset(&answer->new_card, 0, sizeof(answer->new_card));
+	(void)snprintf(answer->card.number, sizeof(answer->card.number), "%s",
+	    number);
+	answer->card.valid_from = from;
+	answer->card.valid_to = to;
+	answer->as_of_ms++;
+	assert_int_equal(ck_store_begin(f->store), CK_OK);
+	assert_int_equal(ck_store_cache_put(f->store, &record->person,
+	    answer), CK_OK);
+	assert_int_equal(ck_store_commit(f->store), CK_OK);
+}
+
+static const char *
+card_on(struct fixture *f, struct ck_date date)
+{
+	static struct ck_answer answer;
+	bool first;
+
+	assert_int_equal(ck_store_cache_get(f->store, CK_KEY_ID_NUMBER,
+	    "084094000001", date, &answer, &first), CK_OK);
+
+	return answer.card.number;
+}
+
+static void
+the_card_of_the_visit_date_is_taken(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_lookup_record record = fixture_record(f, "084094000001");
+	const struct ck_date spring = { 2025, 4, 1 }, autumn = { 2026, 10, 1 };
+
+	fill(&record);
+	keep_card(f, &record, "000", "GD4840000000001",
+	    (struct ck_date){ 2025, 1, 1 }, (struct ck_date){ 2025, 12, 31 });
+	keep_card(f, &record, "000", "HC4840000000002",
+	    (struct ck_date){ 2026, 1, 1 }, (struct ck_date){ 2026, 12, 31 });
+	assert_string_equal(card_on(f, autumn), "HC4840000000002");
+	assert_string_equal(card_on(f, spring), "GD4840000000001");
+	/* No card is in force then: the last one stands, to be refused. */
+	assert_string_equal(card_on(f, (struct ck_date){ 2024, 1, 1 }),
+	    "HC4840000000002");
+	/* A card that is stopped is none for its old period either. */
+	keep_card(f, &record, "051", "GD4840000000001",
+	    (struct ck_date){ 2025, 1, 1 }, (struct ck_date){ 2025, 1, 31 });
+	assert_string_equal(card_on(f, autumn), "HC4840000000002");
+	keep_card(f, &record, "000", "HC4840000000002",
+	    (struct ck_date){ 2026, 1, 1 }, (struct ck_date){ 2026, 12, 31 });
+	assert_string_equal(card_on(f, spring), "HC4840000000002");
+}
+
+static void
+prune(struct fixture *f, int64_t before_ms, int64_t entries_max,
+    int64_t limit, int64_t erased)
+{
+	int64_t count;
+
+	assert_int_equal(ck_store_begin(f->store), CK_OK);
+	assert_int_equal(ck_store_cache_prune(f->store, before_ms,
+	    entries_max, limit, &count), CK_OK);
+	assert_int_equal(ck_store_commit(f->store), CK_OK);
+	assert_int_equal(count, erased);
+}
+
+static void
+old_answers_go_and_then_the_oldest_of_too_many(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_cache_figures figures;
+	struct ck_lookup_record record;
+	char number[] = "084094000010";
+	int i;
+
+	assert_int_equal(ck_store_cache_figures(f->store, &figures), CK_OK);
+	assert_int_equal(figures.entries, 0);
+	assert_int_equal(figures.oldest_ms, 0);
+	for (i = 0; i < 6; i++) {
+		number[11] = (char)('0' + i);
+		record = fixture_record(f, number);
+		record.answer.as_of_ms = 1000 + i;
+		keep_card(f, &record, "000", "", (struct ck_date){ 0 },
+		    (struct ck_date){ 0 });	/* as of 1001 to 1006 */
+	}
+	prune(f, 1003, 100, 1, 1);
+	prune(f, 1003, 100, 10, 1);
+	prune(f, 1003, 4, 10, 0);
+	prune(f, 1003, 2, 1, 1);
+	prune(f, 1003, 2, 10, 1);
+	assert_int_equal(ck_store_cache_figures(f->store, &figures), CK_OK);
+	assert_int_equal(figures.entries, 2);
+	assert_int_equal(figures.oldest_ms, 1005);
+	assert_int_equal(figures.newest_ms, 1006);
+	assert_true(figures.bytes > 0);
+}
+
+/* Close a covered, or refused, lookup of this person on this date. */
+static void
+close_visit(struct fixture *f, enum ck_outcome outcome, uint8_t day,
+    int64_t same)
+{
+	struct ck_lookup_record record = fixture_record(f, "084094000001");
+	int64_t count;
+
+	record.visit_date.day = day;
+	fixture_answer(&record, outcome, CK_SOURCE_GATEWAY, "000");
+	assert_int_equal(ck_store_same_visits(f->store, &record, &count),
+	    CK_OK);
+	assert_int_equal(count, same);
+	fixture_close(f, &record);
+}
+
+static void
+the_same_answer_is_counted_over_the_visits(void **state)
+{
+	struct fixture *f = *state;
+
+	close_visit(f, CK_OUTCOME_NOT_COVERED, 1, 0);
+	close_visit(f, CK_OUTCOME_COVERED, 2, 0);
+	close_visit(f, CK_OUTCOME_COVERED, 3, 1);
+	close_visit(f, CK_OUTCOME_COVERED, 3, 1);	/* the same visit */
+	close_visit(f, CK_OUTCOME_COVERED, 5, 2);
+	close_visit(f, CK_OUTCOME_NOT_COVERED, 6, 0);
+	close_visit(f, CK_OUTCOME_COVERED, 4, 2);	/* told afterwards */
+}
+
 static bool
 is_first(struct fixture *f)
 {
@@ -547,6 +680,9 @@ main(void)
 		STORE_TEST(no_personal_data_stands_in_the_file),
 		STORE_TEST(two_daemons_cannot_share_a_directory),
 		STORE_TEST(the_cache_knows_each_number_of_a_person),
+		STORE_TEST(the_card_of_the_visit_date_is_taken),
+		STORE_TEST(old_answers_go_and_then_the_oldest_of_too_many),
+		STORE_TEST(the_same_answer_is_counted_over_the_visits),
 		STORE_TEST(the_first_lookup_of_each_visit_is_known),
 		STORE_TEST(one_bad_record_does_not_spoil_its_neighbours),
 	};

@@ -66,6 +66,12 @@ function firstKey(lookup) {
   }));
 }
 
+// A yes that was a no before, or the same as ever: the clerk sees which.
+function sameVisits({ same_visits: n }) {
+  return n > 0 &&
+    h('p', { class: 'muted' }, t('answer.same_visits', { n }));
+}
+
 function waiting(view) {
   const asked = view.lookup !== null || view.phase === 'asking';
   const waits = asked ? 'answer.asked'
@@ -94,5 +100,6 @@ export function insurancePanel(view) {
     h('p', { class: 'muted' }, t('answer.no_card')),
   h('dl', null, rows),
   firstKey(lookup),
+  sameVisits(lookup),
   source(lookup));
 }

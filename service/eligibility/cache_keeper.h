@@ -1,0 +1,29 @@
+/*
+ * cache_keeper.h - kept answers do not grow old or many for ever
+ *
+ * In the flow:  config -> [cache_keeper] -> store
+ *
+ * Looks once at the start and once an hour, and erases in small steps so that
+ * no patient waits for it. All of this runs on the core's thread.
+ */
+#ifndef SERVICE_ELIGIBILITY_CACHE_KEEPER_H
+#define SERVICE_ELIGIBILITY_CACHE_KEEPER_H
+
+#include <stdint.h>
+
+#include "ck/error.h"
+
+struct ck_cache_keeper;
+struct ck_config;
+struct ck_loop;
+struct ck_store;
+struct ck_turn;
+
+/* All borrowed until ck_cache_keeper_free(). Returns CK_OK or CK_ERR_NOMEM. */
+CK_MUST_CHECK enum ck_err
+ck_cache_keeper_new(struct ck_cache_keeper **out,
+    const struct ck_config *config, struct ck_loop *loop,
+    struct ck_turn *turn);
+void ck_cache_keeper_free(struct ck_cache_keeper **keeper);
+
+#endif /* SERVICE_ELIGIBILITY_CACHE_KEEPER_H */

@@ -96,6 +96,8 @@ struct ck_config {
 	int64_t recheck_pause_ms;	/* between two; doubles in an outage */
 	int64_t recheck_backoff_max_ms;	/* up to this */
 	int64_t recheck_days;		/* after the visit; then it expires */
+	/* [appointments] */
+	int64_t appointments_hour;	/* local; from then on tomorrow's */
 	/* [check_in] */
 	char check_in_level[256];	/* of the facility, dated */
 	char check_in_episode_rule[128];	/* empty: MA_LK is given */

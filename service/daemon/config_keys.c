@@ -108,6 +108,8 @@ static const struct ck_config_key keys[] = {
 	    CONFIG(recheck_backoff_max_ms), "300000", 10, 3600000 },
 	{ "recheck", "days", CK_VALUE_NUMBER, CONFIG(recheck_days),
 	    "7", 0, 365 },
+	{ "appointments", "hour", CK_VALUE_NUMBER, CONFIG(appointments_hour),
+	    "19", 0, 23 },
 	{ "check_in", "level", CK_VALUE_TEXT, CONFIG(check_in_level),
 	    "", 0, 0 },
 	{ "check_in", "episode_rule", CK_VALUE_TEXT,

@@ -20,6 +20,7 @@
 #include "daemon/privilege.h"
 #include "daemon/version.h"
 #include "desk/desk.h"
+#include "eligibility/appointments.h"
 #include "eligibility/cache_keeper.h"
 #include "eligibility/gateway.h"
 #include "eligibility/lookup.h"
@@ -53,6 +54,7 @@ struct program {
 	struct ck_events *events;
 	struct ck_lookups *lookups;
 	struct ck_recheck *recheck;
+	struct ck_appointments *appointments;
 	struct ck_cache_keeper *keeper;
 	struct ck_desks *desks;
 	struct ck_http *http;
@@ -190,6 +192,10 @@ start_rooms(struct program *program)
 		.config = config, .loop = program->loop,
 		.turn = program->turn, .store = program->store
 	};
+	struct ck_appointments_options appointments = {
+		.config = config, .loop = program->loop,
+		.turn = program->turn, .store = program->store
+	};
 	struct ck_desks_options desks = {
 		.config = config, .loop = program->loop
 	};
@@ -214,6 +220,11 @@ start_rooms(struct program *program)
 	recheck.gateway = program->gateway;
 	recheck.lookups = program->lookups;
 	if ((err = ck_recheck_new(&program->recheck, &recheck)) != CK_OK)
+		return err;
+	appointments.gateway = program->gateway;
+	appointments.lookups = program->lookups;
+	if ((err = ck_appointments_new(&program->appointments,
+	    &appointments)) != CK_OK)
 		return err;
 	outbox.gateway = program->gateway;
 	if ((err = ck_outbox_new(&program->outbox, &outbox)) != CK_OK)
@@ -240,6 +251,7 @@ start_http(struct program *program)
 		.config = config, .loop = program->loop,
 		.store = program->store, .turn = program->turn,
 		.outbox = program->outbox, .recheck = program->recheck,
+		.appointments = program->appointments,
 		.gateway = program->gateway,
 		.lookups = program->lookups, .desks = program->desks,
 		.operators = program->operators, .events = program->events,
@@ -273,6 +285,7 @@ stop(struct program *program)
 		ck_recheck_on_change(program->recheck, NULL, NULL);
 	ck_desks_free(&program->desks);
 	ck_events_free(&program->events);
+	ck_appointments_free(&program->appointments);
 	ck_recheck_free(&program->recheck);
 	ck_lookups_free(&program->lookups);
 	ck_proxy_free(&program->proxy);

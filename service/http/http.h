@@ -11,6 +11,7 @@
 #include "ck/error.h"
 #include "http/route.h"
 
+struct ck_appointments;
 struct ck_config;
 struct ck_desks;
 struct ck_events;
@@ -32,6 +33,7 @@ struct ck_http_options {
 	struct ck_store *store;
 	struct ck_turn *turn;
 	struct ck_outbox *outbox;	/* NULL: none; then nothing is sent */
+	struct ck_appointments *appointments;	/* NULL: none */
 	struct ck_recheck *recheck;	/* NULL: none */
 	struct ck_gateway *gateway;
 	struct ck_lookups *lookups;

@@ -213,3 +213,32 @@ ck_lookup_body_read(const json_t *body, const struct ck_config *config,
 
 	return true;
 }
+
+bool
+ck_appointment_body_read(const json_t *body, const struct ck_config *config,
+    struct ck_lookup_request *request, struct ck_body_defect *defect)
+{
+	static const char *const wanted[] = {
+		"number", "full_name", "date_of_birth", "visit_date"
+	};
+	size_t i, k;
+
+	memset(request, 0, sizeof(*request));
+	defect->field = "appointments";
+	defect->expected = "number, full_name, date_of_birth and visit_date; "
+	    "nothing else";
+	if (json_object_size(body) != sizeof(wanted) / sizeof(wanted[0]))
+		return false;
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		for (k = 0; strcmp(members[k].name, wanted[i]) != 0;)
+			k++;
+		if (json_is_string(json_object_get(body, wanted[i])) &&
+		    read_member(&members[k], body, config, request))
+			continue;
+		defect->field = members[k].name;
+		defect->expected = members[k].expected;
+		return false;
+	}
+
+	return true;
+}

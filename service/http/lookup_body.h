@@ -26,4 +26,12 @@ struct ck_body_defect {
 bool ck_lookup_body_read(const json_t *body, const struct ck_config *config,
     struct ck_lookup_request *request, struct ck_body_defect *defect);
 
+/*
+ * The same for somebody who is expected: number, full_name, date_of_birth and
+ * visit_date, all of them and nothing else.
+ */
+bool ck_appointment_body_read(const json_t *body,
+    const struct ck_config *config, struct ck_lookup_request *request,
+    struct ck_body_defect *defect);
+
 #endif /* SERVICE_HTTP_LOOKUP_BODY_H */

@@ -57,6 +57,8 @@ void ck_http_check_in_list(void *ctx, struct ck_request *request);
 void ck_http_check_in(void *ctx, struct ck_request *request);
 void ck_http_notice_new(void *ctx, struct ck_request *request);
 void ck_http_notice_change(void *ctx, struct ck_request *request);
+void ck_http_appointments(void *ctx, struct ck_request *request);
+void ck_http_appointments_new(void *ctx, struct ck_request *request);
 void ck_http_cache(void *ctx, struct ck_request *request);
 void ck_http_cache_purge(void *ctx, struct ck_request *request);
 void ck_http_recheck_list(void *ctx, struct ck_request *request);

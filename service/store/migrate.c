@@ -46,12 +46,18 @@ static const unsigned char sql_0005[] = {
 	0
 };
 
+static const unsigned char sql_0006[] = {
+#include "schema/0006_appointment.inc"
+	0
+};
+
 static const struct migration migrations[] = {
 	{ 1, 1, (const char *)sql_0001 },
 	{ 2, 1, (const char *)sql_0002 },
 	{ 3, 1, (const char *)sql_0003 },
 	{ 4, 1, (const char *)sql_0004 },
 	{ 5, 1, (const char *)sql_0005 },
+	{ 6, 1, (const char *)sql_0006 },
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

@@ -37,6 +37,7 @@ struct ck_db {
 	char *path;
 	int reported;		/* last failure told, so that it is told once */
 	unsigned statement_count;
+	bool looking;		/* reads share a snapshot */
 	struct ck_stmt statements[STATEMENT_SLOTS];
 };
 
@@ -274,7 +275,26 @@ ck_db_begin(struct ck_db *db)
 {
 	static const char sql[] = "BEGIN IMMEDIATE";
 
+	ck_db_look_away(db);
+
 	return run_constant(db, sql);
+}
+
+void
+ck_db_look(struct ck_db *db)
+{
+	static const char sql[] = "BEGIN";
+
+	/* Without it each read finds its own snapshot, as before. */
+	if (!db->looking && !ck_db_in_transaction(db))
+		db->looking = run_constant(db, sql) == CK_OK;
+}
+
+void
+ck_db_look_away(struct ck_db *db)
+{
+	if (db->looking)
+		ck_db_rollback(db);
 }
 
 enum ck_err
@@ -295,11 +315,12 @@ ck_db_rollback(struct ck_db *db)
 	static const char sql[] = "ROLLBACK";
 	size_t i;
 
+	db->looking = false;
 	for (i = 0; i < STATEMENT_SLOTS; i++) {
 		if (db->statements[i].sql != NULL)
 			ck_stmt_end(&db->statements[i]);
 	}
-	if (!ck_db_in_transaction(db))
+	if (sqlite3_get_autocommit(db->handle) != 0)
 		return;
 	if (run_constant(db, sql) != CK_OK)
 		ck_log(CK_LOG_ERROR, "store", "%s: rollback failed",
@@ -309,7 +330,7 @@ ck_db_rollback(struct ck_db *db)
 bool
 ck_db_in_transaction(const struct ck_db *db)
 {
-	return sqlite3_get_autocommit(db->handle) == 0;
+	return !db->looking && sqlite3_get_autocommit(db->handle) == 0;
 }
 
 /* Where the literal at this address is, or would be. Open addressing. */

@@ -59,6 +59,15 @@ CK_MUST_CHECK enum ck_err ck_db_begin(struct ck_db *db);
 CK_MUST_CHECK enum ck_err ck_db_commit(struct ck_db *db);
 void ck_db_rollback(struct ck_db *db);
 
+/*
+ * Let the reads that follow share one snapshot: finding one costs two locks of
+ * the file each time. It ends with ck_db_begin() or ck_db_look_away(); until
+ * then no checkpoint can finish, so look away at the end of a turn. Does
+ * nothing inside a transaction.
+ */
+void ck_db_look(struct ck_db *db);
+void ck_db_look_away(struct ck_db *db);
+
 /* True between begin and commit, unless SQLite has rolled back by itself. */
 bool ck_db_in_transaction(const struct ck_db *db);
 

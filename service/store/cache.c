@@ -331,6 +331,7 @@ ck_store_cache_get(struct ck_store *store, enum ck_key key, const char *number,
 
 	memset(out, 0, sizeof(*out));
 	*first_of_visit = true;
+	ck_db_look(store->db);
 	err = ck_person_find(store, (enum ck_hash_domain)key, number, &person);
 	if (err != CK_OK)
 		return err;

@@ -24,7 +24,12 @@
 #define TAG_LEN 16
 #define PLAIN_MAX (256 * 1024)	/* far above any record; below INT_MAX */
 
+/* Random bytes are fetched by the hundred: each fetch takes locks. */
+#define POOL_LEN 1024
+
 struct ck_crypt {
+	uint8_t pool[POOL_LEN];
+	size_t pool_left;	/* unused bytes, at its end */
 	EVP_CIPHER_CTX *seal;	/* keyed; each use sets the nonce */
 	EVP_CIPHER_CTX *open;
 	EVP_MAC *hmac;
@@ -139,6 +144,7 @@ ck_crypt_free(struct ck_crypt **crypt)
 	EVP_CIPHER_CTX_free((*crypt)->open);
 	EVP_MAC_CTX_free((*crypt)->mac);
 	EVP_MAC_free((*crypt)->hmac);
+	OPENSSL_cleanse(*crypt, sizeof(**crypt));
 	free(*crypt);
 	*crypt = NULL;
 }
@@ -174,6 +180,27 @@ encrypt(EVP_CIPHER_CTX *ctx, struct ck_box_place place, struct ck_span plain,
 }
 
 enum ck_err
+ck_crypt_random(struct ck_crypt *crypt, void *out, size_t len)
+{
+	uint8_t *from;
+
+	if (len > POOL_LEN)
+		return CK_ERR_LIMIT;
+	if (crypt->pool_left < len) {
+		crypt->pool_left = 0;
+		if (RAND_bytes(crypt->pool, POOL_LEN) != 1)
+			return CK_ERR_CRYPTO;
+		crypt->pool_left = POOL_LEN;
+	}
+	from = crypt->pool + POOL_LEN - crypt->pool_left;
+	memcpy(out, from, len);
+	OPENSSL_cleanse(from, len);
+	crypt->pool_left -= len;
+
+	return CK_OK;
+}
+
+enum ck_err
 ck_crypt_seal(struct ck_crypt *crypt, struct ck_box_place place,
     struct ck_span plain, struct ck_buf *box)
 {
@@ -187,7 +214,7 @@ ck_crypt_seal(struct ck_crypt *crypt, struct ck_box_place place,
 		return err;
 	box->ptr[0] = BOX_VERSION;
 	box->ptr[1] = KEY_ID;
-	if (RAND_bytes(box->ptr + HEAD_LEN, NONCE_LEN) != 1 ||
+	if (ck_crypt_random(crypt, box->ptr + HEAD_LEN, NONCE_LEN) != CK_OK ||
 	    !encrypt(crypt->seal, place, plain, box->ptr)) {
 		box->len = 0;
 		return CK_ERR_CRYPTO;

@@ -48,6 +48,15 @@ ck_crypt_new(struct ck_crypt **out, const char *directory, bool make);
 void ck_crypt_free(struct ck_crypt **crypt);
 
 /*
+ * Fill out with random bytes, of which none is ever given twice: nonces, salts.
+ * They come from a stock that the system's generator fills; a child that is
+ * forked would have the same stock, so none may use this. len is at most 1024.
+ * Returns CK_OK, CK_ERR_CRYPTO or CK_ERR_LIMIT.
+ */
+CK_MUST_CHECK enum ck_err
+ck_crypt_random(struct ck_crypt *crypt, void *out, size_t len);
+
+/*
  * Seal plain into box, which is replaced.
  * Returns CK_OK, CK_ERR_CRYPTO or CK_ERR_NOMEM; box is empty on error.
  */

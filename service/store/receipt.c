@@ -5,7 +5,6 @@
  * the last head. It moves only when the transaction has been committed.
  */
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 
 #include <limits.h>
 #include <stdio.h>
@@ -276,9 +275,9 @@ ck_receipt_add(struct ck_store *store, enum ck_receipt_kind kind,
 	uint8_t salt[CK_SALT_LEN];
 	enum ck_err err;
 
-	if (RAND_bytes(salt, sizeof(salt)) != 1)
-		return CK_ERR_CRYPTO;
-	if ((err = ck_chain_commit(ck_span_of(salt, sizeof(salt)), statement,
+	if ((err = ck_crypt_random(store->crypt, salt, sizeof(salt))) !=
+	    CK_OK ||
+	    (err = ck_chain_commit(ck_span_of(salt, sizeof(salt)), statement,
 	    &commitment)) != CK_OK ||
 	    (err = ck_tree_leaf(number, ck_span_of(commitment.bytes,
 	    CK_TREE_HASH_LEN), &leaf)) != CK_OK ||

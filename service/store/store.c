@@ -286,6 +286,12 @@ ck_store_rollback(struct ck_store *store)
 	ck_close_recount(store);
 }
 
+void
+ck_store_look_away(struct ck_store *store)
+{
+	ck_db_look_away(store->db);
+}
+
 bool
 ck_store_healthy(const struct ck_store *store)
 {

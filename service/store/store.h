@@ -57,6 +57,9 @@ ck_store_new_id(int64_t wall_ms, char out[CK_LOOKUP_ID_LEN]);
 CK_MUST_CHECK enum ck_err ck_store_begin(struct ck_store *store);
 CK_MUST_CHECK enum ck_err ck_store_commit(struct ck_store *store);
 void ck_store_rollback(struct ck_store *store);
+
+/* For turn.c: nothing more is read in this turn. */
+void ck_store_look_away(struct ck_store *store);
 void ck_store_failed(struct ck_store *store, enum ck_err err);
 
 /* Write a lookup as it stands now: inserts it or replaces its row. */

@@ -132,4 +132,5 @@ ck_turn_flush(void *ctx)
 		flush_batch(turn->store, &batch);
 		turn->spare = batch;
 	}
+	ck_store_look_away(turn->store);
 }

@@ -195,6 +195,27 @@ a_packed_answer_has_no_room_for_more_or_less(void **state)
 	    &answer), CK_ERR_STORE_CORRUPT);
 }
 
+/* Also where the stock is filled anew: 300 draws of 16 are nearly five. */
+static void
+no_random_bytes_are_given_twice(void **state)
+{
+	static uint8_t drawn[300][16];
+	uint8_t all[1025];
+	size_t i, k;
+
+	for (i = 0; i < 300; i++) {
+		assert_int_equal(ck_crypt_random(*state, drawn[i], 16), CK_OK);
+		for (k = 0; k < i; k++)
+			assert_memory_not_equal(drawn[i], drawn[k], 16);
+	}
+	assert_int_equal(ck_crypt_random(*state, all, 1024), CK_OK);
+	for (i = 0; i + 16 <= 1024; i += 16) {
+		for (k = 0; k < 300; k++)
+			assert_memory_not_equal(all + i, drawn[k], 16);
+	}
+	assert_int_equal(ck_crypt_random(*state, all, 1025), CK_ERR_LIMIT);
+}
+
 #define CRYPT_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -203,6 +224,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CRYPT_TEST(a_box_opens_at_its_place_only),
 		CRYPT_TEST(no_two_boxes_share_a_nonce),
+		CRYPT_TEST(no_random_bytes_are_given_twice),
 		CRYPT_TEST(a_box_is_plain_aes_256_gcm),
 		CRYPT_TEST(a_hash_is_hmac_sha_256_in_its_domain),
 		cmocka_unit_test(

@@ -151,6 +151,43 @@ a_missing_directory_is_an_error(void **state)
 	assert_null(db);
 }
 
+static void
+reads_of_one_look_share_a_snapshot(void **state)
+{
+	static const char sql[] = "SELECT count(*) FROM t";
+	struct ck_db *db = opened(*state, CK_DB_READ_WRITE);
+	struct ck_db *other;
+	int64_t count;
+
+	make_table(db);
+	other = opened(*state, CK_DB_READ_WRITE);
+	ck_db_look(db);
+	ck_db_look(db);
+	assert_false(ck_db_in_transaction(db));
+	assert_int_equal(ck_db_int(db, sql, &count), CK_OK);
+	assert_int_equal(count, 0);
+	assert_int_equal(insert(other, 1, "", CK_SPAN_EMPTY), CK_OK);
+	assert_int_equal(ck_db_int(db, sql, &count), CK_OK);
+	assert_int_equal(count, 0);
+	ck_db_look_away(db);
+	assert_int_equal(ck_db_int(db, sql, &count), CK_OK);
+	assert_int_equal(count, 1);
+	/* A write ends a look, and is none itself. */
+	ck_db_look(db);
+	assert_int_equal(ck_db_int(db, sql, &count), CK_OK);
+	assert_int_equal(insert(other, 2, "", CK_SPAN_EMPTY), CK_OK);
+	assert_int_equal(ck_db_begin(db), CK_OK);
+	ck_db_look(db);
+	assert_true(ck_db_in_transaction(db));
+	assert_int_equal(insert(db, 3, "", CK_SPAN_EMPTY), CK_OK);
+	ck_db_look_away(db);
+	assert_int_equal(ck_db_commit(db), CK_OK);
+	assert_int_equal(ck_db_int(other, sql, &count), CK_OK);
+	assert_int_equal(count, 3);
+	ck_db_close(&other);
+	ck_db_close(&db);
+}
+
 #define DB_TEST(name) \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -162,6 +199,7 @@ main(void)
 		DB_TEST(a_broken_rule_is_the_requests_fault),
 		DB_TEST(a_reader_cannot_write),
 		DB_TEST(a_reader_sees_what_is_committed_only),
+		DB_TEST(reads_of_one_look_share_a_snapshot),
 		DB_TEST(the_connection_is_durable_and_strict),
 		cmocka_unit_test(a_missing_directory_is_an_error),
 	};

@@ -92,6 +92,8 @@ gather_gateway(const struct ck_gateway *gateway, struct scrape *scrape)
 	scrape->metrics.gateway_requests = scrape->gateway;
 	scrape->metrics.gateway_requests_len = GATEWAY_RESULTS;
 	scrape->metrics.gateway_up = figures.up;
+	scrape->metrics.gateway_breaker_lookup = (int)figures.lookups;
+	scrape->metrics.gateway_breaker_login = (int)figures.login;
 	scrape->metrics.gateway_last_success_ms = figures.last_success_ms;
 }
 

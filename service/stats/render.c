@@ -195,6 +195,12 @@ gateway(struct text *text, const struct ck_metrics *metrics)
 	results(text, "checkin_gateway_requests",
 	    "Requests to the gateway by result.", metrics->gateway_requests,
 	    metrics->gateway_requests_len);
+	family(text, "checkin_gateway_breaker", "gauge",
+	    "0 the gateway is asked, 1 it is left alone, 2 one call tries.");
+	print(text, "checkin_gateway_breaker{function=\"lookup\"} %d\n",
+	    metrics->gateway_breaker_lookup);
+	print(text, "checkin_gateway_breaker{function=\"login\"} %d\n",
+	    metrics->gateway_breaker_login);
 	instant(text, "checkin_gateway_last_success_timestamp_seconds",
 	    "When the gateway last answered.",
 	    metrics->gateway_last_success_ms);

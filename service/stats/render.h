@@ -65,6 +65,8 @@ struct ck_metrics {
 	const struct ck_metric_count *gateway_requests;	/* {result} */
 	size_t gateway_requests_len;
 	int64_t gateway_last_success_ms;
+	int gateway_breaker_lookup;	/* 0 asked, 1 left alone, 2 one tries */
+	int gateway_breaker_login;
 	uint64_t cache_entries;
 	uint64_t recheck_queue_length;
 	uint64_t recheck_changed;

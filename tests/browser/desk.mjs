@@ -506,6 +506,11 @@ const tests = [
     await page.open(`${address}it`);
     await page.sees('#health', 'đang trả lời');
     await page.sees('#health', 'Đầu đọc sẵn sàng');
+    await page.sees('#health', 'Tạm ngừng hỏi cổng: không');
+    await page.sees('#health', 'Chờ hỏi lại:');
+    await page.sees('#health', 'Thông báo tiếp nhận chờ gửi:');
+    if (picture)
+      await page.picture(picture.replace('.png', '-it.png'));
     await page.sees('#figures article:nth-child(3) .series-total',
       String(total));
   }],

@@ -54,6 +54,8 @@ each_family_has_its_name_and_labels(void **state)
 	m->card_reads = m->passive = m->gateway_requests = reads;
 	m->card_reads_len = m->passive_len = m->gateway_requests_len = 2;
 	m->gateway_last_success_ms = 1795395600104;
+	m->gateway_breaker_lookup = 1;
+	m->gateway_breaker_login = 2;
 	m->readers = readers;
 	m->readers_len = 2;
 	m->gateway_up = -1;
@@ -81,6 +83,8 @@ each_family_has_its_name_and_labels(void **state)
 	    "checkin_passive_authentication_total{result=\"card_gone\"} 2\n");
 	assert_line(text, "checkin_gateway_requests_total{result=\"ok\"} 7\n");
 	assert_line(text, "checkin_gateway_up 1\n");
+	assert_line(text, "checkin_gateway_breaker{function=\"lookup\"} 1\n");
+	assert_line(text, "checkin_gateway_breaker{function=\"login\"} 2\n");
 	assert_line(text, "checkin_gateway_last_success_timestamp_seconds "
 	    "1795395600.104\n");
 	assert_line(text, "checkin_card_read_duration_seconds_count 0\n");

@@ -75,6 +75,42 @@ function gatewayLine(samples) {
   return line('warn', t('it.gateway'), t('it.gateway.unknown'), since);
 }
 
+const labelled = (samples, name, label, value) =>
+  samples.find((one) => one.name === name && one.labels[label] === value)
+    ?.value ?? 0;
+
+// After failures in a row the gateway is left alone for a while; then one
+// call tries. Lookups meanwhile are answered from what is kept.
+function breakerLine(samples) {
+  const held = labelled(samples, 'checkin_gateway_requests_total', 'result',
+    'held');
+  const states = ['lookup', 'login'].map((name) =>
+    [name, labelled(samples, 'checkin_gateway_breaker', 'function', name)]);
+  const [name, value] = states.find(([, one]) => one > 0) ?? [];
+  const count = t('it.breaker.held', { n: held });
+  return name === undefined
+    ? line('ok', t('it.breaker'), t('it.breaker.closed'),
+      held > 0 ? count : null)
+    : line(value === 1 ? 'bad' : 'warn', t('it.breaker'),
+      t(value === 1 ? 'it.breaker.open' : 'it.breaker.trying'),
+      `${t(`it.breaker.${name}`)} ${count}`);
+}
+
+// A queue is a worry only while something waits in it.
+function queueLine(samples, name, id) {
+  const waiting = single(samples, name);
+  if (waiting === undefined)
+    return null;
+  const oldest = single(samples, `${name.replace(/_[a-z]+$/, '')}` +
+    '_oldest_timestamp_seconds');
+  const iso = oldest > 0 ? new Date(oldest * 1000).toISOString() : null;
+  return line(waiting > 0 ? 'warn' : 'ok', t(id),
+    waiting > 0 ? t('it.queue.waiting', { n: waiting }) : t('it.queue.empty'),
+    waiting > 0 ? [t(`${id}.text`), iso
+      ? t('it.queue.oldest', { age: ageText(iso) }) : '']
+      .filter(Boolean).join(' ') : null);
+}
+
 // What readyz names as not ready, in words where the catalogue has them.
 function readyLine({ ok, detail }) {
   if (ok)
@@ -93,6 +129,9 @@ function versionText(samples) {
 
 function drawFacts({ desks, samples, ready, figures, at }) {
   const health = [readyLine(ready), gatewayLine(samples),
+    breakerLine(samples),
+    queueLine(samples, 'checkin_recheck_queue_length', 'it.recheck'),
+    queueLine(samples, 'checkin_outbox_pending', 'it.outbox'),
     ...desks.map(readerLine),
     desks.length === 0
       ? line('bad', t('it.readers'), t('reader.none'), t('reader.none.text'))

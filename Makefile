@@ -78,6 +78,9 @@ LIBS_SIM := -lmicrohttpd -ljansson -lxml2 -lcrypto -lpthread
 COMMANDS := $(BIN)/cccd-read $(BIN)/cccd-worker $(BIN)/checkind \
 	$(BIN)/checkin $(BIN)/sim-card $(BIN)/sim-gateway
 
+# A recipe that builds uses every processor, whatever make was told.
+ALL_AT_ONCE = $(MAKE) --no-print-directory -j$(shell nproc)
+
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
@@ -351,18 +354,18 @@ test-programs: $(call have,$(COMMANDS)) $(UNIT_TESTS) $(FLOW_TESTS) \
     $(HOSTILE_TESTS)
 
 check: deps
-	$(Q)$(MAKE) --no-print-directory VARIANT=asan test-programs
+	$(Q)$(ALL_AT_ONCE) VARIANT=asan test-programs
 	$(Q)sh tests/system/check.sh build/asan
 
 check-asan: check
 
 check-tsan:
-	$(Q)$(MAKE) --no-print-directory VARIANT=tsan test-programs
+	$(Q)$(ALL_AT_ONCE) VARIANT=tsan test-programs
 	$(Q)sh tests/system/check.sh build/tsan
 
 # Each target for SECONDS from its kept corpus, then what they reach together.
 SECONDS ?= 10
-FUZZ_MAKE = $(MAKE) --no-print-directory CC='$(FUZZ_CC)'
+FUZZ_MAKE = $(ALL_AT_ONCE) CC='$(FUZZ_CC)'
 FUZZ_CC ?= clang-14
 
 fuzz: fuzz-programs
@@ -374,7 +377,7 @@ fuzz-programs:
 	$(Q)$(FUZZ_MAKE) VARIANT=cover build/cover/fuzz/targets
 
 run: deps
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(ALL_AT_ONCE) all
 	$(Q)sh tests/system/run.sh
 
 # --- Measuring ------------------------------------------------------------
@@ -389,7 +392,7 @@ $(BIN)/bench-%: $(BUILD)/obj/tests/bench/%.o $(BENCH_SUPPORT) $(LIB_SERVICE) \
 	$(link) $(LIBS_READER) $(LIBS_SERVICE)
 
 bench: deps
-	$(Q)$(MAKE) --no-print-directory all bench-programs fuzz-programs
+	$(Q)$(ALL_AT_ONCE) all bench-programs fuzz-programs
 	$(Q)sh tests/bench/bench.sh
 
 bench-programs: $(BENCH)

@@ -350,6 +350,9 @@ ck_anchors_refresh(struct ck_anchors_cache *cache, const char *dir,
 	cache->stamp = stamp;
 	cache->loaded = true;
 	ck_anchors_free(&cache->anchors);
-	if (stamp != 0 && ck_anchors_load(&cache->anchors, dir, text) != CK_OK)
+	/* a folder that only cannot be read is no absent one */
+	if ((stamp != 0 || faccessat(AT_FDCWD, dir, F_OK, AT_EACCESS) == 0 ||
+	    errno != ENOENT) &&
+	    ck_anchors_load(&cache->anchors, dir, text) != CK_OK)
 		cache->anchors = NULL;
 }

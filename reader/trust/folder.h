@@ -39,7 +39,7 @@ struct ck_anchors_cache {
 
 /*
  * Make cache->anchors what dir holds now; one that is absent or damaged is no
- * list. Some stat() calls when nothing has changed.
+ * list, and one that is there but cannot be read is damaged. Some stat() calls when nothing has changed.
  *
  * text  Receives "" or what is wrong, told once for each change; may be NULL.
  */

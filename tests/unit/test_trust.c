@@ -533,6 +533,30 @@ links_hang_on_what_is_trusted_and_rings_on_nothing(void **state)
 	party_free(&old);
 }
 
+/* Else revoked chips would pass as unknown ones, and nobody be told. */
+static void
+a_folder_that_cannot_be_read_is_told_of(void **state)
+{
+	struct ck_anchors_cache cache = { NULL, 0, false };
+	char text[CK_TRUST_TEXT_LEN] = "";
+	char path[sizeof(folder) + 16];
+	FILE *file;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/absent", folder);
+	ck_anchors_refresh(&cache, path, text);
+	assert_string_equal(text, "");
+	(void)snprintf(path, sizeof(path), "%s/no-folder", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_int_equal(fclose(file), 0);
+	cache = (struct ck_anchors_cache){ NULL, 0, false };
+	ck_anchors_refresh(&cache, path, text);
+	assert_non_null(strstr(text, "no-folder"));
+	assert_null(cache.anchors);
+	assert_int_equal(unlink(path), 0);
+}
+
 /* A state speaks for its own keys, not for another's. */
 static void
 a_link_into_another_state_is_refused(void **state)
@@ -1023,6 +1047,7 @@ main(void)
 		IN_FOLDER(a_root_is_taken_on_the_operators_word_alone),
 		IN_FOLDER(a_damaged_file_is_not_taken_in_part),
 		IN_FOLDER(no_list_differs_from_not_in_the_list),
+		IN_FOLDER(a_folder_that_cannot_be_read_is_told_of),
 		IN_FOLDER(a_link_into_another_state_is_refused),
 		IN_FOLDER(links_hang_on_what_is_trusted_and_rings_on_nothing),
 		IN_FOLDER(unfit_certificates_are_refused_with_their_reason),

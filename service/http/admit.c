@@ -13,11 +13,20 @@
 static bool
 is_json_type(const char *type)
 {
-	static const char json[] = "application/json";
-	size_t len = sizeof(json) - 1;
+	static const char *const types[] = {
+		"application/json", "application/fhir+json"
+	};
+	size_t i, len;
 
-	return type != NULL && strncasecmp(type, json, len) == 0 &&
-	    (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
+	for (i = 0; type != NULL && i < 2; i++) {
+		len = strlen(types[i]);
+		if (strncasecmp(type, types[i], len) == 0 &&
+		    (type[len] == '\0' || type[len] == ';' ||
+		    type[len] == ' '))
+			return true;
+	}
+
+	return false;
 }
 
 static bool

@@ -353,6 +353,42 @@ a_lookup_is_answered_recorded_and_counted(void **state)
 	expect("404", "unknown-receipt");
 }
 
+#define FHIR_QUESTION "{\"resourceType\":\"CoverageEligibilityRequest\"," \
+	"\"status\":\"active\",\"purpose\":[\"validation\"],\"contained\":[{" \
+	"\"resourceType\":\"Patient\",\"id\":\"p\",\"identifier\":[{\"value\":" \
+	"\"084190123456\"}],\"name\":[{\"text\":\"NGUYỄN THỊ MẪU\"}]," \
+	"\"birthDate\":\"1990-03-05\"}],\"patient\":{\"reference\":\"#p\"}," \
+	"\"insurance\":[{\"coverage\":{\"display\":\"BHYT\"}}]}"
+
+static void
+fhir_asks_and_reads_the_same_lookup(void **state)
+{
+	char line[128], id[64];
+
+	(void)state;
+	ask("GET /fhir/metadata", "", "");
+	expect("200", "application/fhir+json");
+	expect("200", "CapabilityStatement");
+	ask("POST /fhir/CoverageEligibilityRequest", "", FHIR_QUESTION);
+	expect("200", "\"resourceType\":\"CoverageEligibilityResponse\"");
+	expect("200", "\"outcome\":\"error\"");
+	id_of_answer(id);
+	(void)snprintf(line, sizeof(line),
+	    "GET /fhir/CoverageEligibilityResponse/%s", id);
+	ask(line, "", "");
+	expect("200", id);
+	(void)snprintf(line, sizeof(line), "GET /fhir/Coverage/%s", id);
+	ask(line, "", "");
+	expect("200", "\"status\":\"draft\"");
+	(void)snprintf(line, sizeof(line), "GET /v1/lookups/%s/receipt", id);
+	ask(line, "", "");
+	expect("200", "\"about\":\"closed\"");
+	ask("POST /fhir/CoverageEligibilityRequest", "", "{}");
+	expect("422", "OperationOutcome");
+	ask("GET /fhir/Coverage/x", "", "");
+	expect("404", "not-found");
+}
+
 static void
 repetitions_share_one_lookup_also_under_way(void **state)
 {
@@ -600,6 +636,7 @@ main(void)
 		LIVE(health_station_desks_and_metrics_answer),
 		LIVE(scans_that_are_no_code_are_named),
 		LIVE(a_lookup_is_answered_recorded_and_counted),
+		LIVE(fhir_asks_and_reads_the_same_lookup),
 		LIVE(repetitions_share_one_lookup_also_under_way),
 		LIVE(each_defect_of_a_lookup_names_its_member),
 		LIVE(figures_come_as_json_or_csv),

@@ -1,0 +1,272 @@
+/*
+ * test_proxy.c - what hospital software sends, byte for byte, and what it gets
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "daemon/config.h"
+#include "eligibility/gateway.h"
+#include "io/loop.h"
+#include "proxy/form.h"
+#include "proxy/given.h"
+#include "proxy/proxy.h"
+
+static void
+forms_and_json_say_the_same(void **state)
+{
+	static const char *const bodies[] = {
+		"maThe=GD4840000000001&hoTen=Nguy%E1%BB%85n+V%C4%83n%20M%e1"
+		    "%ba%abu&x=",
+		"{\"MATHE\":\"GD4840000000001\",\"HoTen\":\"Nguyễn Văn Mẫu\","
+		    "\"x\":null}",
+		"\r\n {\"mathe\":\"GD4840000000001\",\"hoten\":\"Nguy\\u1ec5n "
+		    "V\\u0103n M\\u1eabu\",\"x\":5}",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		json_t *given = ck_given_parse(ck_span_str(bodies[i]));
+
+		assert_non_null(given);
+		assert_string_equal(ck_given_text(given, "maThe"),
+		    "GD4840000000001");
+		assert_string_equal(ck_given_text(given, "hoTen"),
+		    "Nguyễn Văn Mẫu");
+		assert_string_equal(ck_given_text(given, "x"), "");
+		assert_string_equal(ck_given_text(given, "ngaySinh"), "");
+		json_decref(given);
+	}
+}
+
+static void
+hostile_bodies_are_refused(void **state)
+{
+	static const char *const bodies[] = {
+		"", "&&&", "a=%", "a=%4", "a=%zz", "a=%00", "a=%ff",
+		"%=1", "a=1&A=2", "{", "{\"a\":\"1\"} x", "[1]",
+		"{\"a\":\"1\",\"A\":\"2\"}", "{\"a\":\"1\",\"a\":\"2\"}",
+	};
+	char many[512] = "";
+	size_t i, used = 0;
+
+	(void)state;
+	for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		json_t *given = ck_given_parse(ck_span_str(bodies[i]));
+
+		if (given != NULL)
+			fail_msg("taken: %s", bodies[i]);
+	}
+	assert_null(ck_given_parse(ck_span_of("a=1\0b", 5)));
+	for (i = 0; i <= CK_GIVEN_FIELDS_MAX; i++)
+		used += (size_t)snprintf(many + used, sizeof(many) - used,
+		    "f%zu=1&", i);
+	assert_null(ck_given_parse(ck_span_str(many)));
+}
+
+static const char *
+text(json_t *json, const char *name)
+{
+	return json_string_value(json_object_get(json, name));
+}
+
+static void
+a_kept_answer_has_the_gateways_members_and_our_mark(void **state)
+{
+	struct ck_answer answer = { .code = "000", .sex = 'F',
+		.date_of_birth = { 1994, 3, 5 },
+		.as_of_ms = INT64_C(1795651200000) };
+	json_t *json;
+
+	(void)state;
+	strcpy(answer.note, "Thẻ còn giá trị sử dụng!");
+	strcpy(answer.card.number, "GD4840000000001");
+	answer.card.valid_from = (struct ck_date){ 2026, 1, 1 };
+	json = ck_form_kept(&answer);
+	assert_int_equal(json_object_size(json), 22);
+	assert_string_equal(text(json, "maKetQua"), "000");
+	assert_string_equal(text(json, "ghiChu"), "[Trạm tiếp nhận trả lời "
+	    "thay Cổng, theo câu trả lời của Cổng lúc 07:00 ngày 26/11/2026] "
+	    "Thẻ còn giá trị sử dụng!");
+	assert_string_equal(text(json, "ngaySinh"), "05/03/1994");
+	assert_string_equal(text(json, "gioiTinh"), "Nữ");
+	assert_string_equal(text(json, "gtTheTu"), "01/01/2026");
+	assert_string_equal(text(json, "gtTheDen"), "");
+	assert_true(json_is_null(json_object_get(json, "dsLichSuKCB2018")));
+	json_decref(json);
+}
+
+/* Codes that clients do not take for a "no" about the patient. */
+static void
+a_failure_is_never_a_refusal_of_the_patient(void **state)
+{
+	static const struct {
+		enum ck_remote function;
+		enum ck_err err;
+		const char *member, *code, *note;
+	} rows[] = {
+		{ CK_REMOTE_LOOKUP, CK_ERR_LINE, "maKetQua", "101", "ghiChu" },
+		{ CK_REMOTE_LOOKUP, CK_ERR_GATEWAY_WRONG_PERSON, "maKetQua",
+		    "101", "ghiChu" },
+		{ CK_REMOTE_LOOKUP, CK_ERR_GATEWAY_ACCOUNT, "maKetQua", "401",
+		    "ghiChu" },
+		{ CK_REMOTE_LOOKUP, CK_ERR_REQUEST, "maKetQua", "205",
+		    "ghiChu" },
+		{ CK_REMOTE_HISTORY, CK_ERR_GATEWAY_TIMEOUT, "maKetQua", "101",
+		    "ghiChu" },
+		{ CK_REMOTE_COPAYMENT, CK_ERR_LINE, "MaKetQua", "500",
+		    "GhiChu" },
+		{ CK_REMOTE_CHECK_IN, CK_ERR_LINE, "maKetQua", "500",
+		    "thongDiep" },
+		{ CK_REMOTE_TOKEN, CK_ERR_LINE, "maKetQua", "500", "ghiChu" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *json = ck_form_failure(rows[i].function, rows[i].err);
+
+		assert_string_equal(text(json, rows[i].member), rows[i].code);
+		assert_ptr_equal(strstr(text(json, rows[i].note),
+		    "[Trạm tiếp nhận trả lời thay Cổng]"),
+		    text(json, rows[i].note));
+		json_decref(json);
+	}
+}
+
+/* --- Logins --------------------------------------------------------------- */
+
+static struct {
+	struct ck_config config;
+	struct ck_loop *loop;
+	struct ck_proxy *proxy;
+	struct ck_proxy_grant grant;
+	unsigned answered;
+} w;
+
+static void
+on_login(void *ctx, const struct ck_proxy_grant *grant)
+{
+	(void)ctx;
+	w.grant = *grant;
+	w.answered++;
+	ck_loop_stop(w.loop);
+}
+
+static void
+log_in(const char *user, const char *password)
+{
+	unsigned before = w.answered;
+
+	ck_proxy_login(w.proxy, user, password, on_login, NULL);
+	while (w.answered == before)
+		assert_int_equal(ck_loop_run(w.loop), CK_OK);
+}
+
+static int
+start(void **state)
+{
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	/* Nobody listens there: an outage. */
+	strcpy(w.config.gateway_url, "http://127.0.0.1:1");
+	strcpy(w.config.gateway_user, "84001_BV");
+	strcpy(w.config.gateway_password, "practice");
+	w.config.gateway_connect_timeout_ms = 1000;
+	w.config.gateway_timeout_ms = 2000;
+	w.config.gateway_answer_max = 65536;
+	w.config.gateway_failures_max = 100;
+	assert_int_equal(ck_loop_new(&w.loop, ck_clock_system()), CK_OK);
+	assert_int_equal(ck_proxy_new(&w.proxy, &w.config, w.loop), CK_OK);
+
+	return 0;
+}
+
+static int
+stop(void **state)
+{
+	(void)state;
+	ck_proxy_free(&w.proxy);
+	ck_loop_free(&w.loop);
+
+	return 0;
+}
+
+/* printf practice | openssl dgst -md5 */
+#define OUR_MD5 "8c40400c009918b5f10b73f9a0e47398"
+
+static void
+in_an_outage_only_a_proven_account_gets_a_token(void **state)
+{
+	struct ck_proxy_secrets secrets;
+	struct ck_gateway *gateway;
+
+	(void)state;
+	log_in("84001_BV", OUR_MD5);
+	assert_int_equal(w.grant.err, CK_OK);
+	secrets = (struct ck_proxy_secrets){ w.grant.access, w.grant.id,
+		"84001_BV", OUR_MD5 };
+	gateway = ck_proxy_find(w.proxy, &secrets);
+	assert_non_null(gateway);
+	secrets.user = "84001_XX";
+	assert_null(ck_proxy_find(w.proxy, &secrets));
+	secrets.user = NULL;
+	assert_ptr_equal(ck_proxy_find(w.proxy, &secrets), gateway);
+	secrets.password = "00000000000000000000000000000000";
+	assert_null(ck_proxy_find(w.proxy, &secrets));
+	secrets.password = NULL;
+	secrets.id = "";
+	assert_null(ck_proxy_find(w.proxy, &secrets));
+	secrets.id = "00000000-0000-4000-8000-000000000000";
+	assert_null(ck_proxy_find(w.proxy, &secrets));
+	log_in("84001_BV", "00000000000000000000000000000000");
+	assert_int_equal(w.grant.err, CK_ERR_LINE);
+	assert_string_equal(w.grant.access, "");
+	log_in("84001_084190000077", OUR_MD5);
+	assert_int_equal(w.grant.err, CK_ERR_LINE);
+}
+
+static void
+accounts_are_bounded(void **state)
+{
+	char user[32];
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < CK_PROXY_ACCOUNTS_MAX; i++) {
+		(void)snprintf(user, sizeof(user), "84001_%u", i);
+		log_in(user, OUR_MD5);
+		assert_int_equal(w.grant.err, CK_ERR_LINE);
+	}
+	log_in("84001_one_more", OUR_MD5);
+	assert_int_equal(w.grant.err, CK_ERR_LIMIT);
+	log_in("", OUR_MD5);
+	assert_int_equal(w.grant.err, CK_ERR_REQUEST);
+	log_in("84001_BV", "123456789012345678901234567890123");
+	assert_int_equal(w.grant.err, CK_ERR_REQUEST);
+}
+
+#define WORLD(fn) cmocka_unit_test_setup_teardown(fn, start, stop)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(forms_and_json_say_the_same),
+		cmocka_unit_test(hostile_bodies_are_refused),
+		cmocka_unit_test(
+		    a_kept_answer_has_the_gateways_members_and_our_mark),
+		cmocka_unit_test(a_failure_is_never_a_refusal_of_the_patient),
+		WORLD(in_an_outage_only_a_proven_account_gets_a_token),
+		WORLD(accounts_are_bounded),
+	};
+
+	return cmocka_run_group_tests_name("proxy", tests, NULL, NULL);
+}

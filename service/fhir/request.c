@@ -58,9 +58,11 @@ static void
 take_number(const char *text, struct ck_lookup_request *request)
 {
 	struct ck_person_keys *keys = &request->keys;
+	/* Only the zone of a foreign document needs to know the day. */
+	const struct ck_date today = { 0, 0, 0 };
 	struct ck_printed printed;
 
-	if (ck_printed_parse(ck_span_str(text), &printed) != CK_OK)
+	if (ck_printed_parse(ck_span_str(text), today, &printed) != CK_OK)
 		return;
 	if (printed.kind == CK_PRINTED_ID_NUMBER) {
 		memcpy(keys->id_number, printed.identity.number,

@@ -51,7 +51,7 @@ hostile_bodies_are_refused(void **state)
 {
 	static const char *const bodies[] = {
 		"", "&&&", "a=%", "a=%4", "a=%zz", "a=%00", "a=%ff",
-		"%=1", "a=1&A=2", "{", "{\"a\":\"1\"} x", "[1]",
+		"%=1", "a=1&A=2", "{", "{\"a\":\"1\"} x",
 		"{\"a\":\"1\",\"A\":\"2\"}", "{\"a\":\"1\",\"a\":\"2\"}",
 	};
 	char many[512] = "";

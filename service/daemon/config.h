@@ -124,6 +124,8 @@ struct ck_config {
 	char automatic_operator[CK_NAME_LEN];	/* empty: switched off */
 	/* [proxy] */
 	bool proxy;			/* enabled = yes */
+	/* [drop] */
+	char drop_directory[1024];	/* empty: switched off */
 	/* [practice] */
 	bool practice;			/* enabled = yes */
 	char practice_socket[108];	/* sim-card --control */

@@ -144,6 +144,8 @@ static const struct ck_config_key keys[] = {
 	{ "automatic", "operator", CK_VALUE_TEXT, CONFIG(automatic_operator),
 	    "", 0, 0 },
 	{ "proxy", "enabled", CK_VALUE_FLAG, CONFIG(proxy), "no", 0, 0 },
+	{ "drop", "directory", CK_VALUE_PATH, CONFIG(drop_directory),
+	    "", 0, 0 },
 	{ "practice", "enabled", CK_VALUE_FLAG, CONFIG(practice), "no", 0, 0 },
 	{ "practice", "socket", CK_VALUE_TEXT, CONFIG(practice_socket),
 	    "", 0, 0 },

@@ -36,7 +36,7 @@ ck_config_print(const struct ck_config *config, FILE *out)
 {
 	static const char *const sections[] = {
 		"clinic", "state", "http", "gateway", "lookup", "reader",
-		"automatic", "proxy", "practice"
+		"automatic", "proxy", "drop", "practice"
 	};
 	size_t i;
 

@@ -20,6 +20,7 @@
 #include "daemon/privilege.h"
 #include "daemon/version.h"
 #include "desk/desk.h"
+#include "drop/drop.h"
 #include "eligibility/appointments.h"
 #include "eligibility/cache_keeper.h"
 #include "eligibility/gateway.h"
@@ -51,6 +52,7 @@ struct program {
 	struct ck_operators *operators;
 	struct ck_outbox *outbox;
 	struct ck_proxy *proxy;
+	struct ck_drop *drop;
 	struct ck_events *events;
 	struct ck_lookups *lookups;
 	struct ck_recheck *recheck;
@@ -229,6 +231,10 @@ start_rooms(struct program *program)
 	outbox.gateway = program->gateway;
 	if ((err = ck_outbox_new(&program->outbox, &outbox)) != CK_OK)
 		return err;
+	if (config->drop_directory[0] != '\0' && (err = ck_drop_new(
+	    &program->drop, config, program->loop, program->store,
+	    program->lookups)) != CK_OK)
+		return err;
 	if ((err = ck_events_new(&program->events)) != CK_OK)
 		return err;
 	desks.lookups = program->lookups;
@@ -287,6 +293,7 @@ stop(struct program *program)
 	ck_events_free(&program->events);
 	ck_appointments_free(&program->appointments);
 	ck_recheck_free(&program->recheck);
+	ck_drop_free(&program->drop);
 	ck_lookups_free(&program->lookups);
 	ck_proxy_free(&program->proxy);
 	ck_operators_free(&program->operators);

@@ -10,12 +10,6 @@
 #include "http/site.h"
 #include "store/store.h"
 
-/* A lookup under way, and who waits for it. */
-struct asked {
-	const struct ck_config *config;
-	struct ck_request *request;
-};
-
 static void
 reply(struct ck_request *request, unsigned status, json_t *body)
 {
@@ -31,41 +25,46 @@ reply_failed(struct ck_request *request, enum ck_err err)
 }
 
 static void
-on_change(void *ctx, struct ck_lookup *lookup, enum ck_err err)
+answer(struct ck_request *request, struct ck_lookup *lookup, enum ck_err err,
+    const char *language)
 {
 	const struct ck_lookup_record *record = ck_lookup_record(lookup);
-	struct asked *asked = ctx;
 
 	if (err == CK_OK && record->answered_ms == 0 && record->closed_ms == 0)
 		return;
 	if (err != CK_OK)
-		reply_failed(asked->request, err);
+		reply_failed(request, err);
 	else
-		reply(asked->request, 200, ck_fhir_response(record,
-		    asked->config->language));
+		reply(request, 200, ck_fhir_response(record, language));
 	if (record->closed_ms == 0)
 		ck_lookup_abandon(lookup);
-	free(asked);
+}
+
+/* The request is all that is remembered of a lookup under way: there is
+ * nothing to free when the service stops meanwhile. */
+static void
+on_change_vi(void *ctx, struct ck_lookup *lookup, enum ck_err err)
+{
+	answer(ctx, lookup, err, "vi");
+}
+
+static void
+on_change_en(void *ctx, struct ck_lookup *lookup, enum ck_err err)
+{
+	answer(ctx, lookup, err, "en");
 }
 
 static void
 open_lookup(struct ck_http *http, struct ck_request *request,
     const struct ck_lookup_request *question)
 {
-	struct asked *asked = malloc(sizeof(*asked));
+	bool english = strcmp(http->use.config->language, "en") == 0;
 	struct ck_lookup *lookup;
-	enum ck_err err = CK_ERR_NOMEM;
+	enum ck_err err = ck_lookup_open(http->use.lookups, question, true,
+	    english ? on_change_en : on_change_vi, request, &lookup);
 
-	if (asked != NULL) {
-		asked->config = http->use.config;
-		asked->request = request;
-		err = ck_lookup_open(http->use.lookups, question, true,
-		    on_change, asked, &lookup);
-	}
-	if (err == CK_OK)
-		return;
-	free(asked);
-	reply_failed(request, err);
+	if (err != CK_OK)
+		reply_failed(request, err);
 }
 
 void

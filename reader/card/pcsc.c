@@ -128,7 +128,10 @@ ck_pcsc_free(struct ck_pcsc **pcsc)
 	*pcsc = NULL;
 }
 
-/* Split pcscd's list of names, each ended by NUL, the list by another. */
+/*
+ * Split pcscd's list of names, each ended by NUL, the list by another; what
+ * it does not end, ends with the list.
+ */
 static void
 take_names(const char *names, size_t len, struct ck_seen *out)
 {
@@ -137,10 +140,12 @@ take_names(const char *names, size_t len, struct ck_seen *out)
 	while (at < len && names[at] != '\0' && out->count < CK_READERS_MAX) {
 		struct ck_seen_reader *reader = &out->reader[out->count++];
 
+		size_t name_len = strnlen(names + at, len - at);
+
 		*reader = (struct ck_seen_reader){ .state = 0 };
-		(void)snprintf(reader->name, sizeof(reader->name), "%s",
-		    names + at);
-		at += strnlen(names + at, len - at) + 1;
+		(void)snprintf(reader->name, sizeof(reader->name), "%.*s",
+		    (int)name_len, names + at);
+		at += name_len + 1;
 	}
 }
 

@@ -5,15 +5,15 @@
 # Left out, as no byte of a card or code reaches them in one process:
 #   reader/cccd_read.c reader/worker.c reader/worker/  mains, and the line to
 #	the daemon (tests/flow, tests/unit/test_worker.c)
-#   reader/card/pcsc.c reader/card/nfc.c reader/card/watch.c  the device
-#	(tests/hostile/test_device_faults.c, tests/flow)
+#   reader/card/pcsc.c reader/card/nfc.c  the device
+#	(tests/hostile/test_pcsc_faults.c, test_nfc_faults.c, tests/flow)
 #   reader/report.c  what cccd-read prints (tests/unit/test_report.c)
 #   reader/base/log.c  what is logged; a read logs nothing
 set -eu
 
 cover=$1
 left_out='reader/(cccd_read|worker|report)\.c|reader/worker/|'
-left_out="$left_out"'reader/card/(pcsc|nfc|watch)|reader/base/log\.c'
+left_out="$left_out"'reader/card/(pcsc|nfc)|reader/base/log\.c'
 rm -f build/fuzz/*.profraw
 while read -r name max; do
 	LLVM_PROFILE_FILE="build/fuzz/$name.profraw" "$cover/fuzz_$name" \

@@ -412,6 +412,15 @@ on_identity(void *ctx, const struct ck_identity *identity)
 	run.told = true;
 }
 
+/* Only the last step is called the last. */
+static void
+on_step(void *ctx, enum ck_step step)
+{
+	(void)ctx;
+	fuzz_check(step == CK_STEP_DONE ||
+	    strcmp(ck_step_label(step), "done") != 0);
+}
+
 static void
 on_trace(void *ctx, const char *line)
 {
@@ -484,6 +493,31 @@ check_proven(const struct ck_reading *reading)
 		fuzz_check(reading->active_auth != CK_CLONE_VALID);
 }
 
+/* What is printed and counted has a word, and only what is there. */
+static void
+check_words(enum ck_err err, const struct ck_reading *reading)
+{
+	bool opened = reading->access != CK_ACCESS_NONE;
+	bool has_issuer = reading->signer.issuer != CK_ISSUER_NONE;
+
+	fuzz_check((ck_access_label(reading->access)[0] != '\0') == opened);
+	fuzz_check((ck_issuer_label(reading->signer.issuer)[0] != '\0') ==
+	    has_issuer);
+	fuzz_check(!has_issuer || reading->passive == CK_PASSIVE_VALID ||
+	    reading->passive == CK_PASSIVE_UNKNOWN_ISSUER);
+	fuzz_check(strcmp(ck_passive_label(reading->passive), "valid") != 0 ||
+	    reading->passive == CK_PASSIVE_VALID);
+	fuzz_check(strcmp(ck_clone_check_label(reading->chip_auth),
+	    "valid") != 0 || reading->chip_auth == CK_CLONE_VALID);
+	fuzz_check(strcmp(ck_clone_check_label(reading->active_auth),
+	    "valid") != 0 || reading->active_auth == CK_CLONE_VALID);
+	fuzz_check(ck_assurance_label(reading->assurance)[0] != '?');
+	fuzz_check(ck_err_label(err)[0] != '\0' &&
+	    ck_err_text(err)[0] != '\0');
+	fuzz_check(strnlen(reading->opening.note, CK_OPENING_NOTE_LEN) <
+	    CK_OPENING_NOTE_LEN);
+}
+
 static void
 check_reading(enum ck_err err, const struct ck_reading *reading)
 {
@@ -506,6 +540,7 @@ check_reading(enum ck_err err, const struct ck_reading *reading)
 	else if (err != CK_OK)
 		fuzz_check(reading->assurance <= CK_ASSURANCE_CHIP_READ);
 	check_proven(reading);
+	check_words(err, reading);
 	fuzz_check(reading->apdus <= COMMANDS_MAX + 1);
 	fuzz_check(hostile_secrets_leaked() == 0);
 }
@@ -522,7 +557,8 @@ read_card(struct hostile_card *card, struct ck_reading *reading)
 		.clock = &fixed_clock
 	};
 	const struct ck_read_observer observer = {
-		.identity_known = on_identity, .trace = on_trace
+		.step = on_step, .identity_known = on_identity,
+		.trace = on_trace
 	};
 	enum ck_err err;
 

@@ -1,6 +1,8 @@
 /*
  * fuzz_trust.c - signatures and who made them
  */
+#include <string.h>
+
 #include "fuzz.h"
 #include "trust/crl.h"
 #include "trust/master_list.h"
@@ -85,6 +87,47 @@ fuzz_master_list(const uint8_t *data, size_t size)
 	return 0;
 }
 
+/* Each has words, and is found again by what it is. */
+static void
+check_item(const struct ck_anchors *anchors, size_t i)
+{
+	const struct ck_trust_item *item = ck_anchors_item(anchors, i);
+	struct ck_trust_entry entry;
+	size_t at = 0;
+
+	ck_trust_item_describe(item, &entry);
+	fuzz_check(ck_trust_kind_label(entry.kind)[0] != '\0');
+	fuzz_check(strlen(entry.fingerprint) == CK_FINGERPRINT_LEN - 1);
+	fuzz_check(strnlen(entry.issuer, CK_TRUST_NAME_LEN) <
+	    CK_TRUST_NAME_LEN);
+	fuzz_check(entry.country[0] == '\0' || strlen(entry.country) == 2);
+	fuzz_check(ck_anchors_find(anchors, item->kind, item->fingerprint) !=
+	    NULL);
+	if (item->cert == NULL) {
+		fuzz_check(!ck_crl_newer(item->crl, item->crl));
+		return;
+	}
+	(void)ck_anchors_revoked(anchors, item->cert);
+	(void)ck_anchors_next_issuer(anchors, item->cert, &at);
+	if (ck_anchors_accepted(anchors, item->cert) != NULL)
+		fuzz_check(ck_anchors_find(anchors, CK_TRUST_SIGNER,
+		    item->fingerprint) != NULL);
+}
+
+static void
+check_items(struct ck_anchors *anchors)
+{
+	size_t i, size = ck_anchors_size(anchors);
+
+	ck_anchors_prove(anchors);
+	for (i = 0; i < size; i++)
+		check_item(anchors, i);
+	while (size > 0)
+		ck_anchors_drop(anchors, --size);
+	fuzz_check(ck_anchors_size(anchors) == 0);
+	fuzz_check(ck_anchors_count(anchors) == 0);
+}
+
 /* What was read can be written, and read again. */
 int
 fuzz_record(const uint8_t *data, size_t size)
@@ -100,12 +143,38 @@ fuzz_record(const uint8_t *data, size_t size)
 		fuzz_check(ck_record_parse(ck_buf_view(&text), again, why) ==
 		    CK_OK);
 		fuzz_check(ck_anchors_size(first) == ck_anchors_size(again));
+		check_items(first);
 	}
 	ck_buf_wipe(&text);
 	ck_anchors_free(&first);
 	ck_anchors_free(&again);
 
 	return 0;
+}
+
+/*
+ * The trust store: one certificate, or with the bit 4 the store's own file, in
+ * which signers are pinned. NULL when it is neither.
+ */
+static struct ck_anchors *
+store_of(uint8_t choice, struct ck_span anchor)
+{
+	struct ck_anchors *out = NULL;
+	char why[CK_RECORD_WHY_LEN];
+
+	if ((choice & 4) == 0) {
+		if (ck_anchors_from_der(&out, anchor.len > 0 ? anchor :
+		    fuzz_load(SAMPLE "csca.der")) != CK_OK)
+			return NULL;
+		return out;
+	}
+	fuzz_check(ck_anchors_new(&out) == CK_OK);
+	if (ck_record_parse(anchor, out, why) != CK_OK)
+		ck_anchors_free(&out);
+	else
+		ck_anchors_prove(out);
+
+	return out;
 }
 
 /*
@@ -138,8 +207,8 @@ fuzz_passive(const uint8_t *data, size_t size)
 		files[0].file = dg1;
 	if (files[1].file.len == 0)
 		files[1].file = dg13;
-	if ((choice & 2) == 0 && ck_anchors_from_der(&anchors, anchor.len > 0 ?
-	    anchor : fuzz_load(SAMPLE "csca.der")) != CK_OK)
+	if ((choice & 2) == 0 &&
+	    (anchors = store_of(choice, anchor)) == NULL)
 		return 0;
 	ask.anchors = anchors;
 	err = ck_passive_verify(&ask, &report);

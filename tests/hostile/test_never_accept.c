@@ -106,9 +106,8 @@ an_honest_card_is_verified(void **state)
 	hostile_card_free(&card);
 }
 
-/* The verdict, and that nothing of it lasts. */
 static void
-assert_refused(const char *what, struct hostile_card *card, bool by_bac,
+assert_verdict(const char *what, struct hostile_card *card, bool by_bac,
     enum ck_err expected)
 {
 	struct ck_reading reading;
@@ -127,6 +126,14 @@ assert_refused(const char *what, struct hostile_card *card, bool by_bac,
 		fail_msg("%s: half trusted", what);
 	assert_true(card->commands < COMMANDS_MAX);
 	ck_reading_wipe(&reading);
+}
+
+/* The verdict, and that nothing of it lasts. */
+static void
+assert_refused(const char *what, struct hostile_card *card, bool by_bac,
+    enum ck_err expected)
+{
+	assert_verdict(what, card, by_bac, expected);
 	an_honest_card_is_verified(NULL);
 }
 
@@ -611,6 +618,50 @@ a_signer_of_another_state(void **state)
 	world.anchors = own;
 }
 
+/* Into the trust store, in which nothing was revoked before. */
+static void
+add_list(X509_CRL *crl)
+{
+	struct ck_trust_item *item = ck_trust_item_crl(crl);
+
+	assert_non_null(item);
+	assert_int_equal(ck_anchors_add(world.anchors, item), CK_OK);
+	ck_anchors_prove(world.anchors);
+}
+
+/*
+ * Whatever the signer has signed, before or after; other signers of the same
+ * country go on as ever. A list that the country has not signed is none.
+ */
+static void
+a_signer_that_is_revoked(void **state)
+{
+	const struct sim_identity *csca = &world.factory.pki.csca;
+	struct sim_identity signer = hostile_issue(&(struct hostile_wish){ 0 },
+	    csca);
+	struct ck_anchors *kept = world.anchors;
+	struct hostile_card card = { .config = hostile_config_cccd };
+
+	(void)state;
+	world.anchors = hostile_anchors(&world.factory);
+	add_list(hostile_revoke(&world.factory.pki.signer, csca, signer.key));
+	an_honest_card_is_verified(NULL);
+	add_list(hostile_revoke(&signer, csca, csca->key));
+	assert_signer("revoked", &signer, CK_ERR_TRUST_REVOKED);
+	hostile_identity_free(&signer);
+
+	/* and the country's own, once it is revoked */
+	ck_anchors_free(&world.anchors);
+	world.anchors = hostile_anchors(&world.factory);
+	add_list(hostile_revoke(&world.factory.pki.signer, csca, csca->key));
+	hostile_card_make(&card, &world.factory, "code-000", "");
+	assert_verdict("all cards of the signer", &card, false,
+	    CK_ERR_TRUST_REVOKED);
+	hostile_card_free(&card);
+	ck_anchors_free(&world.anchors);
+	world.anchors = kept;
+}
+
 static enum ck_err
 huge_at(void *ctx, struct hostile_card *card, unsigned index,
     struct sim_bytes *answer)
@@ -671,6 +722,7 @@ main(void)
 		cmocka_unit_test(signers_that_are_not_valid),
 		cmocka_unit_test(a_photo_that_is_hidden),
 		cmocka_unit_test(a_signer_of_another_state),
+		cmocka_unit_test(a_signer_that_is_revoked),
 		cmocka_unit_test(answers_of_65533_bytes),
 	};
 

@@ -81,6 +81,31 @@ hostile_issue(const struct hostile_wish *wish,
 	return made;
 }
 
+X509_CRL *
+hostile_revoke(const struct sim_identity *signer,
+    const struct sim_identity *issuer, EVP_PKEY *by)
+{
+	X509_CRL *crl = X509_CRL_new();
+	X509_REVOKED *entry = X509_REVOKED_new();
+	ASN1_TIME *from = ASN1_TIME_set(NULL, FROM_2023);
+	ASN1_TIME *until = ASN1_TIME_set(NULL, TO_2033);
+
+	sim_must(X509_CRL_set_version(crl, X509_CRL_VERSION_2) == 1 &&
+	    X509_CRL_set_issuer_name(crl, X509_get_subject_name(
+	    issuer->certificate)) == 1 &&
+	    X509_CRL_set1_lastUpdate(crl, from) == 1 &&
+	    X509_CRL_set1_nextUpdate(crl, until) == 1 &&
+	    X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(
+	    signer->certificate)) == 1 &&
+	    X509_REVOKED_set_revocationDate(entry, from) == 1 &&
+	    X509_CRL_add0_revoked(crl, entry) == 1 &&
+	    X509_CRL_sign(crl, by, EVP_sha256()) > 0, "X509_CRL");
+	ASN1_TIME_free(from);
+	ASN1_TIME_free(until);
+
+	return crl;
+}
+
 struct sim_identity
 hostile_issue_loop(const struct sim_identity *partner)
 {

@@ -24,6 +24,13 @@ struct sim_identity hostile_issue(const struct hostile_wish *wish,
     const struct sim_identity *issuer);
 
 /*
+ * The issuer's list of what it has revoked, in force from 2023 to 2033, with
+ * signer in it; signed with the key by. The caller frees it.
+ */
+X509_CRL *hostile_revoke(const struct sim_identity *signer,
+    const struct sim_identity *issuer, EVP_PKEY *by);
+
+/*
  * A signer issued by partner, which names it as its own issuer in turn: two
  * certificates without a beginning.
  */

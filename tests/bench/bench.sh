@@ -199,13 +199,16 @@ result gateway_overhead_ms \
     null 'store alone: put, count and close, 32 a transaction'
 
 echo '== fuzzing'
-sh tests/fuzz/fuzz.sh 2 build/fuzz/fuzz build/cover/fuzz
+found=0
+sh tests/fuzz/fuzz.sh 2 build/fuzz/fuzz build/cover/fuzz || found=1
 while read -r name runs rate edges; do
 	result "fuzz_${name}_exec_per_s" "$rate" 1/s null null \
 	    "$runs runs in 2 s with sanitizers, $edges edges"
 done <build/fuzz/summary
+result fuzz_finding "$found" bool null null \
+    'a target found something or could not run; then bench.sh ends in 1'
 result fuzz_reader_line_coverage "$(awk '/ in all$/ { print $1 }' \
-    build/fuzz/coverage.txt)" % null null \
+    build/fuzz/coverage.txt | grep . || echo null)" % null null \
     'lines of reader/ that the kept corpora reach, less those in coverage.sh'
 
 {
@@ -215,3 +218,7 @@ result fuzz_reader_line_coverage "$(awk '/ in all$/ { print $1 }' \
 } >"$out"
 rm -f "$out.part"
 echo "written: $out"
+if [ "$found" -ne 0 ]; then
+	echo 'bench: FINDING while fuzzing, see above and build/fuzz' >&2
+	exit 1
+fi

@@ -20,7 +20,8 @@ case $seconds in
 	;;
 esac
 rm -rf "$findings" && mkdir -p "$findings"
-rm -f build/fuzz/summary
+: >build/fuzz/summary
+: >build/fuzz/coverage.txt
 "$fuzz/targets" --list >build/fuzz/list
 
 last() {

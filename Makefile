@@ -320,7 +320,7 @@ $(BUILD)/fuzz/targets: $(FUZZ_OBJECTS) $(HOSTILE) $(LIB_SERVICE) $(LIB_READER)
 	$(call say,LD,$@)
 	$(link) $(FUZZ_ENGINE) $(HOSTILE_WRAP) -Wl,--wrap=sim_sm_seal \
 		$(LIBS_READER) $(LIBS_SERVICE)
-	$(Q)$@ --list | while read -r name max; do \
+	$(Q)LLVM_PROFILE_FILE=/dev/null $@ --list | while read -r name max; do \
 		ln -sf targets $(@D)/fuzz_$$name; done
 
 # The kept corpora, in every run of the tests.

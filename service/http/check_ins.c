@@ -285,7 +285,7 @@ void
 ck_http_check_in_new(void *ctx, struct ck_request *request)
 {
 	struct ck_http *http = ctx;
-	struct ck_check_in_body body;
+	struct ck_check_in_body body = { 0 };
 	struct ck_body_defect defect;
 	struct admitting *admitting = calloc(1, sizeof(*admitting));
 

@@ -305,14 +305,17 @@ begin_statement(struct ck_store *store, enum ck_receipt_kind kind,
 	    &origin);
 }
 
+/* Add what was stated, unless err says that it could not be; wiped in any
+ * case. */
 static enum ck_err
 end_statement(struct ck_store *store, enum ck_receipt_kind kind,
-    const char *id)
+    const char *id, enum ck_err err)
 {
 	uint8_t subject[CK_ID_BYTES];
-	enum ck_err err = CK_ERR_LIMIT;
 
-	if (ck_id_parse(id, subject))
+	if (err == CK_OK && !ck_id_parse(id, subject))
+		err = CK_ERR_LIMIT;
+	if (err == CK_OK)
 		err = ck_receipt_add(store, kind, subject,
 		    ck_buf_view(&store->receipts->statement));
 	clear(&store->receipts->statement);
@@ -342,12 +345,7 @@ ck_receipt_of_lookup(struct ck_store *store, enum ck_receipt_kind kind,
 	/* answers from the cache made no call */
 	if (err == CK_OK && store->calls_waiting > 0)
 		err = ck_call_each(store, id, put_call, statement);
-	if (err != CK_OK) {
-		clear(statement);
-		return err;
-	}
-
-	return end_statement(store, kind, record->id);
+	return end_statement(store, kind, record->id, err);
 }
 
 enum ck_err
@@ -360,12 +358,7 @@ ck_receipt_of_late_call(struct ck_store *store,
 	err = begin_statement(store, CK_RECEIPT_LATE_CALL, call->lookup_id);
 	if (err == CK_OK)
 		err = ck_statement_call(statement, call);
-	if (err != CK_OK) {
-		clear(statement);
-		return err;
-	}
-
-	return end_statement(store, CK_RECEIPT_LATE_CALL, call->lookup_id);
+	return end_statement(store, CK_RECEIPT_LATE_CALL, call->lookup_id, err);
 }
 
 enum ck_err
@@ -378,12 +371,7 @@ ck_receipt_of_check_in(struct ck_store *store,
 	err = begin_statement(store, CK_RECEIPT_CHECK_IN, check_in->id);
 	if (err == CK_OK)
 		err = ck_statement_check_in(statement, check_in);
-	if (err != CK_OK) {
-		clear(statement);
-		return err;
-	}
-
-	return end_statement(store, CK_RECEIPT_CHECK_IN, check_in->id);
+	return end_statement(store, CK_RECEIPT_CHECK_IN, check_in->id, err);
 }
 
 enum ck_err
@@ -395,12 +383,7 @@ ck_receipt_of_notice(struct ck_store *store, const struct ck_notice_row *row)
 	err = begin_statement(store, CK_RECEIPT_CHECK_IN, row->check_in_id);
 	if (err == CK_OK)
 		err = ck_statement_notice(statement, row);
-	if (err != CK_OK) {
-		clear(statement);
-		return err;
-	}
-
-	return end_statement(store, CK_RECEIPT_CHECK_IN, row->check_in_id);
+	return end_statement(store, CK_RECEIPT_CHECK_IN, row->check_in_id, err);
 }
 
 /* --- One batch ------------------------------------------------------------ */

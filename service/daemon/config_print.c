@@ -31,19 +31,39 @@ print_secret(const char *name, const char *value, FILE *out)
 		(void)fprintf(out, "# %s: ***\n", name);
 }
 
+/* Sections that may repeat have no place in ck_config. */
+static bool
+is_repeated(const char *section)
+{
+	return strcmp(section, "operator") == 0 ||
+	    strcmp(section, "desk") == 0;
+}
+
+/* In the order of the table, so that no section can be left out. */
+static void
+print_sections(const struct ck_config *config, FILE *out)
+{
+	const struct ck_config_key *keys;
+	const char *last = "";
+	size_t i, count;
+
+	keys = ck_config_keys(&count);
+	for (i = 0; i < count; i++) {
+		if (strcmp(keys[i].section, last) == 0 ||
+		    is_repeated(keys[i].section))
+			continue;
+		last = keys[i].section;
+		(void)fprintf(out, "[%s]\n", last);
+		print_keys(last, config, out);
+	}
+}
+
 void
 ck_config_print(const struct ck_config *config, FILE *out)
 {
-	static const char *const sections[] = {
-		"clinic", "state", "http", "gateway", "lookup", "reader",
-		"automatic", "proxy", "drop", "practice"
-	};
 	size_t i;
 
-	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
-		(void)fprintf(out, "[%s]\n", sections[i]);
-		print_keys(sections[i], config, out);
-	}
+	print_sections(config, out);
 	for (i = 0; i < config->operator_count; i++) {
 		(void)fputs("[operator]\n", out);
 		print_keys("operator", &config->operators[i], out);
@@ -59,4 +79,6 @@ ck_config_print(const struct ck_config *config, FILE *out)
 	    config->gateway_proxy_login, out);
 	print_secret("the headers in [gateway] headers_file",
 	    config->gateway_headers, out);
+	print_secret("the password in [check_in] signature_password_file",
+	    config->check_in_signature_password, out);
 }

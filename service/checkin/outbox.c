@@ -1,5 +1,5 @@
 /*
- * outbox.c - read the first row, send it, write down how it ended, again
+ * outbox.c - read the next row, send it, write down how it ended, again
  */
 #include <openssl/rand.h>
 
@@ -28,7 +28,9 @@ struct ck_outbox {
 	struct ck_gateway_call *call;	/* on its way */
 	bool writing;			/* its end is being written */
 	bool proven;			/* that end needs a receipt */
-	unsigned failures;		/* in a row, for the pause */
+	bool resting;			/* the timer is the line's pause */
+	int64_t rest_ms;		/* that pause; 0: none is needed */
+	unsigned failures;		/* of the line, in a row */
 	struct ck_notice_row row;	/* the one on its way */
 };
 
@@ -50,18 +52,18 @@ wait_for(struct ck_outbox *outbox, int64_t ms)
 		    "until the next check-in: out of memory");
 }
 
-/* Twice as long each time; between half of that and all of it, so that the
- * stations of a province do not come back together. */
+/* Twice as long after each failure; between half of that and all of it, so that
+ * the stations of a province do not come back together. */
 static int64_t
-pause_ms(const struct ck_outbox *outbox)
+pause_ms(const struct ck_outbox *outbox, int64_t failures)
 {
 	const struct ck_config *config = outbox->use.config;
 	int64_t pause = config->check_in_backoff_ms;
-	unsigned i;
+	int64_t i;
 	uint8_t roll = 0;
 
-	for (i = 1; i < outbox->failures &&
-	    pause < config->check_in_backoff_max_ms; i++)
+	for (i = 1; i < failures && pause < config->check_in_backoff_max_ms;
+	    i++)
 		pause *= 2;
 	if (pause > config->check_in_backoff_max_ms)
 		pause = config->check_in_backoff_max_ms;
@@ -85,16 +87,11 @@ static void
 on_written(void *ctx, enum ck_err err)
 {
 	struct ck_outbox *outbox = ctx;
-	int64_t now = ck_clock_wall_ms(ck_loop_clock(outbox->use.loop));
-	int64_t due = outbox->row.due_ms;
-	bool again = outbox->row.state == CK_NOTICE_PENDING;
 
 	outbox->writing = false;
 	ck_notice_row_wipe(&outbox->row);
-	if (err != CK_OK)
-		wait_for(outbox, STORE_PAUSE_MS);
-	else
-		wait_for(outbox, again && due > now ? due - now : 0);
+	outbox->resting = err == CK_OK && outbox->rest_ms > 0;
+	wait_for(outbox, err == CK_OK ? outbox->rest_ms : STORE_PAUSE_MS);
 }
 
 static void
@@ -127,21 +124,28 @@ decide(struct ck_outbox *outbox, enum ck_notice_state state)
 		    ck_notice_state_label(state));
 }
 
-/* arrived: it may have; then it is one of a bounded number of tries. */
+/*
+ * arrived: it may have. Then it is one of a bounded number of tries, and this
+ * notice alone waits: the next visit's may well be taken. Otherwise it is the
+ * line or the account, and nobody's would arrive.
+ */
 static void
 fail(struct ck_outbox *outbox, enum ck_err err, bool arrived)
 {
 	struct ck_notice_row *row = &outbox->row;
+	int64_t pause;
 
 	(void)snprintf(row->error, sizeof(row->error), "%s",
 	    ck_err_label(err));
-	outbox->failures++;
-	outbox->proven = false;
 	row->tries += arrived;
+	outbox->failures += !arrived;
+	outbox->proven = false;
+	pause = pause_ms(outbox, arrived ? row->tries : outbox->failures);
+	outbox->rest_ms = arrived ? 0 : pause;
 	if (row->tries >= outbox->use.config->check_in_tries_max)
 		decide(outbox, CK_NOTICE_GIVEN_UP);
 	else
-		row->due_ms = now_ms(outbox) + pause_ms(outbox);
+		row->due_ms = now_ms(outbox) + pause;
 }
 
 static void
@@ -160,6 +164,7 @@ take_ack(struct ck_outbox *outbox, const struct ck_ack *ack)
 		return;
 	}
 	outbox->failures = 0;
+	outbox->rest_ms = 0;
 	row->error[0] = '\0';
 	row->tries++;
 	decide(outbox, ack->result == CK_ACK_ACCEPTED ? CK_NOTICE_ACCEPTED :
@@ -207,6 +212,7 @@ refuse(struct ck_outbox *outbox, enum ck_err err)
 {
 	(void)snprintf(outbox->row.error, sizeof(outbox->row.error), "%s",
 	    ck_err_label(err));
+	outbox->rest_ms = 0;
 	decide(outbox, CK_NOTICE_REJECTED);
 	write_end(outbox);
 }
@@ -230,45 +236,30 @@ send_row(struct ck_outbox *outbox)
 	}
 }
 
-/* A clock that was set back must not hold a notice for ever. */
-static int64_t
-rest_ms(const struct ck_outbox *outbox)
-{
-	int64_t rest = outbox->row.due_ms - now_ms(outbox);
-	int64_t max = outbox->use.config->check_in_backoff_max_ms;
-
-	return rest > max ? max : rest;
-}
-
 static void
 step(void *ctx)
 {
 	struct ck_outbox *outbox = ctx;
-	int64_t rest;
+	int64_t now = now_ms(outbox), later;
 	enum ck_err err;
 
 	if (!is_idle(outbox))
 		return;
-	err = ck_store_next_notice(outbox->use.store, &outbox->row);
-	if (err == CK_ERR_NOT_FOUND)
-		return;
-	if (err != CK_OK) {
+	outbox->resting = false;
+	err = ck_store_next_notice(outbox->use.store, now,
+	    outbox->use.config->check_in_backoff_max_ms, &outbox->row, &later);
+	if (err == CK_OK)
+		send_row(outbox);
+	else if (err != CK_ERR_NOT_FOUND)
 		wait_for(outbox, STORE_PAUSE_MS);
-		return;
-	}
-	rest = rest_ms(outbox);
-	if (rest > 0) {
-		ck_notice_row_wipe(&outbox->row);
-		wait_for(outbox, rest);
-		return;
-	}
-	send_row(outbox);
+	else if (later > now)
+		wait_for(outbox, later - now);
 }
 
 void
 ck_outbox_kick(struct ck_outbox *outbox)
 {
-	if (is_idle(outbox))
+	if (is_idle(outbox) && !outbox->resting)
 		wait_for(outbox, 0);
 }
 

@@ -136,11 +136,18 @@ ck_store_get_notice(struct ck_store *store, int64_t number,
     struct ck_notice_row *out);
 
 /*
- * The first pending notice, in order; one whose check-in has an earlier notice
- * that is not accepted waits for it. CK_ERR_NOT_FOUND: none.
+ * The notice to send at now_ms: the first pending one, in order, that has not
+ * been tried; where there is none, of those that have been, the one that was
+ * due first. A notice whose check-in has an earlier one that is not accepted
+ * waits for it. A due_ms beyond now_ms + pause_max_ms comes of a clock that was
+ * set back, and counts as past.
+ *
+ * CK_ERR_NOT_FOUND: nothing is due; *later_ms is when the first will be, 0:
+ * never.
  */
 CK_MUST_CHECK enum ck_err
-ck_store_next_notice(struct ck_store *store, struct ck_notice_row *out);
+ck_store_next_notice(struct ck_store *store, int64_t now_ms,
+    int64_t pause_max_ms, struct ck_notice_row *out, int64_t *later_ms);
 
 /* row is borrowed for the time of the call; an error ends the walk. */
 typedef enum ck_err (*ck_notice_fn)(void *ctx,

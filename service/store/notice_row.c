@@ -226,20 +226,51 @@ ck_store_get_notice(struct ck_store *store, int64_t number,
 	return read_one(store, stmt, out);
 }
 
-enum ck_err
-ck_store_next_notice(struct ck_store *store, struct ck_notice_row *out)
+/* Pending, and nothing of its visit before it is open. */
+#define READY "n.state = 1 AND NOT EXISTS (SELECT 1 FROM notice e WHERE " \
+	"e.check_in = n.check_in AND e.number < n.number AND e.state <> 2)"
+#define DUE "(n.due_ms <= ?1 OR n.due_ms > ?1 + ?2)"
+
+static enum ck_err
+read_due(struct ck_store *store, const char *sql, int64_t now_ms,
+    int64_t pause_max_ms, struct ck_notice_row *out)
 {
-	static const char sql[] = COLUMNS "n.state = 1 AND NOT EXISTS "
-	    "(SELECT 1 FROM notice e WHERE e.check_in = n.check_in AND "
-	    "e.number < n.number AND e.state <> 2) ORDER BY n.number LIMIT 1";
 	struct ck_stmt *stmt;
 	enum ck_err err;
 
-	memset(out, 0, sizeof(*out));
 	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
 		return err;
+	ck_stmt_bind_int(stmt, now_ms);
+	ck_stmt_bind_int(stmt, pause_max_ms);
 
 	return read_one(store, stmt, out);
+}
+
+/* The first query ends at its first row; the second sorts only numbers of what
+ * has been tried. */
+enum ck_err
+ck_store_next_notice(struct ck_store *store, int64_t now_ms,
+    int64_t pause_max_ms, struct ck_notice_row *out, int64_t *later_ms)
+{
+	static const char fresh[] = COLUMNS READY " AND n.tries = 0 AND " DUE
+	    " ORDER BY n.number LIMIT 1";
+	static const char tried[] = COLUMNS "n.number = (SELECT n.number FROM "
+	    "notice n WHERE " READY " AND n.tries > 0 AND " DUE
+	    " ORDER BY n.due_ms, n.number LIMIT 1)";
+	static const char later[] =
+	    "SELECT coalesce(min(n.due_ms), 0) FROM notice n WHERE " READY;
+	enum ck_err err;
+
+	memset(out, 0, sizeof(*out));
+	*later_ms = 0;
+	err = read_due(store, fresh, now_ms, pause_max_ms, out);
+	if (err == CK_ERR_NOT_FOUND)
+		err = read_due(store, tried, now_ms, pause_max_ms, out);
+	if (err != CK_ERR_NOT_FOUND)
+		return err;
+	err = ck_db_int(store->db, later, later_ms);
+
+	return err == CK_OK ? CK_ERR_NOT_FOUND : err;
 }
 
 /* Every row of a statement that is bound already. */

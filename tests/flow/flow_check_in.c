@@ -273,6 +273,43 @@ a_doubtful_end_is_sent_again_under_the_same_number(void **state)
 	assert_int_equal(arrived("LK-5"), 2);
 }
 
+/* One notice that never ends well, with long pauses, and others behind it. */
+static void
+a_doubtful_notice_holds_no_other_visit(void **state)
+{
+	static const char slow[] = "[gateway]\ncheck_in_timeout_ms = 1500\n"
+	    "failures_max = 100\n[check_in]\nlevel = 2025-01-01 primary\n"
+	    "backoff_ms = 600000\nbackoff_max_ms = 600000\n";
+	char doubtful[64], other[64];
+	json_t *last;
+
+	(void)state;
+	(void)world_daemon_stop(&world, SIGTERM);
+	world_daemon_start(&world, slow);
+	id_of(admit("p00312", "", 201), doubtful);
+	id_of(admit("p00313", "", 201), other);
+	world_gateway_fail(&world, "half@checkin&times=1");
+	json_decref(notice(doubtful, "LK-15", "", 201));
+	json_decref(notice(other, "LK-16", "", 201));
+	json_decref(wait_state(other, "accepted"));
+	last = wait_state(doubtful, "pending");
+	assert_int_equal(json_integer_value(json_object_get(last, "tries")),
+	    1);
+	assert_string_not_equal(view_text(last, "due_at"), "");
+	json_decref(last);
+	/* One that comes later does not wait either. */
+	id_of(admit("p00314", "", 201), other);
+	json_decref(notice(other, "LK-17", "", 201));
+	json_decref(wait_state(other, "accepted"));
+	(void)world_daemon_stop(&world, SIGTERM);
+	(void)world_run(&world, "sqlite3 $DIR/state/checkin.db "
+	    "\"UPDATE notice SET due_ms = 0 WHERE state = 1\"", NULL);
+	world_daemon_start(&world, SETTINGS);
+	json_decref(wait_state(doubtful, "accepted"));
+	assert_int_equal(arrived("LK-15"), 2);
+	assert_int_equal(arrived("LK-16"), 1);
+}
+
 static void
 what_is_tried_too_often_is_given_up_and_can_be_sent_again(void **state)
 {
@@ -576,6 +613,8 @@ main(void)
 		cmocka_unit_test_setup(
 		    a_doubtful_end_is_sent_again_under_the_same_number,
 		    calm_gateway),
+		cmocka_unit_test_setup(
+		    a_doubtful_notice_holds_no_other_visit, calm_gateway),
 		cmocka_unit_test_setup(
 		    what_is_tried_too_often_is_given_up_and_can_be_sent_again,
 		    calm_gateway),

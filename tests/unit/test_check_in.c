@@ -121,13 +121,24 @@ a_key_has_one_check_in(void **state)
 	ck_check_in_wipe(&one);
 }
 
+#define PAUSE_MAX_MS 300000
+
+static int64_t later_ms;
+
+static enum ck_err
+next(struct fixture *f, struct ck_notice_row *row)
+{
+	return ck_store_next_notice(f->store, f->now_ms, PAUSE_MAX_MS, row,
+	    &later_ms);
+}
+
 /* The end of the notice on its way. */
 static void
 end(struct fixture *f, enum ck_notice_state state)
 {
 	struct ck_notice_row row;
 
-	assert_int_equal(ck_store_next_notice(f->store, &row), CK_OK);
+	assert_int_equal(next(f, &row), CK_OK);
 	row.state = state;
 	row.decided_ms = f->now_ms;
 	strcpy(row.code, "200");
@@ -141,7 +152,7 @@ static void
 expect_next(struct fixture *f, const char *episode)
 {
 	struct ck_notice_row row;
-	enum ck_err err = ck_store_next_notice(f->store, &row);
+	enum ck_err err = next(f, &row);
 
 	if (episode == NULL) {
 		assert_int_equal(err, CK_ERR_NOT_FOUND);
@@ -184,6 +195,72 @@ notices_go_in_order_and_a_refused_one_stops_its_visit_alone(void **state)
 	    CK_ERR_NOT_FOUND);
 	ck_check_in_wipe(&one);
 	ck_check_in_wipe(&two);
+}
+
+/* The notice on its way may have arrived; it is due again after pause_ms. */
+static void
+doubt(struct fixture *f, const char *episode, int64_t pause_ms)
+{
+	struct ck_notice_row row;
+
+	assert_int_equal(next(f, &row), CK_OK);
+	assert_string_equal(ck_notice_get(&row.notice, CK_FIELD_MA_LK),
+	    episode);
+	row.tries++;
+	row.due_ms = f->now_ms + pause_ms;
+	assert_int_equal(put(f, &row), CK_OK);
+	ck_notice_row_wipe(&row);
+}
+
+static void
+a_doubtful_notice_steps_aside_for_other_visits(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_check_in list[4];
+	char name[8];
+	unsigned i;
+
+	for (i = 0; i < 4; i++) {
+		(void)snprintf(name, sizeof(name), "LK-%u", i + 1);
+		admit(f, name, &list[i]);
+		if (i < 3)
+			assert_int_equal(notice(f, &list[i], name), CK_OK);
+	}
+	/* of the first visit a ward's notice: it waits for the first cost's */
+	assert_int_equal(notice(f, &list[0], "LK-1"), CK_OK);
+	doubt(f, "LK-1", 2000);
+	doubt(f, "LK-2", 1000);
+	end(f, CK_NOTICE_ACCEPTED);	/* LK-3 did not wait for them */
+	expect_next(f, NULL);
+	assert_int_equal(later_ms, f->now_ms + 1000);
+	f->now_ms += 2000;
+	expect_next(f, "LK-2");		/* was due first */
+	assert_int_equal(notice(f, &list[3], "LK-4"), CK_OK);
+	expect_next(f, "LK-4");		/* is new */
+	end(f, CK_NOTICE_ACCEPTED);
+	doubt(f, "LK-2", 1000);
+	expect_next(f, "LK-1");
+	end(f, CK_NOTICE_ACCEPTED);
+	expect_next(f, "LK-1");		/* the ward's, now */
+	end(f, CK_NOTICE_ACCEPTED);
+	expect_next(f, NULL);
+	for (i = 0; i < 4; i++)
+		ck_check_in_wipe(&list[i]);
+}
+
+static void
+a_clock_set_back_holds_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_check_in one;
+
+	admit(f, "1", &one);
+	assert_int_equal(notice(f, &one, "LK-1"), CK_OK);
+	doubt(f, "LK-1", 1000);
+	expect_next(f, NULL);
+	f->now_ms -= 86400000;
+	expect_next(f, "LK-1");
+	ck_check_in_wipe(&one);
 }
 
 static void
@@ -296,6 +373,8 @@ main(void)
 		STORE(a_check_in_is_read_back_as_it_was_written),
 		STORE(a_key_has_one_check_in),
 		STORE(notices_go_in_order_and_a_refused_one_stops_its_visit_alone),
+		STORE(a_doubtful_notice_steps_aside_for_other_visits),
+		STORE(a_clock_set_back_holds_nothing),
 		STORE(an_episode_belongs_to_one_check_in_for_ever),
 		STORE(the_queue_is_there_after_a_restart),
 		STORE(what_is_changed_behind_our_back_is_found)

@@ -17,7 +17,7 @@ DEPS_BUILD := gcc make pkg-config libpcsclite-dev libnfc-dev libeac-dev \
 	gettext
 DEPS_RUN := pcscd vsmartcard-vpcd iproute2 util-linux curl openssl sqlite3
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
-DEPS_CHECK := libcmocka-dev chromium \
+DEPS_CHECK := libcmocka-dev chromium jq xxd \
 	$(if $(shell command -v node 2>/dev/null),,nodejs)
 
 # --- Flags -----------------------------------------------------------------

@@ -170,7 +170,7 @@ show(const struct ck_config *config, int argc, char **argv)
 }
 
 /* Far behind any revision: the page is empty, the head is there. */
-#define FEED_END "/v1/stats/feed?after=9000000000000000000"
+#define FEED_END "/v1/stats/feed?after=9007199254740991"
 
 static int
 head(const struct ck_config *config, int argc, char **argv)

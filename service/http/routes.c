@@ -218,6 +218,9 @@ ck_http_new(struct ck_http **out, const struct ck_http_options *options)
 	if ((err = ck_store_open_reader(options->store,
 	    &http->totals)) != CK_OK)
 		goto out;
+	if ((err = ck_feed_key_load(options->config->directory,
+	    &http->key)) != CK_OK)
+		goto out;
 	err = ck_loop_timer(options->loop, KEEP_ALIVE_MS, on_keep_alive, http,
 	    &http->keep_alive);
 out:
@@ -242,6 +245,7 @@ ck_http_free(struct ck_http **http)
 	ck_loop_timer_cancel(&old->keep_alive);
 	ck_db_close(&old->figures);
 	ck_db_close(&old->totals);
+	ck_feed_key_wipe(&old->key);
 	ck_trust_close(&old->trust);
 	free(old->routes);
 	(void)pthread_mutex_destroy(&old->figures_lock);

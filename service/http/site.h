@@ -8,6 +8,7 @@
 
 #include "http/http.h"
 #include "http/request.h"
+#include "stats/feed_sign.h"
 
 struct ck_db;
 struct ck_extra;
@@ -21,8 +22,9 @@ struct ck_http {
 	struct ck_http_options use;
 	struct ck_route *routes;
 	size_t route_count;
-	pthread_mutex_t figures_lock;	/* guards figures: two HTTP threads */
+	pthread_mutex_t figures_lock;	/* figures and key: two HTTP threads */
 	struct ck_db *figures;		/* for statistics, HTTP threads */
+	struct ck_feed_key key;		/* that signs the feed, HTTP threads */
 	struct ck_db *totals;		/* for metrics, the core's thread */
 	struct ck_trust *trust;		/* for metrics; NULL: none is usable */
 	uint64_t trust_stamp;		/* of what was loaded */

@@ -8,8 +8,7 @@
 #include "ck/clock.h"
 #include "http/site.h"
 #include "io/loop.h"
-#include "receipt/document.h"
-#include "stats/feed.h"
+#include "stats/feed_sign.h"
 #include "stats/stats.h"
 
 static int64_t
@@ -79,7 +78,8 @@ ck_http_stats(void *ctx, struct ck_request *request)
 		reply_json(http, request, &query);
 }
 
-/* Decimal digits only; an absent argument is zero. */
+/* Decimal digits only, and a number that a document can name; an absent
+ * argument is zero. */
 static bool
 read_number(const char *text, int64_t *out)
 {
@@ -93,24 +93,7 @@ read_number(const char *text, int64_t *out)
 	errno = 0;
 	*out = strtoll(text, &end, 10);
 
-	return errno == 0;
-}
-
-/* The head of the chain of receipts: the end cannot be cut off unseen by
- * whoever has a later feed document. */
-static enum ck_err
-add_head(struct ck_db *db, json_t *feed)
-{
-	uint8_t public[CK_PUBLIC_LEN];
-	struct ck_batch batch;
-	enum ck_err err = ck_receipt_head(db, &batch, public);
-
-	if (err != CK_OK)
-		return err;
-
-	return json_object_set_new(feed, "receipts",
-	    ck_receipt_head_json(&batch, public)) == 0 ? CK_OK :
-	    CK_ERR_NOMEM;
+	return errno == 0 && *out <= CK_JSON_INTEGER_MAX;
 }
 
 void
@@ -128,14 +111,11 @@ ck_http_feed(void *ctx, struct ck_request *request)
 		return;
 	}
 	pthread_mutex_lock(&http->figures_lock);
-	err = ck_feed_json(http->figures, after, 0, now_ms(http), &json);
-	if (err == CK_OK)
-		err = add_head(http->figures, json);
+	err = ck_feed_document(http->figures, &http->key, after, now_ms(http),
+	    &json);
 	pthread_mutex_unlock(&http->figures_lock);
-	if (err == CK_OK) {
+	if (err == CK_OK)
 		ck_request_reply_json(request, 200, json);
-		return;
-	}
-	json_decref(json);
-	ck_http_reply_error(request, err);
+	else
+		ck_http_reply_error(request, err);
 }

@@ -115,3 +115,101 @@ ck_json_member(json_t *object, const char *name)
 
 	return NULL;
 }
+
+static bool
+canonical_text(const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			return false;
+	}
+
+	return true;
+}
+
+static bool
+canonical_name(const char *name)
+{
+	for (; *name != '\0'; name++) {
+		if (*name < 0x20 || *name > 0x7e)
+			return false;
+	}
+
+	return true;
+}
+
+static bool canonical(const json_t *json, unsigned depth);
+
+static bool
+canonical_members(const json_t *object, unsigned depth)
+{
+	const char *name;
+	json_t *value;
+
+	/* jansson offers no way to walk an object that is const */
+	json_object_foreach((json_t *)(uintptr_t)object, name, value) {
+		if (!canonical_name(name) || !canonical(value, depth))
+			return false;
+	}
+
+	return true;
+}
+
+static bool
+canonical_items(const json_t *list, unsigned depth)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach(list, i, value) {
+		if (!canonical(value, depth))
+			return false;
+	}
+
+	return true;
+}
+
+/* True when every program writes this value in the same bytes. */
+static bool
+canonical(const json_t *json, unsigned depth)
+{
+	if (depth == 0)
+		return false;
+	switch (json_typeof(json)) {
+	case JSON_OBJECT:
+		return canonical_members(json, depth - 1);
+	case JSON_ARRAY:
+		return canonical_items(json, depth - 1);
+	case JSON_STRING:
+		return canonical_text(json_string_value(json),
+		    json_string_length(json));
+	case JSON_INTEGER:
+		return json_integer_value(json) <= CK_JSON_INTEGER_MAX &&
+		    json_integer_value(json) >= -CK_JSON_INTEGER_MAX;
+	case JSON_TRUE:
+	case JSON_FALSE:
+	case JSON_NULL:
+		return true;
+	case JSON_REAL:
+	default:
+		return false;
+	}
+}
+
+static int
+append(const char *bytes, size_t len, void *ctx)
+{
+	return ck_buf_append(ctx, ck_span_of(bytes, len)) == CK_OK ? 0 : -1;
+}
+
+enum ck_err
+ck_json_canonical(const json_t *json, struct ck_buf *out)
+{
+	if (!canonical(json, DEPTH_MAX))
+		return CK_ERR_LIMIT;
+
+	return json_dump_callback(json, append, out, JSON_COMPACT |
+	    JSON_SORT_KEYS) == 0 ? CK_OK : CK_ERR_NOMEM;
+}

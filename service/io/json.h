@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ck/buf.h"
 #include "ck/error.h"
@@ -31,5 +32,22 @@ const char *ck_json_text(const json_t *object, const char *key);
  */
 bool ck_json_copy(const json_t *object, const char *key, char *out,
     size_t size);
+
+/* The largest whole number that every reader of JSON keeps (RFC 8259 §6). */
+#define CK_JSON_INTEGER_MAX INT64_C(9007199254740991)
+
+/*
+ * The canonical form of what is signed, appended to out: RFC 8785 for what we
+ * write, that is names in ASCII, whole numbers within CK_JSON_INTEGER_MAX and
+ * texts without control characters.
+ *
+ * Returns  CK_OK
+ *          CK_ERR_LIMIT   a real number, one beyond the limit, a text with a
+ *                         control character, or a name that is not ASCII:
+ *                         programs differ in how they write these
+ *          CK_ERR_NOMEM
+ */
+CK_MUST_CHECK enum ck_err
+ck_json_canonical(const json_t *json, struct ck_buf *out);
 
 #endif /* SERVICE_IO_JSON_H */

@@ -103,7 +103,7 @@ ck_signer_free(struct ck_signer **signer)
 }
 
 enum ck_err
-ck_signer_sign(struct ck_signer *signer, const struct ck_tree_hash *head,
+ck_signer_sign_bytes(struct ck_signer *signer, struct ck_span bytes,
     uint8_t signature[CK_SIGNATURE_LEN])
 {
 	size_t len = CK_SIGNATURE_LEN;
@@ -111,16 +111,23 @@ ck_signer_sign(struct ck_signer *signer, const struct ck_tree_hash *head,
 	if (EVP_MD_CTX_reset(signer->ctx) != 1 ||
 	    EVP_DigestSignInit(signer->ctx, NULL, NULL, NULL,
 	    signer->key) != 1 ||
-	    EVP_DigestSign(signer->ctx, signature, &len, head->bytes,
-	    CK_TREE_HASH_LEN) != 1 || len != CK_SIGNATURE_LEN)
+	    EVP_DigestSign(signer->ctx, signature, &len, bytes.ptr,
+	    bytes.len) != 1 || len != CK_SIGNATURE_LEN)
 		return CK_ERR_CRYPTO;
 
 	return CK_OK;
 }
 
+enum ck_err
+ck_signer_sign(struct ck_signer *signer, const struct ck_tree_hash *head,
+    uint8_t signature[CK_SIGNATURE_LEN])
+{
+	return ck_signer_sign_bytes(signer,
+	    ck_span_of(head->bytes, CK_TREE_HASH_LEN), signature);
+}
+
 bool
-ck_chain_signed(const uint8_t public[CK_PUBLIC_LEN],
-    const struct ck_tree_hash *head,
+ck_signature_holds(const uint8_t public[CK_PUBLIC_LEN], struct ck_span bytes,
     const uint8_t signature[CK_SIGNATURE_LEN])
 {
 	EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
@@ -130,10 +137,19 @@ ck_chain_signed(const uint8_t public[CK_PUBLIC_LEN],
 
 	good = key != NULL && ctx != NULL &&
 	    EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key) == 1 &&
-	    EVP_DigestVerify(ctx, signature, CK_SIGNATURE_LEN, head->bytes,
-	    CK_TREE_HASH_LEN) == 1;
+	    EVP_DigestVerify(ctx, signature, CK_SIGNATURE_LEN, bytes.ptr,
+	    bytes.len) == 1;
 	EVP_MD_CTX_free(ctx);
 	EVP_PKEY_free(key);
 
 	return good;
+}
+
+bool
+ck_chain_signed(const uint8_t public[CK_PUBLIC_LEN],
+    const struct ck_tree_hash *head,
+    const uint8_t signature[CK_SIGNATURE_LEN])
+{
+	return ck_signature_holds(public,
+	    ck_span_of(head->bytes, CK_TREE_HASH_LEN), signature);
 }

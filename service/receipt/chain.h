@@ -73,6 +73,16 @@ CK_MUST_CHECK enum ck_err
 ck_signer_sign(struct ck_signer *signer, const struct ck_tree_hash *head,
     uint8_t signature[CK_SIGNATURE_LEN]);
 
+/* Sign any bytes; they must begin with a text that says what they are, so that
+ * they never pass for a head. Returns CK_OK or CK_ERR_CRYPTO. */
+CK_MUST_CHECK enum ck_err
+ck_signer_sign_bytes(struct ck_signer *signer, struct ck_span bytes,
+    uint8_t signature[CK_SIGNATURE_LEN]);
+
+/* True when public has signed bytes. */
+bool ck_signature_holds(const uint8_t public[CK_PUBLIC_LEN],
+    struct ck_span bytes, const uint8_t signature[CK_SIGNATURE_LEN]);
+
 /* True when public has signed head. */
 bool ck_chain_signed(const uint8_t public[CK_PUBLIC_LEN],
     const struct ck_tree_hash *head,

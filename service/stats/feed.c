@@ -197,18 +197,22 @@ bounds(void)
 
 /* Takes page->rows. */
 static json_t *
-document(const struct ck_origin *origin, int64_t after, struct page *page)
+document(const struct ck_origin *origin, int64_t after, int64_t now_ms,
+    struct page *page)
 {
+	char made[CK_INSTANT_LEN];
 	json_t *rows = page->rows;
 
 	page->rows = NULL;
+	ck_clock_instant(now_ms, made);
 
-	return json_pack("{s:i, s:s, s:s, s:s, s:I, s:I, s:b, s:s, s:o, s:o}",
+	return json_pack("{s:i, s:s, s:s, s:s, s:I, s:I, s:b, s:s, s:s, s:o, "
+	    "s:o}",
 	    "schema", CK_FEED_SCHEMA, "facility", origin->facility,
 	    "station", origin->station, "epoch", origin->epoch,
 	    "after", (json_int_t)after,
 	    "revision", (json_int_t)page->revision, "more", page->more,
-	    "complete_until", origin->complete_until,
+	    "made_at", made, "complete_until", origin->complete_until,
 	    "latency_bounds_ms", bounds(), "rows", rows);
 }
 
@@ -223,7 +227,7 @@ build(struct ck_db *db, int64_t after, unsigned limit, int64_t now_ms,
 	if ((err = ck_origin_load(db, now_ms, &origin)) != CK_OK)
 		return err;
 	if ((err = load_page(db, &origin, limit, &page)) == CK_OK &&
-	    (*out = document(&origin, after, &page)) == NULL)
+	    (*out = document(&origin, after, now_ms, &page)) == NULL)
 		err = CK_ERR_NOMEM;
 	json_decref(page.rows);
 
@@ -237,7 +241,7 @@ ck_feed_json(struct ck_db *db, int64_t after, unsigned limit, int64_t now_ms,
 	enum ck_err err;
 
 	*out = NULL;
-	if (after < 0)
+	if (after < 0 || after > CK_JSON_INTEGER_MAX)
 		return CK_ERR_REQUEST;
 	if (limit == 0 || limit > CK_FEED_PAGE_MAX)
 		limit = CK_FEED_PAGE_MAX;

@@ -1,5 +1,7 @@
 /*
- * feed.h - what changed since: GET /v1/stats/feed
+ * feed.h - what changed since, before it is signed
+ *
+ * In the flow:  store -> [feed] -> feed_sign
  *
  * A page of rows of figures, in the order of their last change. Each row
  * carries its whole identity (facility, station, epoch and every word) and its
@@ -27,7 +29,7 @@ struct ck_db;
  * The rows of the present epoch with a revision above after:
  *
  *	{"schema":1,"facility","station","epoch","after","revision","more",
- *	 "complete_until","latency_bounds_ms":[…],"rows":[
+ *	 "made_at","complete_until","latency_bounds_ms":[…],"rows":[
  *	 {"facility","station","epoch","series","hour","kind","presented",
  *	  "captured","assurance","first_key","first_outcome","resolved_by",
  *	  "outcome","source","reason","owner","desk","count","latency":[…],
@@ -42,8 +44,8 @@ struct ck_db;
  * now_ms    as in ck_stats_json().
  * out       A new reference.
  *
- * Returns   CK_OK, CK_ERR_REQUEST for a negative after, CK_ERR_NOMEM, or an
- *           error of the database
+ * Returns   CK_OK, CK_ERR_REQUEST for an after that is negative or beyond
+ *           CK_JSON_INTEGER_MAX, CK_ERR_NOMEM, or an error of the database
  */
 CK_MUST_CHECK enum ck_err
 ck_feed_json(struct ck_db *db, int64_t after, unsigned limit, int64_t now_ms,

@@ -12,13 +12,13 @@
 struct ck_db;
 
 /* "1795395600-9f86d081884c7d65": the second it began, 8 random bytes, NUL. */
-#define CK_EPOCH_LEN 40
+#define CK_EPOCH_TEXT_LEN 40
 
 struct ck_origin {
 	char facility[16];
 	char station[32];
 	int64_t epoch_number;
-	char epoch[CK_EPOCH_LEN];
+	char epoch[CK_EPOCH_TEXT_LEN];
 	char complete_until[CK_INSTANT_LEN];	/* all before is closed */
 };
 

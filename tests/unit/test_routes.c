@@ -100,6 +100,7 @@ configure(bool practice)
 	config->practice = practice;
 	strcpy(w.directory, "/tmp/ck-routes-XXXXXX");
 	assert_non_null(mkdtemp(w.directory));
+	strcpy(config->directory, w.directory);
 	(void)snprintf(config->practice_socket,
 	    sizeof(config->practice_socket), "%s/none.sock", w.directory);
 	(void)snprintf(config->worker, sizeof(config->worker), "%s/worker",
@@ -344,6 +345,7 @@ a_lookup_is_answered_recorded_and_counted(void **state)
 	ask("GET /v1/stats/feed?after=0", "", "");
 	expect("200", "\"outcome\":\"unavailable\"");
 	expect("200", "\"receipts\":{\"batch\":");
+	expect("200", "\"signature\":{\"key\":\"");
 	(void)snprintf(line, sizeof(line), "GET /v1/lookups/%s/receipt", id);
 	ask(line, "", "");
 	expect("200", "full_name: NGUYỄN THỊ MẪU\\n");
@@ -469,6 +471,10 @@ figures_come_as_json_or_csv(void **state)
 	expect("422", "invalid-query");
 	ask("GET /v1/stats/feed?after=99999999999999999999", "", "");
 	expect("422", "invalid-query");
+	ask("GET /v1/stats/feed?after=9007199254740992", "", "");
+	expect("422", "invalid-query");
+	ask("GET /v1/stats/feed?after=9007199254740991", "", "");
+	expect("200", "\"rows\":[]");
 }
 
 static void

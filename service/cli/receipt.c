@@ -158,7 +158,7 @@ show(const struct ck_config *config, int argc, char **argv)
 	if (argc != 2 || strlen(argv[1]) != CK_LOOKUP_ID_LEN - 1 ||
 	    strspn(argv[1], "0123456789abcdef") != CK_LOOKUP_ID_LEN - 1)
 		return wrong_usage();
-	(void)snprintf(target, sizeof(target), "/v1/lookups/%s/receipt",
+	(void)snprintf(target, sizeof(target), "/v1/receipts/%s",
 	    argv[1]);
 	if ((json = ask(config, target)) == NULL)
 		return 1;

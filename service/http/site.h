@@ -48,6 +48,8 @@ void ck_http_reset(void *ctx, struct ck_request *request);
 void ck_http_photo(void *ctx, struct ck_request *request);
 void ck_http_lookup_new(void *ctx, struct ck_request *request);
 void ck_http_lookup(void *ctx, struct ck_request *request);
+void ck_http_lookup_receipt(void *ctx, struct ck_request *request);
+void ck_http_check_in_receipt(void *ctx, struct ck_request *request);
 void ck_http_receipt(void *ctx, struct ck_request *request);
 void ck_http_lookup_history(void *ctx, struct ck_request *request);
 void ck_http_lookup_copayment(void *ctx, struct ck_request *request);

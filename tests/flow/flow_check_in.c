@@ -200,6 +200,13 @@ the_answer_fills_the_notice_and_the_insurer_takes_it(void **state)
 	assert_non_null(strstr(view_text(last, "statement"),
 	    "notice_state: accepted"));
 	json_decref(last);
+	(void)snprintf(path, sizeof(path), "/v1/receipts/%s", id);
+	json_decref(ask("GET", path, NULL, 200));
+	(void)snprintf(path, sizeof(path), "/v1/lookups/%s/receipt", id);
+	last = ask("GET", path, NULL, 404);
+	assert_string_equal(view_text(last, "title"),
+	    "This is no lookup's id.");
+	json_decref(last);
 }
 
 static void

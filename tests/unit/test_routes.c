@@ -350,6 +350,12 @@ a_lookup_is_answered_recorded_and_counted(void **state)
 	ask(line, "", "");
 	expect("200", "full_name: NGUYỄN THỊ MẪU\\n");
 	expect("200", "\"about\":\"closed\"");
+	(void)snprintf(line, sizeof(line), "GET /v1/receipts/%s", id);
+	ask(line, "", "");
+	expect("200", "\"about\":\"closed\"");
+	(void)snprintf(line, sizeof(line), "GET /v1/check-ins/%s/receipt", id);
+	ask(line, "", "");
+	expect("404", "This is no check-in's id.");
 	ask("GET /v1/lookups/00000000000000000000000000000000/receipt", "",
 	    "");
 	expect("404", "unknown-receipt");

@@ -130,7 +130,7 @@ async function load() {
   try {
     if (!/^[0-9a-f]{32}$/.test(id))
       throw new Error('no id');
-    state.receipt = await get(`/v1/lookups/${id}/receipt`);
+    state.receipt = await get(`/v1/receipts/${id}`);
   } catch (error) {
     state.problem = 'receipt.none';
   }

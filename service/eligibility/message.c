@@ -86,6 +86,14 @@ ck_next_step(const struct ck_counted *counted, const char *language)
 }
 
 const char *
+ck_text(const char *id, const char *language)
+{
+	const char *text = find(id, language);
+
+	return text != NULL ? text : "";
+}
+
+const char *
 ck_message_meanwhile(const char *language)
 {
 	return find("reason.meanwhile.message", language);

@@ -23,6 +23,10 @@ const char *ck_next_step(const struct ck_counted *counted,
 const char *ck_message_meanwhile(const char *language);
 const char *ck_next_step_meanwhile(const char *language);
 
+/* The words under an id of its own, "proxy.mark". Static; "" for an id that the
+ * catalogue has not. Values in braces are the caller's to fill in. */
+const char *ck_text(const char *id, const char *language);
+
 /* What it means for whoever keeps the installation running: cause, where to
  * look. "" while the lookup is open. */
 const char *ck_technician_note(const char *reason, const char *language);

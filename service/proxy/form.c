@@ -15,9 +15,60 @@
 
 /* The gateway speaks Vietnamese to whoever asks; so do we in its place. */
 #define LANGUAGE "vi"
-#define MARK "Trạm tiếp nhận trả lời thay Cổng"
 
 #define NOTE_LEN 2048
+
+/* What stands for {name} in words of the catalogue. */
+struct filled {
+	const char *name;	/* NULL: the end of the list */
+	const char *value;
+};
+
+/* As far as there is room. */
+static void
+append(char out[NOTE_LEN], const char *text, size_t len)
+{
+	size_t used = strlen(out), room = NOTE_LEN - 1 - used;
+
+	if (len > room)
+		len = room;
+	memcpy(out + used, text, len);
+	out[used + len] = '\0';
+}
+
+static const char *
+value_of(const struct filled *values, const char *name, size_t len)
+{
+	for (; values->name != NULL; values++) {
+		if (strlen(values->name) == len &&
+		    memcmp(values->name, name, len) == 0)
+			return values->value;
+	}
+
+	return "";
+}
+
+/* Words of the catalogue, behind a blank. */
+static void
+append_words(char out[NOTE_LEN], const char *id, const struct filled *values)
+{
+	const char *from = ck_text(id, LANGUAGE), *open, *end;
+
+	if (out[0] != '\0')
+		append(out, " ", 1);
+	while ((open = strchr(from, '{')) != NULL &&
+	    (end = strchr(open, '}')) != NULL) {
+		const char *value = value_of(values, open + 1,
+		    (size_t)(end - open) - 1);
+
+		append(out, from, (size_t)(open - from));
+		append(out, value, strlen(value));
+		from = end + 1;
+	}
+	append(out, from, strlen(from));
+}
+
+static const struct filled nothing[] = { { NULL, NULL } };
 
 /* "2026-11-23T03:51:20.1040000Z": seven digits, as the gateway has them. */
 static void
@@ -93,15 +144,19 @@ sex_word(char sex)
 static void
 kept_note(const struct ck_answer *answer, char out[NOTE_LEN])
 {
-	struct ck_date day = ck_clock_local_date(answer->as_of_ms);
-	unsigned minute = (unsigned)(answer->as_of_ms / 60000 % 60);
-	char date[16];
+	char date[16], minute[8];
+	const struct filled values[] = {
+		{ "time", minute }, { "date", date }, { NULL, NULL }
+	};
 
-	local_date(day, date);
-	(void)snprintf(out, NOTE_LEN, "[" MARK ", theo câu trả lời của Cổng "
-	    "lúc %02u:%02u ngày %s] %s",
-	    ck_clock_local_hour(answer->as_of_ms), minute, date,
-	    answer->note);
+	local_date(ck_clock_local_date(answer->as_of_ms), date);
+	(void)snprintf(minute, sizeof(minute), "%02u:%02u",
+	    ck_clock_local_hour(answer->as_of_ms) % 24u,
+	    (unsigned)(answer->as_of_ms / 60000 % 60) % 60u);
+	out[0] = '\0';
+	append_words(out, "proxy.kept", values);
+	append(out, " ", 1);
+	append(out, answer->note, strlen(answer->note));
 }
 
 static int
@@ -224,8 +279,9 @@ ck_form_failure(enum ck_remote function, enum ck_err err)
 	ck_decide_failure(err, &decision);
 	memcpy(counted.reason, decision.reason, sizeof(counted.reason));
 	counted.owner = ck_decide_owner(&counted);
-	(void)snprintf(note, sizeof(note), "[" MARK "] %s %s",
-	    ck_message(&counted, LANGUAGE), ck_next_step(&counted, LANGUAGE));
+	(void)snprintf(note, sizeof(note), "%s %s %s",
+	    ck_text("proxy.mark", LANGUAGE), ck_message(&counted, LANGUAGE),
+	    ck_next_step(&counted, LANGUAGE));
 
 	return empty_answer(function, code_of(function, err), note);
 }
@@ -233,7 +289,10 @@ ck_form_failure(enum ck_remote function, enum ck_err err)
 json_t *
 ck_form_stale(enum ck_remote function)
 {
-	return empty_answer(function, "401", "[" MARK "] Phiên làm việc đã "
-	    "hết hạn hoặc không đúng. Lấy phiên mới (token/take) rồi gửi lại "
-	    "một lần.");
+	char note[NOTE_LEN] = "";
+
+	append_words(note, "proxy.mark", nothing);
+	append_words(note, "proxy.stale", nothing);
+
+	return empty_answer(function, "401", note);
 }

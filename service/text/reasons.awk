@@ -1,9 +1,10 @@
-# reasons.awk - rows of service/eligibility/message.c from the catalogues
+# reasons.awk - rows of service/eligibility/message.c from the catalogues: what
+# the daemon says itself
 #
 # Reads text_vi.json, then text_en.json: one "id": "text" a line, sorted by id.
 # JSON's escapes that gettext writes are those of C.
 
-/^  "reason\./ {
+/^  "(proxy|reason)\./ {
 	match($0, /^  "[^"]*"/)
 	id = substr($0, 3, RLENGTH - 2)
 	text = substr($0, RLENGTH + 3)

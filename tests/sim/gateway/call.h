@@ -13,6 +13,7 @@
 
 struct sim_faults;
 struct sim_journal;
+struct sim_pem;
 struct sim_receipts;
 struct sim_tokens;
 struct sim_waiting;
@@ -21,6 +22,7 @@ struct sim_waiting;
 struct sim_gateway {
 	struct sim_gateway_config config;	/* not changed once started */
 	struct MHD_Daemon *daemon;
+	struct sim_pem *pem;			/* NULL: no TLS */
 	struct sim_faults *faults;
 	struct sim_journal *journal;
 	struct sim_receipts *receipts;

@@ -1,9 +1,9 @@
 /*
  * gateway.h - the simulated insurance gateway, as its programs see it
  *
- * Plays egw.baohiemxahoi.gov.vn over plain HTTP on loopback for the synthetic
- * population of ../people, and plays its faults. Shares no code with reader/
- * or service/.
+ * Plays egw.baohiemxahoi.gov.vn over HTTP, or HTTPS, on loopback for the
+ * synthetic population of ../people, and plays its faults. Shares no code with
+ * reader/ or service/.
  */
 #ifndef SIM_GATEWAY_H
 #define SIM_GATEWAY_H
@@ -40,6 +40,8 @@ struct sim_gateway_config {
 	char fault[64];		/* "" or MODE[@WHERE], see faults.h */
 	bool lower_md5;		/* take lower-case MD5 too */
 	bool control;		/* serve /sim/…; on unless switched off */
+	char tls_cert[256];	/* PEM file, its issuers after it; "": HTTP */
+	char tls_key[256];	/* PEM file */
 };
 
 struct sim_gateway;
@@ -49,7 +51,8 @@ void sim_gateway_defaults(struct sim_gateway_config *config);
 
 /*
  * Start to serve. Returns NULL, having said why on stderr, when the port is
- * taken or config->fault is not known. The caller stops what it started.
+ * taken, config->fault is not known, or certificate and key are no pair. The
+ * caller stops what it started.
  */
 struct sim_gateway *sim_gateway_start(const struct sim_gateway_config *config);
 

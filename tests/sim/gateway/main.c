@@ -16,7 +16,7 @@
 enum option_name {
 	OPTION_PORT = 1, OPTION_LISTEN, OPTION_SEED, OPTION_ACCOUNT, OPTION_OPERATOR,
 	OPTION_LATENCY, OPTION_FAIL, OPTION_TOKEN_SECONDS, OPTION_LOWER_MD5,
-	OPTION_CONTROL, OPTION_NO_CONTROL, OPTION_PEOPLE, OPTION_HELP
+	OPTION_CONTROL, OPTION_NO_CONTROL, OPTION_TLS, OPTION_PEOPLE, OPTION_HELP
 };
 
 static const struct option long_options[] = {
@@ -31,6 +31,7 @@ static const struct option long_options[] = {
 	{ "lower-md5", no_argument, NULL, OPTION_LOWER_MD5 },
 	{ "control", no_argument, NULL, OPTION_CONTROL },
 	{ "no-control", no_argument, NULL, OPTION_NO_CONTROL },
+	{ "tls", required_argument, NULL, OPTION_TLS },
 	{ "people", no_argument, NULL, OPTION_PEOPLE },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 }
@@ -68,6 +69,8 @@ print_help(void)
 "  --lower-md5          take the password's MD5 in lower case too\n"
 "  --control            serve /sim/ on the same port, see below (default)\n"
 "  --no-control         do not serve it\n"
+"  --tls CERT,KEY       speak HTTPS alone, with these two PEM files; CERT may\n"
+"                       hold its issuers too\n"
 "  --people             print the population as JSON lines and exit\n"
 "  --help               this text\n"
 "\n"
@@ -103,22 +106,22 @@ read_number(const char *text, unsigned long limit, unsigned *out)
 	return true;
 }
 
-/* LEFT:RIGHT, split at the last colon; both must fit and be there. */
+/* LEFT:RIGHT, split at the last mark; both must fit and be there. */
 static bool
-split(const char *text, char *left, size_t left_size, char *right,
+split(const char *text, char mark, char *left, size_t left_size, char *right,
     size_t right_size)
 {
-	const char *colon = strrchr(text, ':');
+	const char *at = strrchr(text, mark);
 	size_t length;
 
-	if (colon == NULL || colon == text || colon[1] == '\0')
+	if (at == NULL || at == text || at[1] == '\0')
 		return false;
-	length = (size_t)(colon - text);
-	if (length >= left_size || strlen(colon + 1) >= right_size)
+	length = (size_t)(at - text);
+	if (length >= left_size || strlen(at + 1) >= right_size)
 		return false;
 	memcpy(left, text, length);
 	left[length] = '\0';
-	strcpy(right, colon + 1);
+	strcpy(right, at + 1);
 	return true;
 }
 
@@ -134,7 +137,7 @@ add_account(struct request *request, const char *text)
 	if (config->account_count == SIM_MAX_ACCOUNTS)
 		return false;
 	account = &config->accounts[config->account_count++];
-	return split(text, account->user, sizeof(account->user),
+	return split(text, ':', account->user, sizeof(account->user),
 	    account->password, sizeof(account->password));
 }
 
@@ -150,7 +153,7 @@ add_operator(struct request *request, const char *text)
 	if (config->operator_count == SIM_MAX_OPERATORS)
 		return false;
 	row = &config->operators[config->operator_count++];
-	return split(text, row->name, sizeof(row->name), row->number,
+	return split(text, ':', row->name, sizeof(row->name), row->number,
 	    sizeof(row->number)) && strlen(row->number) == 12;
 }
 
@@ -199,6 +202,10 @@ take_option(struct request *request, enum option_name option, const char *value)
 	case OPTION_NO_CONTROL:
 		config->control = false;
 		return true;
+	case OPTION_TLS:
+		return split(value, ',', config->tls_cert,
+		    sizeof(config->tls_cert), config->tls_key,
+		    sizeof(config->tls_key));
 	case OPTION_PEOPLE:
 		request->people = true;
 		return true;

@@ -1,9 +1,9 @@
 /*
  * server.c - the simulated gateway listens, reads calls, picks who answers
  *
- * libmicrohttpd with a pool of epoll threads, on loopback only. A call is
- * collected whole, answered in memory, and sent at once or when its latency
- * is over.
+ * libmicrohttpd with a pool of epoll threads, on loopback only, with its own
+ * TLS (GnuTLS) where a certificate is given. A call is collected whole,
+ * answered in memory, and sent at once or when its latency is over.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -18,6 +18,7 @@
 #include "history.h"
 #include "journal.h"
 #include "lookup.h"
+#include "pem.h"
 #include "receipts.h"
 #include "sender.h"
 #include "token.h"
@@ -211,9 +212,26 @@ end_call(void *context, struct MHD_Connection *connection, void **state,
 	*state = NULL;
 }
 
+/* Without TLS the list ends at once. */
+static void
+list_tls(const struct sim_pem *pem, struct MHD_OptionItem out[3])
+{
+	static const struct MHD_OptionItem end = { MHD_OPTION_END, 0, NULL };
+
+	out[0] = out[1] = out[2] = end;
+	if (pem == NULL)
+		return;
+	out[0] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0,
+	    pem->cert };
+	out[1] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0,
+	    pem->key };
+}
+
 static bool
 listen_on_loopback(struct sim_gateway *gateway)
 {
+	unsigned tls = gateway->pem != NULL ? MHD_USE_TLS : 0;
+	struct MHD_OptionItem more[3];
 	struct sockaddr_in address = { .sin_family = AF_INET,
 		.sin_port = htons(gateway->config.port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
@@ -221,14 +239,16 @@ listen_on_loopback(struct sim_gateway *gateway)
 	if (gateway->config.listen[0] != '\0' && inet_pton(AF_INET,
 	    gateway->config.listen, &address.sin_addr) != 1)
 		return false;
+	list_tls(gateway->pem, more);
 	gateway->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
-	    MHD_ALLOW_SUSPEND_RESUME, gateway->config.port, NULL, NULL,
+	    MHD_ALLOW_SUSPEND_RESUME | tls, gateway->config.port, NULL, NULL,
 	    handle, gateway,
 	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
 	    MHD_OPTION_THREAD_POOL_SIZE, THREADS,
 	    MHD_OPTION_CONNECTION_LIMIT, MAX_CONNECTIONS,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LINE_MEMORY,
-	    MHD_OPTION_NOTIFY_COMPLETED, end_call, gateway, MHD_OPTION_END);
+	    MHD_OPTION_NOTIFY_COMPLETED, end_call, gateway,
+	    MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 	return gateway->daemon != NULL;
 }
 
@@ -259,6 +279,10 @@ bring_up(struct sim_gateway *gateway)
 		    gateway->config.fault, sim_faults_help());
 		return false;
 	}
+	if (gateway->config.tls_cert[0] != '\0' &&
+	    (gateway->pem = sim_pem_load(gateway->config.tls_cert,
+	    gateway->config.tls_key)) == NULL)
+		return false;
 	if (!listen_on_loopback(gateway)) {
 		fprintf(stderr, "sim-gateway: cannot listen on 127.0.0.1:%u; "
 		    "is the port taken? --port 0 picks a free one\n",
@@ -299,6 +323,7 @@ sim_gateway_stop(struct sim_gateway **gateway)
 		sim_waiting_stop((*gateway)->waiting);
 	if ((*gateway)->daemon != NULL)
 		MHD_stop_daemon((*gateway)->daemon);
+	sim_pem_free(&(*gateway)->pem);
 	sim_waiting_free(&(*gateway)->waiting);
 	sim_tokens_free(&(*gateway)->tokens);
 	sim_receipts_free(&(*gateway)->receipts);

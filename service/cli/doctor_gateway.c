@@ -33,6 +33,7 @@ struct visit {
 	char password_md5[33];
 	struct ck_token token;
 	struct ck_trial trial;
+	char detail[160];		/* the line's own words; "": none */
 	char local_address[64];
 	int64_t clock_off_ms;		/* ours less the gateway's */
 	bool asking;			/* the token is there */
@@ -77,6 +78,8 @@ note_end(struct visit *visit, const struct ck_client_answer *http)
 	struct ck_trial *trial = &visit->trial;
 
 	trial->end = http->end;
+	(void)snprintf(visit->detail, sizeof(visit->detail), "%s",
+	    http->end != CK_CLIENT_ANSWERED ? http->detail : "");
 	trial->status = http->status;
 	trial->system_error = http->system_error;
 	if (http->total_ms > trial->duration_ms)
@@ -295,6 +298,8 @@ report(const struct visit *visit, enum ck_cause cause)
 	(void)printf("      url %s, %s, %lld ms", visit->config->gateway_url,
 	    ck_client_end_label(visit->trial.end),
 	    (long long)visit->trial.duration_ms);
+	if (visit->detail[0] != '\0')
+		(void)printf(", %s", visit->detail);
 	if (visit->trial.status != 0)
 		(void)printf(", HTTP %ld", visit->trial.status);
 	if (visit->trial.code[0] != '\0')

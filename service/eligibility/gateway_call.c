@@ -107,10 +107,11 @@ ck_gateway_call_free(struct ck_gateway_call *call)
 }
 
 /* What the line said, for whoever keeps proof: no secret, no URL. */
-static void
-tell_failure(const struct ck_client_answer *http, enum ck_err err,
+void
+ck_gateway_tell_failure(const struct ck_client_answer *http, enum ck_err err,
     char out[CK_FAILURE_LEN])
 {
+	out[0] = '\0';
 	if (err == CK_OK || (http != NULL && http->end == CK_CLIENT_ANSWERED))
 		return;
 	if (http == NULL)
@@ -141,7 +142,11 @@ finish(struct ck_gateway_call *call, enum ck_err err,
 		.duration_ms = ck_clock_mono_ms(clock) - call->started_mono_ms
 	};
 
-	tell_failure(http, err, end.failure);
+	if (call->sessionless)
+		memcpy(end.failure, call->gateway->session_failure,
+		    sizeof(end.failure));
+	if (end.failure[0] == '\0')
+		ck_gateway_tell_failure(http, err, end.failure);
 	if (err == CK_OK && call->function == CK_REMOTE_LOOKUP)
 		value->answer.as_of_ms = ck_clock_wall_ms(clock);
 	ck_gateway_count(call, &end, value);
@@ -369,6 +374,7 @@ ck_gateway_serve_waiting(struct ck_gateway *gateway, enum ck_err err)
 		enum ck_err sent = err != CK_OK ? err : send_call(call);
 
 		call->served = false;
+		call->sessionless = err != CK_OK;
 		if (sent != CK_OK)
 			finish(call, sent, NULL, NULL);
 	}

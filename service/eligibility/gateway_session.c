@@ -141,6 +141,7 @@ on_token(void *ctx, const struct ck_client_answer *http)
 	if (take_another(gateway, err))
 		return;
 	gateway->token_number++;
+	ck_gateway_tell_failure(http, err, gateway->session_failure);
 	/* A token that a call is then refused with is no good end yet. */
 	if (err == CK_OK) {
 		keep_token(gateway, http);

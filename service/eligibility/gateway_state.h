@@ -31,6 +31,8 @@ struct ck_gateway {
 	unsigned long token_number;	/* counts tokens: which one was used */
 	struct ck_client_call *taking;	/* a token is being asked for */
 	bool taking_again;		/* because the last was over already */
+	char session_failure[CK_FAILURE_LEN];	/* of the last try for one, as
+					 * the line said it; "": none */
 	ck_gateway_login_fn login;	/* waits for it; NULL: nobody */
 	void *login_ctx;
 	struct ck_quota quota;		/* of co-payment questions */
@@ -71,6 +73,7 @@ struct ck_gateway_call {
 	enum ck_err held_err;
 	struct ck_client_call *http;	/* NULL: not sent now */
 	bool served;			/* the token it waited for has come */
+	bool sessionless;		/* or none has: session_failure */
 	bool trial;			/* let through to see */
 	bool repeated;
 	struct ck_timer *deadline;
@@ -122,6 +125,11 @@ void ck_gateway_serve_waiting(struct ck_gateway *gateway, enum ck_err err);
 
 /* What an HTTP request that brought no answer means. */
 enum ck_err ck_gateway_err_of_end(enum ck_client_end end);
+
+/* What failed, in one line for whoever keeps proof; "" when the gateway has
+ * answered. http may be NULL. */
+void ck_gateway_tell_failure(const struct ck_client_answer *http,
+    enum ck_err err, char out[CK_FAILURE_LEN]);
 
 /* For the log of technicians: what, and why; never a URL. */
 void ck_gateway_log_end(const char *what,

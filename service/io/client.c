@@ -180,14 +180,26 @@ tell_way(const struct ck_client_call *call, struct ck_client_answer *answer)
 		    sizeof(answer->local_address), "%s", address);
 }
 
+/*
+ * One code of libcurl stands for all that is wrong with a certificate; its own
+ * words say whether it is over, another's, or from an unknown issuer. They
+ * name a host or a file, no URL.
+ */
+static const char *
+detail_of(struct ck_client_call *call, enum ck_client_end end, CURLcode code)
+{
+	call->error[strcspn(call->error, "\r\n")] = '\0';
+
+	return end == CK_CLIENT_TLS && call->error[0] != '\0' ? call->error :
+	    curl_easy_strerror(code);
+}
+
 static void
 finish(struct ck_client_call *call, CURLcode code)
 {
-	struct ck_client_answer answer = {
-		.end = end_of(call, code),
-		.detail = curl_easy_strerror(code)
-	};
+	struct ck_client_answer answer = { .end = end_of(call, code) };
 
+	answer.detail = detail_of(call, answer.end, code);
 	tell_way(call, &answer);
 	if (answer.end == CK_CLIENT_ANSWERED) {
 		(void)curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE,

@@ -61,7 +61,8 @@ struct ck_client_answer {
 	enum ck_client_end end;
 	long status;		/* HTTP status; 0 unless answered */
 	struct ck_span body;	/* borrowed; wiped after the callback */
-	const char *detail;	/* for the log; static, nothing personal */
+	const char *detail;	/* for the log; nothing personal; valid during
+				 * the callback */
 	int64_t date_ms;	/* the server's clock (Date), whole seconds;
 				 * 0: not told */
 	bool connected;		/* TCP stood, with the proxy if there is one */

@@ -177,6 +177,7 @@ set_tls(struct ck_client_call *call)
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(CURLOPT_SSL_VERIFYPEER, 1L);
 	SET(CURLOPT_SSL_VERIFYHOST, 2L);
+	SET(CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
 	SET(CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
 	if (use->ca_file != NULL) {
@@ -222,6 +223,7 @@ set_request(struct ck_client_call *call, const struct ck_client_post *post)
 	bool ok = true;
 
 	SET(CURLOPT_PRIVATE, (char *)call);
+	SET(CURLOPT_ERRORBUFFER, call->error);
 	SET(CURLOPT_URL, post->url);
 	SET(CURLOPT_POST, 1L);
 	SET(CURLOPT_POSTFIELDS, (char *)call->body.ptr);

@@ -35,6 +35,7 @@ struct ck_client_call {
 	size_t headers_len;
 	int64_t date_ms;		/* the server's clock; 0: not told */
 	bool too_large;
+	char error[CURL_ERROR_SIZE];	/* libcurl's own words; "": none */
 	ck_client_fn done;
 	void *ctx;
 };

@@ -171,8 +171,11 @@ free_port(void)
 static void
 write_configuration(const struct world *world, const char *extra)
 {
-	char path[512];
+	char path[512], url[160];
 	FILE *file;
+
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%d",
+	    world->gateway_port);
 
 	(void)snprintf(path, sizeof(path), "%s/password", world->dir);
 	file = fopen(path, "we");
@@ -187,12 +190,13 @@ write_configuration(const struct world *world, const char *extra)
 	    "[clinic]\nfacility = 84001\nstation = flow\n"
 	    "[state]\ndirectory = %s/state\n"
 	    "[http]\nport = %d\n"
-	    "[gateway]\nurl = http://127.0.0.1:%d\nuser = 84001_BV\n"
+	    "[gateway]\nurl = %s\nuser = 84001_BV\n"
 	    "password_file = %s/password\n"
 	    "[reader]\ntrust_directory = %s/trust\n"
 	    "[operator]\nname = " WORLD_OPERATOR "\nnumber = "
 	    WORLD_OPERATOR_NUMBER "\n%s\n",
-	    world->dir, world->port, world->gateway_port, world->dir,
+	    world->dir, world->port, world->gateway_url[0] != '\0' ?
+	    world->gateway_url : url, world->dir,
 	    world->dir, extra == NULL ? "" : extra);
 	(void)fclose(file);
 }

@@ -25,6 +25,7 @@ struct world {
 	pid_t daemon;		/* checkind; 0: not running */
 	int port;		/* of checkind */
 	int gateway_port;
+	char gateway_url[128];	/* as configured; "": http on gateway_port */
 };
 
 /* Start the simulated clinic, without a daemon. Fails the test on error. */

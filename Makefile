@@ -260,8 +260,8 @@ $(BUILD)/tests/test_%: $(BUILD)/obj/tests/unit/test_%.o $(LIB_SERVICE) \
 	$(call say,LD,$@)
 	$(link) $(LIBS_READER) $(LIBS_SERVICE) -lcmocka
 
-# Plays a TLS server with OpenSSL itself.
-$(BUILD)/tests/test_route_out: LDFLAGS_ALL += -lssl
+# These play a TLS server with OpenSSL itself.
+$(BUILD)/tests/test_route_out $(BUILD)/tests/flow_tls: LDFLAGS_ALL += -lssl
 
 $(BUILD)/tests/flow_%: $(BUILD)/obj/tests/flow/flow_%.o $(FLOW_SUPPORT)
 	$(call say,LD,$@)

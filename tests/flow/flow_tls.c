@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../unit/tls_front.h"
 #include "support/secure.h"
 
 /* A failure is asked about again at once. */
@@ -217,6 +218,70 @@ a_renewed_certificate_is_enough(void **state)
 	secure_stop(&gateway);
 }
 
+/* printf clinic:hunter2 | base64 */
+#define LOGIN "Y2xpbmljOmh1bnRlcjI="
+
+/* The whole way of docs/egress.md, recipe 1, with a proxy spoken to over TLS:
+ * sessions and lookups through its tunnel, the gateway's TLS inside. */
+static void
+a_proxy_over_tls_carries_all_of_it(void **state)
+{
+	struct proxy_server proxy;
+	struct tls_front front;
+	char settings[768], certificates[128];
+
+	(void)state;
+	assert_int_equal(world_run(&world, "umask 077; "
+	    "echo clinic:hunter2 >$DIR/login", NULL), 0);
+	(void)snprintf(certificates, sizeof(certificates), "%s/tls",
+	    world.dir);
+	secure_start(&gateway, &world, "good", "127.0.0.1", 0);
+	proxy_start(&proxy, LOGIN);
+	tls_front_start(&front, certificates, "good", proxy.raw.port);
+	(void)snprintf(settings, sizeof(settings), "[gateway]\n"
+	    "proxy = https://127.0.0.1:%u\nproxy_login_file = %s/login\n"
+	    "ca_file = %s/tls/ca.pem\n" CALM, front.server.raw.port,
+	    world.dir, world.dir);
+	world_daemon_start(&world, settings);
+	assert_covered("p00530");
+	assert_int_equal(secure_count(&gateway, &world, "lookups"), 1);
+	assert_true(proxy.tunnels > 0);
+	assert_memory_equal(proxy.request, "CONNECT 127.0.0.1:", 18);
+	assert_null(strstr(proxy.request, "/api"));
+	stop_daemon();
+	tls_front_stop(&front);
+	proxy_stop(&proxy);
+	secure_stop(&gateway);
+}
+
+/* The front serves one caller after the other; whoever it cannot show a good
+ * certificate to never asks for a tunnel. */
+static void
+a_proxy_that_does_not_verify_carries_nothing(void **state)
+{
+	struct proxy_server proxy;
+	struct tls_front front;
+	char settings[768], certificates[128];
+
+	(void)state;
+	(void)snprintf(certificates, sizeof(certificates), "%s/tls",
+	    world.dir);
+	secure_start(&gateway, &world, "good", "127.0.0.1", 0);
+	proxy_start(&proxy, NULL);
+	tls_front_start(&front, certificates, "elsewhere", proxy.raw.port);
+	(void)snprintf(settings, sizeof(settings), "[gateway]\n"
+	    "proxy = https://127.0.0.1:%u\nca_file = %s/tls/ca.pem\n" CALM,
+	    front.server.raw.port, world.dir);
+	world_daemon_start(&world, settings);
+	assert_no_line("p00531");
+	assert_int_equal(secure_count(&gateway, &world, "calls"), 0);
+	assert_int_equal(proxy.tunnels, 0);
+	stop_daemon();
+	tls_front_stop(&front);
+	proxy_stop(&proxy);
+	secure_stop(&gateway);
+}
+
 static void
 the_doctor_names_what_is_wrong(void **state)
 {
@@ -240,6 +305,8 @@ main(void)
 		cmocka_unit_test(a_line_that_verifies_is_asked),
 		cmocka_unit_test(a_line_that_does_not_verify_is_not_asked),
 		cmocka_unit_test(a_renewed_certificate_is_enough),
+		cmocka_unit_test(a_proxy_over_tls_carries_all_of_it),
+		cmocka_unit_test(a_proxy_that_does_not_verify_carries_nothing),
 		cmocka_unit_test(the_doctor_names_what_is_wrong),
 	};
 

@@ -16,6 +16,7 @@
 #include "io/client.h"
 #include "io/loop.h"
 #include "proxy_server.h"
+#include "tls_front.h"
 #include "tls_server.h"
 
 #define ANSWER "HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 03:51:20 GMT\r\n" \
@@ -327,6 +328,98 @@ a_proxy_that_is_down_is_a_connect_failure(void **state)
 	tls_stop(&fixture->server);
 }
 
+/* --- A proxy that is itself spoken to over TLS ---------------------------- */
+
+static void
+a_proxy_over_tls_tunnels_too(void **state)
+{
+	struct fixture *fixture = *state;
+	struct proxy_server proxy;
+	struct tls_front front;
+	char url[64];
+
+	tls_start(&fixture->server, directory, "good", NULL, ANSWER);
+	proxy_start(&proxy, LOGIN);
+	tls_front_start(&front, directory, "good", proxy.raw.port);
+	(void)snprintf(url, sizeof(url), "https://127.0.0.1:%u",
+	    front.server.raw.port);
+	fixture->options.proxy = url;
+	fixture->options.proxy_login = "clinic:hunter2";
+	/* TLS of the gateway inside of the proxy's. */
+	assert_int_equal(post(fixture, "https", fixture->server.raw.port),
+	    CK_CLIENT_ANSWERED);
+	assert_int_equal(fixture->answer.status, 200);
+	assert_memory_equal(proxy.request, "CONNECT 127.0.0.1:", 18);
+	assert_null(strstr(proxy.request, "/api"));
+	assert_null(strstr(fixture->server.request, "Proxy-"));
+	fixture->options.proxy_login = "clinic:wrong";
+	assert_int_equal(post(fixture, "https", fixture->server.raw.port),
+	    CK_CLIENT_PROXY);
+	assert_int_equal(proxy.tunnels, 1);
+	tls_front_stop(&front);
+	proxy_stop(&proxy);
+	tls_stop(&fixture->server);
+}
+
+/* Whoever it is: it is told neither where we want to go nor its login. */
+static void
+a_proxy_whose_certificate_is_not_good_is_not_used(void **state)
+{
+	static const char *const names[] = { "other", "elsewhere" };
+	struct fixture *fixture = *state;
+	struct proxy_server proxy;
+	struct tls_front front;
+	char url[64];
+	size_t i;
+
+	tls_start(&fixture->server, directory, "good", NULL, ANSWER);
+	proxy_start(&proxy, LOGIN);
+	fixture->options.proxy = url;
+	fixture->options.proxy_login = "clinic:hunter2";
+	for (i = 0; i < 2; i++) {
+		fixture->options.ca_file = i == 0 ? good_pem : elsewhere_pem;
+		tls_front_start(&front, directory, names[i], proxy.raw.port);
+		(void)snprintf(url, sizeof(url), "https://127.0.0.1:%u",
+		    front.server.raw.port);
+		assert_int_equal(post(fixture, "https",
+		    fixture->server.raw.port), CK_CLIENT_TLS);
+		tls_front_stop(&front);
+	}
+	/* Nor is a proxy that speaks no TLS spoken to without it. */
+	(void)snprintf(url, sizeof(url), "https://127.0.0.1:%u",
+	    proxy.raw.port);
+	assert_int_equal(post(fixture, "https", fixture->server.raw.port),
+	    CK_CLIENT_TLS);
+	assert_null(strstr(proxy.request, "CONNECT"));
+	assert_int_equal(proxy.tunnels, 0);
+	assert_int_equal(fixture->server.served, 0);
+	proxy_stop(&proxy);
+	tls_stop(&fixture->server);
+}
+
+/* The tunnel verifies nothing for us: the gateway's certificate is. */
+static void
+behind_a_proxy_the_gateway_is_verified_all_the_same(void **state)
+{
+	struct fixture *fixture = *state;
+	struct proxy_server proxy;
+	struct tls_front front;
+	char url[64];
+
+	tls_start(&fixture->server, directory, "other", NULL, ANSWER);
+	proxy_start(&proxy, NULL);
+	tls_front_start(&front, directory, "good", proxy.raw.port);
+	(void)snprintf(url, sizeof(url), "https://127.0.0.1:%u",
+	    front.server.raw.port);
+	fixture->options.proxy = url;
+	assert_int_equal(post(fixture, "https", fixture->server.raw.port),
+	    CK_CLIENT_TLS);
+	assert_int_equal(fixture->server.served, 0);
+	tls_front_stop(&front);
+	proxy_stop(&proxy);
+	tls_stop(&fixture->server);
+}
+
 /* --- Our own address ------------------------------------------------------ */
 
 static void
@@ -361,6 +454,9 @@ main(void)
 		TEST(a_proxy_never_sees_the_secrets_in_a_url),
 		TEST(a_proxy_that_wants_a_login_gets_it),
 		TEST(a_proxy_that_is_down_is_a_connect_failure),
+		TEST(a_proxy_over_tls_tunnels_too),
+		TEST(a_proxy_whose_certificate_is_not_good_is_not_used),
+		TEST(behind_a_proxy_the_gateway_is_verified_all_the_same),
 		TEST(calls_go_out_from_the_address_that_is_set),
 	};
 

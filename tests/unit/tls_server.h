@@ -76,10 +76,9 @@ tls_run(void *ctx)
 	return NULL;
 }
 
-/* Serve with directory/NAME.key and .pem; client_ca: NULL, or a .pem. */
+/* Listen with directory/NAME.key and .pem, and serve nobody yet. */
 static inline void
-tls_start(struct tls_server *server, const char *directory, const char *name,
-    const char *client_ca, const char *answer)
+tls_listen(struct tls_server *server, const char *directory, const char *name)
 {
 	char key[256], cert[256];
 
@@ -88,7 +87,6 @@ tls_start(struct tls_server *server, const char *directory, const char *name,
 	 * too (daemon/privilege.h). */
 	(void)signal(SIGPIPE, SIG_IGN);
 	raw_start(&server->raw);
-	server->answer = answer;
 	(void)snprintf(key, sizeof(key), "%s/%s.key", directory, name);
 	(void)snprintf(cert, sizeof(cert), "%s/%s.pem", directory, name);
 	server->context = SSL_CTX_new(TLS_server_method());
@@ -98,6 +96,22 @@ tls_start(struct tls_server *server, const char *directory, const char *name,
 	    SSL_CTX_use_PrivateKey_file(server->context, key,
 	    SSL_FILETYPE_PEM) != 1)
 		abort();
+}
+
+static inline void
+tls_close(struct tls_server *server)
+{
+	(void)close(server->raw.fd);
+	SSL_CTX_free(server->context);
+}
+
+/* Serve with directory/NAME.key and .pem; client_ca: NULL, or a .pem. */
+static inline void
+tls_start(struct tls_server *server, const char *directory, const char *name,
+    const char *client_ca, const char *answer)
+{
+	tls_listen(server, directory, name);
+	server->answer = answer;
 	if (client_ca != NULL) {
 		if (SSL_CTX_load_verify_file(server->context, client_ca) != 1)
 			abort();
@@ -113,8 +127,7 @@ tls_stop(struct tls_server *server)
 {
 	atomic_store(&server->raw.stop, true);
 	(void)pthread_join(server->thread, NULL);
-	(void)close(server->raw.fd);
-	SSL_CTX_free(server->context);
+	tls_close(server);
 }
 
 #endif /* TESTS_UNIT_TLS_SERVER_H */

@@ -10,6 +10,7 @@
 
 #include "ck/error.h"
 #include "http/route.h"
+#include "stats/exposition.h"
 
 struct ck_appointments;
 struct ck_config;
@@ -65,5 +66,13 @@ const struct ck_route *ck_http_routes(const struct ck_http *http,
 CK_MUST_CHECK enum ck_err
 ck_http_routes_new(struct ck_route **out, size_t *count,
     const struct ck_config *config);
+
+/*
+ * Append what /metrics shows to out. On the core's thread. Returns CK_OK,
+ * CK_ERR_NOMEM or an error of the store.
+ */
+CK_MUST_CHECK enum ck_err
+ck_http_metrics_text(struct ck_http *http, enum ck_metrics_format format,
+    struct ck_buf *out);
 
 #endif /* SERVICE_HTTP_HTTP_H */

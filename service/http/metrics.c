@@ -1,9 +1,11 @@
 /*
- * metrics.c - gather what /metrics shows
+ * metrics.c - gather what /metrics shows, and the textfile
  *
  * Totals of lookups come from the database, all else from the modules that
  * keep it; stats/render.c writes it down.
  */
+#include <sys/statvfs.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +19,7 @@
 #include "http/site.h"
 #include "io/loop.h"
 #include "stats/render.h"
+#include "store/store.h"
 
 /* Whose cards are read here. */
 #define CARD_COUNTRY "VN"
@@ -39,7 +42,17 @@ add_reader(void *ctx, const char *reader, bool connected,
     const struct ck_reader_counts *counts)
 {
 	struct scrape *scrape = ctx;
+	size_t i;
 
+	/* One that moved to another desk is still one: a scraper refuses the
+	 * same sample twice. */
+	for (i = 0; i < scrape->readers_len; i++) {
+		if (strcmp(scrape->readers[i].name, reader) == 0) {
+			scrape->readers[i].connected |= connected;
+			scrape->readers[i].resets += counts->hangs;
+			return;
+		}
+	}
 	if (scrape->readers_len == CK_READERS_MAX)
 		return;
 	scrape->readers[scrape->readers_len++] =
@@ -120,29 +133,67 @@ gather_trust(struct ck_http *http, struct ck_metrics *metrics)
 		    ck_trust_expiry(http->trust, CARD_COUNTRY, now);
 }
 
-void
-ck_http_metrics(void *ctx, struct ck_request *request)
+static void
+gather_machine(const struct ck_http *http, struct ck_metrics *metrics)
 {
-	struct ck_http *http = ctx;
+	const struct ck_config *config = http->use.config;
+	struct statvfs disk;
+
+	metrics->version = CK_VERSION;
+	metrics->facility = config->facility;
+	metrics->station = config->station;
+	metrics->now_ms = ck_clock_wall_ms(ck_loop_clock(http->use.loop));
+	metrics->store_ready = ck_store_healthy(http->use.store);
+	metrics->reader_service_ready =
+	    ck_desks_reader_stack_up(http->use.desks);
+	if (statvfs(config->directory, &disk) != 0)
+		return;
+	metrics->state_free = (uint64_t)disk.f_bavail * disk.f_frsize;
+	metrics->state_size = (uint64_t)disk.f_blocks * disk.f_frsize;
+}
+
+enum ck_err
+ck_http_metrics_text(struct ck_http *http, enum ck_metrics_format format,
+    struct ck_buf *out)
+{
 	struct scrape *scrape = calloc(1, sizeof(*scrape));
-	struct ck_buf text = CK_BUF_INIT;
 	enum ck_err err = CK_ERR_NOMEM;
 
 	if (scrape == NULL)
 		goto out;
-	scrape->metrics.version = CK_VERSION;
 	gather_desks(http->use.desks, scrape);
 	gather_gateway(http->use.gateway, scrape);
 	gather_trust(http, &scrape->metrics);
+	gather_machine(http, &scrape->metrics);
 	if ((err = ck_metrics_load(http->totals, &scrape->metrics)) != CK_OK)
 		goto out;
-	if ((err = ck_metrics_render(&scrape->metrics, &text)) != CK_OK)
-		goto out;
-	ck_request_reply_bytes(request, 200, CK_METRICS_TYPE,
-	    ck_buf_view(&text));
+	err = ck_metrics_render(&scrape->metrics, format, out);
 out:
-	if (err != CK_OK)
+	free(scrape);
+
+	return err;
+}
+
+/* Whoever does not ask for the old format gets the one of the contract. */
+static enum ck_metrics_format
+wanted_format(const struct ck_request *request)
+{
+	return ck_request_accepts(request, "text/plain") &&
+	    !ck_request_accepts(request, "application/openmetrics-text") ?
+	    CK_METRICS_TEXT : CK_METRICS_OPENMETRICS;
+}
+
+void
+ck_http_metrics(void *ctx, struct ck_request *request)
+{
+	enum ck_metrics_format format = wanted_format(request);
+	struct ck_buf text = CK_BUF_INIT;
+	enum ck_err err = ck_http_metrics_text(ctx, format, &text);
+
+	if (err == CK_OK)
+		ck_request_reply_bytes(request, 200,
+		    ck_expo_type(format), ck_buf_view(&text));
+	else
 		ck_http_reply_error(request, err);
 	ck_buf_wipe(&text);
-	free(scrape);
 }

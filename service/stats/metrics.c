@@ -4,6 +4,12 @@
 #include "io/db.h"
 #include "stats/render.h"
 
+/* How many words each list of ck/words.h has. */
+#define ONE(sym, no, label) +1
+#define OUTCOMES (0 CK_OUTCOME_LIST(ONE))
+#define SOURCES (0 CK_SOURCE_LIST(ONE))
+#define CAPTURED (0 CK_CAPTURED_LIST(ONE))
+
 static void
 take_row(struct ck_stmt *stmt, struct ck_metrics *metrics)
 {
@@ -20,6 +26,55 @@ take_row(struct ck_stmt *stmt, struct ck_metrics *metrics)
 	for (i = 0; i < CK_LATENCY_BUCKETS; i++)
 		metrics->lookup_duration.buckets[i] +=
 		    (uint64_t)ck_stmt_take_int(stmt);
+}
+
+/* Outcomes and sources that a lookup at a desk can close with. */
+static bool
+can_close(enum ck_outcome outcome, enum ck_source source)
+{
+	if (outcome == CK_OUTCOME_UNAVAILABLE)
+		return source == CK_SOURCE_NONE || source == CK_SOURCE_GATEWAY;
+
+	return outcome != CK_OUTCOME_NONE && source != CK_SOURCE_NONE;
+}
+
+static bool
+has_row(const struct ck_metrics *metrics,
+    const struct ck_metric_lookups *wanted)
+{
+	size_t i;
+
+	for (i = 0; i < metrics->lookups_len; i++) {
+		const struct ck_metric_lookups *row = &metrics->lookups[i];
+
+		if (row->kind == wanted->kind &&
+		    row->outcome == wanted->outcome &&
+		    row->source == wanted->source &&
+		    row->captured == wanted->captured)
+			return true;
+	}
+
+	return false;
+}
+
+static void
+add_zeros(struct ck_metrics *metrics)
+{
+	int i;
+
+	for (i = 0; i < OUTCOMES * SOURCES * CAPTURED; i++) {
+		const struct ck_metric_lookups row = {
+			.kind = CK_KIND_DESK,
+			.outcome = (enum ck_outcome)(i / (SOURCES * CAPTURED)),
+			.source = (enum ck_source)(i / CAPTURED % SOURCES),
+			.captured = (enum ck_captured)(i % CAPTURED)
+		};
+
+		if (can_close(row.outcome, row.source) &&
+		    metrics->lookups_len < CK_METRIC_LOOKUPS_MAX &&
+		    !has_row(metrics, &row))
+			metrics->lookups[metrics->lookups_len++] = row;
+	}
 }
 
 static enum ck_err
@@ -41,6 +96,7 @@ load_lookups(struct ck_db *db, struct ck_metrics *metrics)
 	    metrics->lookups_len < CK_METRIC_LOOKUPS_MAX)
 		take_row(stmt, metrics);
 	ck_stmt_end(stmt);
+	add_zeros(metrics);
 
 	return err;
 }

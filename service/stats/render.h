@@ -1,11 +1,11 @@
 /*
- * render.h - the daemon's state as OpenMetrics text (pure)
+ * render.h - the daemon's state as metrics (pure)
  *
  * The daemon fills the struct, this file writes it down; neither knows the
  * other's business. Names and labels are those of design.md section 6. No
  * member can hold a person.
  *
- * Source: OpenMetrics 1.0 (openmetrics.io), RFC 2119 sense of its MUSTs.
+ * In the flow:  http/metrics.c gathers -> [render] -> exposition.c
  */
 #ifndef SERVICE_STATS_RENDER_H
 #define SERVICE_STATS_RENDER_H
@@ -17,13 +17,10 @@
 #include "ck/buf.h"
 #include "ck/error.h"
 #include "ck/words.h"
+#include "stats/exposition.h"
 #include "stats/histogram.h"
 
 struct ck_db;
-
-/* Content-Type of the text. */
-#define CK_METRICS_TYPE \
-	"application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 /* Closed lookups by the four labels of checkin_lookups_total. */
 struct ck_metric_lookups {
@@ -31,12 +28,6 @@ struct ck_metric_lookups {
 	enum ck_outcome outcome;
 	enum ck_source source;
 	enum ck_captured captured;
-	uint64_t count;
-};
-
-/* A counter under one label whose value is a static string. */
-struct ck_metric_count {
-	const char *label;
 	uint64_t count;
 };
 
@@ -53,6 +44,13 @@ struct ck_metric_reader {
  * 0: none, and then no sample. */
 struct ck_metrics {
 	const char *version;
+	const char *facility;
+	const char *station;
+	int64_t now_ms;
+	bool store_ready;		/* the last write worked */
+	bool reader_service_ready;	/* pcscd answers, or none is needed */
+	uint64_t state_free;		/* bytes of the disk of [state] */
+	uint64_t state_size;		/* 0: not known, no samples */
 	struct ck_metric_lookups lookups[CK_METRIC_LOOKUPS_MAX];
 	size_t lookups_len;
 	struct ck_histogram lookup_duration;
@@ -78,7 +76,12 @@ struct ck_metrics {
 };
 
 /*
- * Fill lookups, lookup_duration, cache_entries, outbox and re-checks from the database.
+ * Fill lookups, lookup_duration, cache_entries, outbox and re-checks from the
+ * database.
+ *
+ * What a desk can ask and be told is there from the first day, as 0: a counter
+ * that appeared with its first lookup would hide that one from Prometheus,
+ * which counts differences.
  *
  * They are read from the running totals that the store keeps beside the
  * rollups, not from counters in memory: so they survive a restart, never
@@ -89,11 +92,9 @@ struct ck_metrics {
 CK_MUST_CHECK enum ck_err
 ck_metrics_load(struct ck_db *db, struct ck_metrics *metrics);
 
-/*
- * Append the text to out, up to and with "# EOF". Returns CK_OK or
- * CK_ERR_NOMEM.
- */
+/* Append the text to out, in this format. Returns CK_OK or CK_ERR_NOMEM. */
 CK_MUST_CHECK enum ck_err
-ck_metrics_render(const struct ck_metrics *metrics, struct ck_buf *out);
+ck_metrics_render(const struct ck_metrics *metrics,
+    enum ck_metrics_format format, struct ck_buf *out);
 
 #endif /* SERVICE_STATS_RENDER_H */

@@ -1,23 +1,29 @@
 /*
- * test_render.c - the metrics as OpenMetrics, byte for byte, and histograms
+ * test_render.c - the metrics in both formats, byte for byte, and histograms
  */
 #include "store_day.h"
 
 #include "stats/render.h"
 
 static char *
-rendered(const struct ck_metrics *metrics)
+rendered_as(const struct ck_metrics *metrics, enum ck_metrics_format format)
 {
 	struct ck_buf out = CK_BUF_INIT;
 	char *text;
 
-	assert_int_equal(ck_metrics_render(metrics, &out), CK_OK);
+	assert_int_equal(ck_metrics_render(metrics, format, &out), CK_OK);
 	text = strndup((const char *)out.ptr, out.len);
 	assert_non_null(text);
 	assert_int_equal(strlen(text), out.len);
 	ck_buf_wipe(&out);
 
 	return text;
+}
+
+static char *
+rendered(const struct ck_metrics *metrics)
+{
+	return rendered_as(metrics, CK_METRICS_OPENMETRICS);
 }
 
 static void
@@ -107,6 +113,121 @@ each_family_has_its_name_and_labels(void **state)
 	free(m);
 }
 
+/* design.md, section 6, and what came later: name and type of each. */
+static void
+every_family_is_there_with_type_and_help(void **state)
+{
+	static const char *const families[][2] = {
+		{ "checkin_lookups", "counter" },
+		{ "checkin_lookup_duration_seconds", "histogram" },
+		{ "checkin_card_reads", "counter" },
+		{ "checkin_card_read_duration_seconds", "histogram" },
+		{ "checkin_passive_authentication", "counter" },
+		{ "checkin_gateway_up", "gauge" },
+		{ "checkin_gateway_requests", "counter" },
+		{ "checkin_gateway_last_success_timestamp_seconds", "gauge" },
+		{ "checkin_cache_entries", "gauge" },
+		{ "checkin_recheck_queue_length", "gauge" },
+		{ "checkin_recheck_changed", "counter" },
+		{ "checkin_outbox_pending", "gauge" },
+		{ "checkin_outbox_oldest_timestamp_seconds", "gauge" },
+		{ "checkin_reader_connected", "gauge" },
+		{ "checkin_trust_expiry_timestamp_seconds", "gauge" },
+		{ "checkin_build", "info" },
+		{ "checkin_gateway_breaker", "gauge" },
+		{ "checkin_reader_resets", "counter" },
+		{ "checkin_ready", "gauge" },
+		{ "checkin_state_free_bytes", "gauge" },
+		{ "checkin_state_size_bytes", "gauge" },
+		{ "checkin_clock_timestamp_seconds", "gauge" },
+		{ "checkin_station", "info" },
+	};
+	const size_t count = sizeof(families) / sizeof(families[0]);
+	struct ck_metrics *m = calloc(1, sizeof(*m));
+	char *text, line[128];
+	const char *at;
+	size_t i, found = 0;
+
+	(void)state;
+	assert_non_null(m);
+	m->state_size = 1;
+	text = rendered(m);
+	for (i = 0; i < count; i++) {
+		(void)snprintf(line, sizeof(line), "# TYPE %s %s\n",
+		    families[i][0], families[i][1]);
+		assert_line(text, line);
+		(void)snprintf(line, sizeof(line), "# HELP %s ",
+		    families[i][0]);
+		assert_line(text, line);
+	}
+	for (at = text; (at = strstr(at, "# TYPE ")) != NULL; at++)
+		found++;
+	assert_int_equal(found, count);
+	free(text);
+	free(m);
+}
+
+static void
+the_text_format_names_families_after_their_samples(void **state)
+{
+	static const struct ck_metric_count reads[] = { { "ok", 7 } };
+	struct ck_metrics *m = calloc(1, sizeof(*m));
+	char *text;
+
+	(void)state;
+	assert_non_null(m);
+	m->card_reads = reads;
+	m->card_reads_len = 1;
+	m->version = "1.2.3";
+	m->facility = "84001";
+	m->station = "main";
+	m->store_ready = true;
+	m->now_ms = 1795395600104;
+	text = rendered_as(m, CK_METRICS_TEXT);
+	assert_line(text, "# HELP checkin_card_reads_total Reads of a chip by "
+	    "result.\n# TYPE checkin_card_reads_total counter\n"
+	    "checkin_card_reads_total{result=\"ok\"} 7\n");
+	assert_line(text, "# TYPE checkin_lookup_duration_seconds "
+	    "histogram\ncheckin_lookup_duration_seconds_bucket{");
+	assert_line(text, "# TYPE checkin_build_info gauge\n"
+	    "checkin_build_info{version=\"1.2.3\"} 1\n");
+	assert_line(text, "checkin_station_info{facility=\"84001\","
+	    "station=\"main\"} 1\n");
+	assert_line(text, "checkin_ready{part=\"store\"} 1\n"
+	    "checkin_ready{part=\"reader_service\"} 0\n");
+	assert_line(text, "checkin_clock_timestamp_seconds 1795395600.104\n");
+	assert_null(strstr(text, "# UNIT"));
+	assert_null(strstr(text, "# EOF"));
+	/* A disk that is not known has no size of zero. */
+	assert_null(strstr(text, "checkin_state_"));
+	free(text);
+	free(m);
+}
+
+static void
+what_a_desk_can_be_told_is_there_as_zero(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_metrics *m = calloc(1, sizeof(*m));
+	struct ck_db *db;
+	char *text;
+
+	assert_non_null(m);
+	assert_int_equal(ck_store_open_reader(f->store, &db), CK_OK);
+	assert_int_equal(ck_metrics_load(db, m), CK_OK);
+	ck_db_close(&db);
+	assert_int_equal(m->lookups_len, (4 * 3 + 2) * 4);
+	text = rendered(m);
+	assert_line(text, "checkin_lookups_total{kind=\"desk\","
+	    "outcome=\"covered\",source=\"gateway\",captured=\"chip\"} 0\n");
+	assert_line(text, "checkin_lookups_total{kind=\"desk\","
+	    "outcome=\"unavailable\",source=\"none\",captured=\"qr\"} 0\n");
+	assert_null(strstr(text, "outcome=\"none\""));
+	assert_null(strstr(text, "outcome=\"covered\",source=\"none\""));
+	free(text);
+	free(m);
+}
+
 static void
 counters_survive_a_restart(void **state)
 {
@@ -154,6 +275,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_family_has_its_name_and_labels),
+		cmocka_unit_test(every_family_is_there_with_type_and_help),
+		cmocka_unit_test(
+		    the_text_format_names_families_after_their_samples),
+		cmocka_unit_test_setup_teardown(
+		    what_a_desk_can_be_told_is_there_as_zero, fixture_setup,
+		    fixture_teardown),
 		cmocka_unit_test_setup_teardown(counters_survive_a_restart,
 		    fixture_setup, fixture_teardown),
 		cmocka_unit_test(

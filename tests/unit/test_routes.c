@@ -294,6 +294,17 @@ health_station_desks_and_metrics_answer(void **state)
 	ask("GET /metrics", "", "");
 	expect("200", "checkin_build_info{version=");
 	expect("200", "# EOF");
+	expect("200", "Content-Type: application/openmetrics-text; "
+	    "version=1.0.0; charset=utf-8");
+	/* What Prometheus sends names both, and prefers OpenMetrics. */
+	ask("GET /metrics", "Accept: application/openmetrics-text;"
+	    "version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1\r\n", "");
+	expect("200", "# EOF");
+	ask("GET /metrics", "Accept: text/plain\r\n", "");
+	expect("200", "Content-Type: text/plain; version=0.0.4; "
+	    "charset=utf-8");
+	expect("200", "# TYPE checkin_build_info gauge");
+	assert_null(strstr(answer, "# EOF"));
 	ask("GET /v1/desks/ban-1/photo", "", "");
 	expect("404", "no-photo");
 	ask("GET /v1/desks/ban-9/events", "", "");

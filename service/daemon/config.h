@@ -126,6 +126,9 @@ struct ck_config {
 	bool proxy;			/* enabled = yes */
 	/* [drop] */
 	char drop_directory[1024];	/* empty: switched off */
+	/* [metrics] */
+	char metrics_textfile[1024];	/* empty: none is written */
+	int64_t metrics_every_ms;	/* 15000 */
 	/* [practice] */
 	bool practice;			/* enabled = yes */
 	char practice_socket[108];	/* sim-card --control */

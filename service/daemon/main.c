@@ -18,6 +18,7 @@
 #include "daemon/config.h"
 #include "daemon/notify.h"
 #include "daemon/privilege.h"
+#include "daemon/textfile.h"
 #include "daemon/version.h"
 #include "desk/desk.h"
 #include "drop/drop.h"
@@ -60,6 +61,7 @@ struct program {
 	struct ck_cache_keeper *keeper;
 	struct ck_desks *desks;
 	struct ck_http *http;
+	struct ck_textfile *textfile;
 	struct ck_server *server;
 };
 
@@ -273,6 +275,10 @@ start_http(struct program *program)
 
 	if ((err = ck_http_new(&program->http, &http)) != CK_OK)
 		return err;
+	if (config->metrics_textfile[0] != '\0' &&
+	    (err = ck_textfile_new(&program->textfile, config, program->loop,
+	    program->http)) != CK_OK)
+		return err;
 	server.routes = ck_http_routes(program->http, &server.route_count);
 	server.ctx = program->http;
 
@@ -286,6 +292,7 @@ stop(struct program *program)
 	if (program->events != NULL)
 		ck_events_close(program->events);
 	ck_server_stop(&program->server);
+	ck_textfile_free(&program->textfile);
 	ck_http_free(&program->http);
 	if (program->recheck != NULL)
 		ck_recheck_on_change(program->recheck, NULL, NULL);

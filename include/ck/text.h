@@ -31,6 +31,9 @@
 CK_MUST_CHECK enum ck_err
 ck_text_store(struct ck_span raw, char *out, size_t cap);
 
+/* True when text is valid UTF-8, whatever it says. */
+bool ck_text_is_utf8(struct ck_span text);
+
 /* True when text is count ASCII digits and nothing else. */
 bool ck_text_digits(struct ck_span text, size_t count);
 

@@ -18,6 +18,12 @@
 #define RAW_FACTOR 4
 
 bool
+ck_text_is_utf8(struct ck_span text)
+{
+	return text.len == 0 || u8_check(text.ptr, text.len) == NULL;
+}
+
+bool
 ck_text_digits(struct ck_span text, size_t count)
 {
 	size_t i;

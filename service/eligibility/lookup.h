@@ -134,9 +134,17 @@ struct ck_span ck_lookup_raw(const struct ck_lookup *lookup, long *status,
 /*
  * The JSON of the contract: {"id","outcome","reason","message","next_step",
  * "source","as_of","first_key","first_outcome","resolved_by","owner",
- * "card":{…},"assurance","gateway_answer":{…}} in the staff's language
- * ("vi", "en"). New reference, NULL when out of memory.
+ * "card":{…},"assurance","gateway_answer":{…},"same_visits"} in the staff's
+ * language ("vi", "en"). Replaces *out, which the caller wipes.
+ * Returns CK_OK, CK_ERR_NOMEM, or CK_ERR_FILE_MALFORMED: a text in the record
+ * is not UTF-8.
  */
+CK_MUST_CHECK enum ck_err
+ck_lookup_text(const struct ck_lookup_record *record, const char *language,
+    struct ck_buf *out);
+
+/* The same as a tree, to be put into another one. New reference, NULL when out
+ * of memory. */
 json_t *ck_lookup_json(const struct ck_lookup_record *record,
     const char *language);
 

@@ -3,131 +3,139 @@
  *
  * Absent values are null, never empty strings. Every member is always there.
  */
-#include <string.h>
-
 #include "ck/clock.h"
 #include "eligibility/decide.h"
 #include "eligibility/lookup.h"
 #include "eligibility/message.h"
+#include "io/json_text.h"
 
-static json_t *
-text(const char *value)
-{
-	return value[0] == '\0' ? json_null() : json_string(value);
-}
+/* Most answers fit: the text grows without being moved. */
+#define TEXT_LEN 2048
 
-static json_t *
-date(struct ck_date value)
+static void
+put_date(struct ck_json_text *json, const char *name, struct ck_date value)
 {
 	char iso[CK_DATE_LEN];
 
 	ck_date_iso(value, iso);
-
-	return text(iso);
+	ck_json_put(json, name, iso);
 }
 
-static json_t *
-instant(int64_t wall_ms)
+static void
+put_instant(struct ck_json_text *json, const char *name, int64_t wall_ms)
 {
-	char written[CK_INSTANT_LEN];
+	char written[CK_INSTANT_LEN] = "";
 
-	if (wall_ms == 0)
-		return json_null();
-	ck_clock_instant(wall_ms, written);
-
-	return json_string(written);
+	if (wall_ms != 0)
+		ck_clock_instant(wall_ms, written);
+	ck_json_put(json, name, written);
 }
 
-static json_t *
-number_or_null(long long value, bool known)
+static void
+put_known_int(struct ck_json_text *json, const char *name, int64_t value,
+    bool known)
 {
-	return known ? json_integer(value) : json_null();
+	if (known)
+		ck_json_put_int(json, name, value);
+	else
+		ck_json_put_null(json, name);
 }
 
-static json_t *
-word_or_null(const char *label, bool known)
-{
-	return known ? json_string(label) : json_null();
-}
-
-/* The card to show: that of the visit, else the one that was named. */
-static json_t *
-card_json(const struct ck_lookup_record *record)
+/* The card to show: that of the visit, else the one that was named; NULL:
+ * none. */
+static const struct ck_insurance_card *
+card_to_show(const struct ck_lookup_record *record)
 {
 	const struct ck_answer *answer = &record->answer;
-	const struct ck_insurance_card *card = !record->has_answer ? NULL :
-	    ck_card_of_visit(answer, record->visit_date);
-	unsigned level;
-	int days;
+	const struct ck_insurance_card *card;
 
 	if (!record->has_answer)
-		return json_null();
+		return NULL;
+	card = ck_card_of_visit(answer, record->visit_date);
 	if (card == NULL)
 		card = answer->new_card.number[0] != '\0' ?
 		    &answer->new_card : &answer->card;
-	if (card->number[0] == '\0')
-		return json_null();
+
+	return card->number[0] != '\0' ? card : NULL;
+}
+
+/* What both our card and the gateway's have. */
+static void
+put_card_place(struct ck_json_text *json,
+    const struct ck_insurance_card *card)
+{
+	ck_json_put(json, "registered_facility", card->facility);
+	ck_json_put(json, "registered_facility_name", card->facility_name);
+	put_date(json, "valid_from", card->valid_from);
+	put_date(json, "valid_to", card->valid_to);
+}
+
+static void
+put_card(struct ck_json_text *json, const struct ck_lookup_record *record)
+{
+	const struct ck_answer *answer = &record->answer;
+	const struct ck_insurance_card *card = card_to_show(record);
+	unsigned level;
+	int days;
+
+	if (card == NULL) {
+		ck_json_put_null(json, "card");
+		return;
+	}
 	level = ck_card_level(card->number);
 	days = ck_card_ends_in_days(card, record->visit_date);
-
-	return json_pack("{so so so so so so so so so so so}",
-	    "number", text(card->number),
-	    "insurance_number", text(answer->insurance_number),
-	    "registered_facility", text(card->facility),
-	    "registered_facility_name", text(card->facility_name),
-	    "valid_from", date(card->valid_from),
-	    "valid_to", date(card->valid_to),
-	    "ends_in_days", number_or_null(days, days >= 0),
-	    "benefit_level", number_or_null(level, level != 0),
-	    "benefit_percent",
-	    number_or_null(ck_level_percent(level), level != 0),
-	    "five_years_from", date(answer->five_years),
-	    "area", text(answer->area));
+	ck_json_text_open(json, "card");
+	ck_json_put(json, "number", card->number);
+	ck_json_put(json, "insurance_number", answer->insurance_number);
+	put_card_place(json, card);
+	put_known_int(json, "ends_in_days", days, days >= 0);
+	put_known_int(json, "benefit_level", level, level != 0);
+	put_known_int(json, "benefit_percent", ck_level_percent(level),
+	    level != 0);
+	put_date(json, "five_years_from", answer->five_years);
+	ck_json_put(json, "area", answer->area);
+	ck_json_text_close(json);
 }
 
-static json_t *
-sex_json(char sex)
+static void
+put_gateway_card(struct ck_json_text *json, const char *name,
+    const struct ck_insurance_card *card)
 {
-	char letter[2] = { sex, '\0' };
-
-	return text(letter);
-}
-
-static json_t *
-gateway_card_json(const struct ck_insurance_card *card)
-{
-	if (card->number[0] == '\0')
-		return json_null();
-
-	return json_pack("{so so so so so}",
-	    "number", text(card->number),
-	    "registered_facility", text(card->facility),
-	    "registered_facility_name", text(card->facility_name),
-	    "valid_from", date(card->valid_from),
-	    "valid_to", date(card->valid_to));
+	if (card->number[0] == '\0') {
+		ck_json_put_null(json, name);
+		return;
+	}
+	ck_json_text_open(json, name);
+	ck_json_put(json, "number", card->number);
+	put_card_place(json, card);
+	ck_json_text_close(json);
 }
 
 /* What the gateway said, in our spelling of dates and names of members. */
-static json_t *
-gateway_answer_json(const struct ck_lookup_record *record)
+static void
+put_gateway_answer(struct ck_json_text *json,
+    const struct ck_lookup_record *record)
 {
 	const struct ck_answer *answer = &record->answer;
+	const char sex[2] = { answer->sex, '\0' };
 
-	if (!record->has_answer)
-		return json_null();
-
-	return json_pack("{so so so so so so so so so so so}",
-	    "code", text(answer->code),
-	    "note", text(answer->note),
-	    "full_name", text(answer->full_name),
-	    "date_of_birth", date(answer->date_of_birth),
-	    "sex", sex_json(answer->sex),
-	    "address", text(answer->address),
-	    "insurance_number", text(answer->insurance_number),
-	    "old_card_number", text(answer->old_card_number),
-	    "office", text(answer->office),
-	    "card", gateway_card_json(&answer->card),
-	    "new_card", gateway_card_json(&answer->new_card));
+	if (!record->has_answer) {
+		ck_json_put_null(json, "gateway_answer");
+		return;
+	}
+	ck_json_text_open(json, "gateway_answer");
+	ck_json_put(json, "code", answer->code);
+	ck_json_put(json, "note", answer->note);
+	ck_json_put(json, "full_name", answer->full_name);
+	put_date(json, "date_of_birth", answer->date_of_birth);
+	ck_json_put(json, "sex", sex);
+	ck_json_put(json, "address", answer->address);
+	ck_json_put(json, "insurance_number", answer->insurance_number);
+	ck_json_put(json, "old_card_number", answer->old_card_number);
+	ck_json_put(json, "office", answer->office);
+	put_gateway_card(json, "card", &answer->card);
+	put_gateway_card(json, "new_card", &answer->new_card);
+	ck_json_text_close(json);
 }
 
 /* When it was true: the answer's own time, or that of the failed attempt. */
@@ -149,32 +157,66 @@ is_meanwhile(const struct ck_lookup_record *record)
 	    record->answered_ms == 0 && record->closed_ms == 0;
 }
 
-json_t *
-ck_lookup_json(const struct ck_lookup_record *record, const char *language)
+/* What stands fast, and what to do: the first half of the members. */
+static void
+put_outcome(struct ck_json_text *json, const struct ck_lookup_record *record,
+    const char *language)
+{
+	const struct ck_counted *counted = &record->counted;
+	bool meanwhile = is_meanwhile(record);
+
+	ck_json_put(json, "id", record->id);
+	ck_json_put(json, "outcome", ck_outcome_label(counted->outcome));
+	ck_json_put(json, "reason", counted->reason);
+	ck_json_put(json, "message", meanwhile ?
+	    ck_message_meanwhile(language) : ck_message(counted, language));
+	ck_json_put(json, "next_step", meanwhile ?
+	    ck_next_step_meanwhile(language) :
+	    ck_next_step(counted, language));
+	ck_json_put(json, "source", ck_source_label(counted->source));
+	put_instant(json, "as_of", as_of_ms(record));
+}
+
+enum ck_err
+ck_lookup_text(const struct ck_lookup_record *record, const char *language,
+    struct ck_buf *out)
 {
 	const struct ck_counted *counted = &record->counted;
 	bool answered = counted->outcome != CK_OUTCOME_NONE;
-	bool meanwhile = is_meanwhile(record);
+	bool first = counted->first_outcome != CK_OUTCOME_NONE;
+	struct ck_json_text json;
+	enum ck_err err;
 
-	return json_pack("{ss ss so so so ss so ss so so so so ss so sI}",
-	    "id", record->id,
-	    "outcome", ck_outcome_label(counted->outcome),
-	    "reason", text(counted->reason),
-	    "message", text(meanwhile ? ck_message_meanwhile(language) :
-	    ck_message(counted, language)),
-	    "next_step", text(meanwhile ? ck_next_step_meanwhile(language) :
-	    ck_next_step(counted, language)),
-	    "source", ck_source_label(counted->source),
-	    "as_of", instant(as_of_ms(record)),
-	    "first_key", ck_key_label(counted->first_key),
-	    "first_outcome", word_or_null(
-	    ck_outcome_label(counted->first_outcome),
-	    counted->first_outcome != CK_OUTCOME_NONE),
-	    "resolved_by", word_or_null(ck_key_label(counted->resolved_by),
-	    answered),
-	    "owner", word_or_null(ck_owner_label(counted->owner), answered),
-	    "card", card_json(record),
-	    "assurance", ck_assurance_label(counted->assurance),
-	    "gateway_answer", gateway_answer_json(record),
-	    "same_visits", (json_int_t)record->same_visits);
+	if ((err = ck_buf_resize(out, TEXT_LEN)) != CK_OK)
+		return err;
+	out->len = 0;
+	json = ck_json_text_begin(out);
+	put_outcome(&json, record, language);
+	ck_json_put(&json, "first_key", ck_key_label(counted->first_key));
+	ck_json_put(&json, "first_outcome", !first ? "" :
+	    ck_outcome_label(counted->first_outcome));
+	ck_json_put(&json, "resolved_by", !answered ? "" :
+	    ck_key_label(counted->resolved_by));
+	ck_json_put(&json, "owner", !answered ? "" :
+	    ck_owner_label(counted->owner));
+	put_card(&json, record);
+	ck_json_put(&json, "assurance",
+	    ck_assurance_label(counted->assurance));
+	put_gateway_answer(&json, record);
+	ck_json_put_int(&json, "same_visits", record->same_visits);
+
+	return ck_json_text_end(&json);
+}
+
+json_t *
+ck_lookup_json(const struct ck_lookup_record *record, const char *language)
+{
+	struct ck_buf text = CK_BUF_INIT;
+	json_t *json = NULL;
+
+	if (ck_lookup_text(record, language, &text) == CK_OK)
+		json = ck_json_parse(ck_buf_view(&text));
+	ck_buf_wipe(&text);
+
+	return json;
 }

@@ -53,8 +53,16 @@ static void
 reply_lookup(const struct ck_http *http, struct ck_request *request,
     const struct ck_lookup_record *record)
 {
-	ck_request_reply_json(request, 200,
-	    ck_lookup_json(record, http->use.config->language));
+	struct ck_buf *room = ck_request_room(request);
+	enum ck_err err = ck_lookup_text(record, http->use.config->language,
+	    room);
+
+	if (err == CK_OK) {
+		ck_request_reply_written(request, 200, "application/json");
+		return;
+	}
+	ck_buf_wipe(room);
+	ck_http_reply_error(request, err);
 }
 
 static void

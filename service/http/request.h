@@ -60,6 +60,15 @@ void ck_request_reply_json_as(struct ck_request *request, unsigned status,
 void ck_request_reply_bytes(struct ck_request *request, unsigned status,
     const char *type, struct ck_span body);
 
+/*
+ * Where the bytes of an answer can be written without a copy: empty, with room
+ * that the server's thread has made and will free. Borrowed until the reply.
+ * Then answer with what was written; or wipe it and answer otherwise.
+ */
+struct ck_buf *ck_request_room(struct ck_request *request);
+void ck_request_reply_written(struct ck_request *request, unsigned status,
+    const char *type);
+
 /* Answer with bytes that outlive the server (not copied, may be cached by the
  * browser). type is a static string. */
 void ck_request_reply_static(struct ck_request *request, const char *type,

@@ -80,6 +80,19 @@ ck_request_reply_bytes(struct ck_request *request, unsigned status,
 	finish(request, status, type);
 }
 
+struct ck_buf *
+ck_request_room(struct ck_request *request)
+{
+	return &request->reply.bytes;
+}
+
+void
+ck_request_reply_written(struct ck_request *request, unsigned status,
+    const char *type)
+{
+	finish(request, status, type);
+}
+
 void
 ck_request_reply_static(struct ck_request *request, const char *type,
     struct ck_span body)

@@ -22,6 +22,9 @@
 /* Events taken from the kernel at once; the rest come in the next turn. */
 #define BATCH 64
 
+/* Who posts without end must not keep the others of a turn waiting. */
+#define POST_ROUNDS 8
+
 /* Tests move the clock while we sleep: then look at it this often. */
 #ifdef CK_TEST_SEAMS
 #define WAIT_MAX_MS 25
@@ -325,10 +328,8 @@ take_posts(struct ck_loop *loop)
 }
 
 static void
-run_posts(struct ck_loop *loop)
+run_list(struct post *post)
 {
-	struct post *post = take_posts(loop);
-
 	while (post != NULL) {
 		struct post *next = post->next;
 
@@ -336,6 +337,18 @@ run_posts(struct ck_loop *loop)
 		free(post);
 		post = next;
 	}
+}
+
+/* What is posted meanwhile belongs to this turn, too: the more share a commit,
+ * the less each pays for it. */
+static void
+run_posts(struct ck_loop *loop)
+{
+	struct post *list;
+	unsigned rounds = POST_ROUNDS;
+
+	while (rounds-- > 0 && (list = take_posts(loop)) != NULL)
+		run_list(list);
 }
 
 static void

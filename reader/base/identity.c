@@ -3,7 +3,6 @@
  */
 #include <openssl/crypto.h>
 
-#include <stdio.h>
 #include <string.h>
 
 #include "ck/identity.h"
@@ -55,20 +54,34 @@ ck_date_compare(struct ck_date a, struct ck_date b)
 	return result;
 }
 
+/* The last two digits. */
+static char *
+put_two(char *at, unsigned value)
+{
+	at[0] = (char)('0' + value / 10 % 10);
+	at[1] = (char)('0' + value % 10);
+
+	return at + 2;
+}
+
 void
 ck_date_iso(struct ck_date date, char out[CK_DATE_LEN])
 {
-	out[0] = '\0';
-	if (!ck_date_valid(date))
-		return;
-	if (date.month == 0)
-		(void)snprintf(out, CK_DATE_LEN, "%04u", date.year % 10000U);
-	else if (date.day == 0)
-		(void)snprintf(out, CK_DATE_LEN, "%04u-%02u",
-		    date.year % 10000U, date.month % 100U);
-	else
-		(void)snprintf(out, CK_DATE_LEN, "%04u-%02u-%02u",
-		    date.year % 10000U, date.month % 100U, date.day % 100U);
+	char *at = out;
+
+	if (ck_date_valid(date)) {
+		at = put_two(at, date.year / 100U);
+		at = put_two(at, date.year);
+		if (date.month != 0)
+			*at++ = '-';
+		if (date.month != 0)
+			at = put_two(at, date.month);
+		if (date.day != 0)
+			*at++ = '-';
+		if (date.day != 0)
+			at = put_two(at, date.day);
+	}
+	*at = '\0';
 }
 
 /*

@@ -157,7 +157,8 @@ start(struct ck_lookup *lookup, const struct ck_lookup_request *request)
 	lookup->record.opened_ms = ck_clock_wall_ms(clock);
 	lookup->opened_mono_ms = ck_clock_mono_ms(clock);
 	fill_record(&lookup->record, request, lookup->operator_asking);
-	err = ck_store_new_id(lookup->record.opened_ms, lookup->record.id);
+	err = ck_store_new_id(options->store, lookup->record.opened_ms,
+	    lookup->record.id);
 	/* Through the API the answer closes it, at the budget at latest. */
 	if (err == CK_OK && !lookup->close_at_answer)
 		err = ck_loop_timer(options->loop,

@@ -261,8 +261,8 @@ admit(struct admitting *admitting, const struct ck_check_in_body *body)
 {
 	struct ck_http *http = admitting->http;
 	struct ck_check_in *check_in = &admitting->check_in;
-	enum ck_err err = ck_store_new_id(ck_clock_wall_ms(ck_loop_clock(
-	    http->use.loop)), check_in->id);
+	enum ck_err err = ck_store_new_id(http->use.store, ck_clock_wall_ms(
+	    ck_loop_clock(http->use.loop)), check_in->id);
 
 	if (err == CK_OK)
 		err = fill(http, body, check_in);

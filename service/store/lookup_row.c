@@ -2,7 +2,6 @@
  * lookup_row.c - a lookup and its row
  */
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -56,13 +55,14 @@ ck_id_print(struct ck_span id, char out[CK_LOOKUP_ID_LEN])
 /* RFC 9562 §5.7 without its version bits: ids made later sort later, so new
  * rows of the index are neighbours on disk. */
 enum ck_err
-ck_store_new_id(int64_t wall_ms, char out[CK_LOOKUP_ID_LEN])
+ck_store_new_id(struct ck_store *store, int64_t wall_ms,
+    char out[CK_LOOKUP_ID_LEN])
 {
 	uint8_t id[CK_ID_BYTES];
 	size_t i;
 
 	out[0] = '\0';
-	if (RAND_bytes(id, sizeof(id)) != 1)
+	if (ck_crypt_random(store->crypt, id, sizeof(id)) != CK_OK)
 		return CK_ERR_CRYPTO;
 	for (i = 0; i < 6; i++)
 		id[i] = (uint8_t)((uint64_t)wall_ms >> (40 - 8 * i));

@@ -50,7 +50,8 @@ void ck_store_close(struct ck_store **store);
  * Returns CK_OK or CK_ERR_CRYPTO.
  */
 CK_MUST_CHECK enum ck_err
-ck_store_new_id(int64_t wall_ms, char out[CK_LOOKUP_ID_LEN]);
+ck_store_new_id(struct ck_store *store, int64_t wall_ms,
+    char out[CK_LOOKUP_ID_LEN]);
 
 /* For turn.c. Commit rolls back by itself when it fails; failed() notes an
  * error of a write for ck_store_healthy(). */

@@ -116,7 +116,7 @@ one_lookup(struct bench *b, int64_t wall_ms)
 
 	b->random = b->random * 1664525U + 1013904223U;
 	set_person(b, (long)(b->random >> 8) % b->persons);
-	need(ck_store_new_id(wall_ms, r->id), "id");
+	need(ck_store_new_id(b->store, wall_ms, r->id), "id");
 	(void)snprintf(r->idempotency_key, sizeof(r->idempotency_key),
 	    "%s", r->id);
 	r->opened_ms = r->answered_ms = wall_ms;

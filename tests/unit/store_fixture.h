@@ -97,7 +97,8 @@ fixture_record(struct fixture *f, const char *id_number)
 	struct ck_lookup_record record;
 
 	memset(&record, 0, sizeof(record));
-	assert_int_equal(ck_store_new_id(f->now_ms, record.id), CK_OK);
+	assert_int_equal(ck_store_new_id(f->store, f->now_ms,
+	    record.id), CK_OK);
 	record.opened_ms = f->now_ms;
 	record.visit_date = ck_clock_local_date(f->now_ms);
 	record.counted.kind = CK_KIND_DESK;

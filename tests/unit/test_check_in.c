@@ -26,7 +26,8 @@ admit(struct fixture *f, const char *key, struct ck_check_in *out)
 	char id[CK_LOOKUP_ID_LEN];
 
 	memset(out, 0, sizeof(*out));
-	assert_int_equal(ck_store_new_id(f->now_ms, out->id), CK_OK);
+	assert_int_equal(ck_store_new_id(f->store, f->now_ms,
+	    out->id), CK_OK);
 	out->admitted_ms = f->now_ms;
 	out->without = CK_WITHOUT_NEWBORN;
 	out->flags = CK_ADMITTED_REFERRED | CK_ADMITTED_UNINSURED;
@@ -110,7 +111,8 @@ a_key_has_one_check_in(void **state)
 	struct ck_check_in one;
 
 	admit(f, "key-1", &one);
-	assert_int_equal(ck_store_new_id(f->now_ms, one.id), CK_OK);
+	assert_int_equal(ck_store_new_id(f->store, f->now_ms,
+	    one.id), CK_OK);
 	strcpy(one.idempotency_key, "key-1");
 	begin(f);
 	assert_int_equal(ck_store_put_check_in(f->store, &one),

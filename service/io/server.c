@@ -2,7 +2,7 @@
  * server.c - libmicrohttpd: threads that read, check, and write
  *
  * A request for the core is suspended, posted to the loop, and resumed by its
- * answer. The JSON of a body is parsed and that of an answer is written here,
+ * answer. The JSON of a body is parsed and that of most answers is written here,
  * on the server's threads, so the core has only its own work to do.
  */
 #include <microhttpd.h>

@@ -74,6 +74,46 @@ iso_dates_may_be_partial(void **state)
 	assert_int_not_equal(ck_date_parse_iso(NULL, &date), CK_OK);
 }
 
+static void
+dates_are_written_as_far_as_they_are_known(void **state)
+{
+	static const struct { struct ck_date date; const char *iso; } rows[] = {
+		{ { 1994, 3, 5 }, "1994-03-05" }, { { 2026, 12, 31 },
+		    "2026-12-31" }, { { 1994, 3, 0 }, "1994-03" },
+		{ { 1994, 0, 0 }, "1994" }, { { 7, 1, 9 }, "0007-01-09" },
+		{ { 9999, 10, 20 }, "9999-10-20" }, { { 0, 0, 0 }, "" },
+		{ { 2026, 2, 29 }, "" }, { { 1994, 0, 5 }, "" }
+	};
+	char text[CK_DATE_LEN];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_date_iso(rows[i].date, text);
+		assert_string_equal(text, rows[i].iso);
+	}
+}
+
+/* Computed with date(1). */
+static void
+instants_are_written_in_utc_with_milliseconds(void **state)
+{
+	static const struct { int64_t ms; const char *text; } rows[] = {
+		{ 0, "1970-01-01T00:00:00.000Z" },
+		{ -1, "1969-12-31T23:59:59.999Z" },
+		{ INT64_C(1709251199007), "2024-02-29T23:59:59.007Z" },
+		{ INT64_C(253402300799999), "9999-12-31T23:59:59.999Z" }
+	};
+	char text[CK_INSTANT_LEN];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_clock_instant(rows[i].ms, text);
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
 /* 2026-11-23T17:30:00.104Z is half past midnight of the 24th in Trà Vinh. */
 static void
 local_dates_are_seven_hours_ahead(void **state)
@@ -148,6 +188,8 @@ main(void)
 		cmocka_unit_test(dates_from_cards_are_read_in_every_form),
 		cmocka_unit_test(dates_that_do_not_exist_are_refused),
 		cmocka_unit_test(iso_dates_may_be_partial),
+		cmocka_unit_test(dates_are_written_as_far_as_they_are_known),
+		cmocka_unit_test(instants_are_written_in_utc_with_milliseconds),
 		cmocka_unit_test(local_dates_are_seven_hours_ahead),
 		cmocka_unit_test(words_have_labels_and_find_their_way_back),
 		cmocka_unit_test(a_cursor_never_leaves_its_span),

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "io/json.h"
+#include "io/json_text.h"
 
 static void
 objects_and_arrays_are_parsed(void **state)
@@ -86,6 +87,63 @@ copies_are_whole_or_empty(void **state)
 	json_decref(json);
 }
 
+/* The bytes are those of RFC 8259 §7, written by hand. */
+static void
+text_is_written_as_the_standard_has_it(void **state)
+{
+	static const char expected[] = "{\"a\":\"x\",\"none\":null,"
+	    "\"in\":{\"n\":-9223372036854775808,\"empty\":{}},"
+	    "\"esc\":\"q\\\"b\\\\/\\b\\f\\n\\r\\t\\u0001\\u001F\x7f\","
+	    "\"vi\":\"Nguy\xe1\xbb\x85n\"}";
+	struct ck_buf out = CK_BUF_INIT;
+	struct ck_json_text json = ck_json_text_begin(&out);
+
+	(void)state;
+	ck_json_put(&json, "a", "x");
+	ck_json_put(&json, "none", "");
+	ck_json_text_open(&json, "in");
+	ck_json_put_int(&json, "n", INT64_MIN);
+	ck_json_text_open(&json, "empty");
+	ck_json_text_close(&json);
+	ck_json_text_close(&json);
+	ck_json_put(&json, "esc", "q\"b\\/\b\f\n\r\t\x01\x1f\x7f");
+	ck_json_put(&json, "vi", "Nguy\xe1\xbb\x85n");
+	assert_int_equal(ck_json_text_end(&json), CK_OK);
+	assert_int_equal(out.len, sizeof(expected) - 1);
+	assert_memory_equal(out.ptr, expected, out.len);
+	ck_buf_wipe(&out);
+}
+
+/* Whatever a text holds, jansson reads the same back, or it was refused. */
+static void
+every_byte_survives_or_is_refused(void **state)
+{
+	struct ck_buf out = CK_BUF_INIT;
+	char text[3] = "a";
+	unsigned c;
+
+	(void)state;
+	for (c = 1; c < 256; c++) {
+		struct ck_json_text json;
+		enum ck_err err;
+		json_t *read;
+
+		text[1] = (char)c;
+		out.len = 0;
+		json = ck_json_text_begin(&out);
+		ck_json_put(&json, "t", text);
+		err = ck_json_text_end(&json);
+		assert_int_equal(err, c < 0x80 ? CK_OK :
+		    CK_ERR_FILE_MALFORMED);
+		if (err != CK_OK)
+			continue;
+		assert_non_null(read = ck_json_parse(ck_buf_view(&out)));
+		assert_string_equal(ck_json_text(read, "t"), text);
+		json_decref(read);
+	}
+	ck_buf_wipe(&out);
+}
+
 int
 main(void)
 {
@@ -94,6 +152,8 @@ main(void)
 		cmocka_unit_test(defects_are_refused),
 		cmocka_unit_test(deep_nesting_is_refused),
 		cmocka_unit_test(copies_are_whole_or_empty),
+		cmocka_unit_test(text_is_written_as_the_standard_has_it),
+		cmocka_unit_test(every_byte_survives_or_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);

@@ -339,6 +339,50 @@ posts_that_wait_together_share_one_turn(void **state)
 	assert_string_equal(f->order, "ab|");
 }
 
+/* Posted while the turn is under way: it is not too late for its flush. */
+static void
+post_b(void *ctx)
+{
+	struct fixture *f = ctx;
+
+	note(f, 'p');
+	assert_int_equal(ck_loop_post(f->loop, timer_b, f), CK_OK);
+	assert_int_equal(ck_loop_post(f->loop, stop, f), CK_OK);
+}
+
+static void
+what_is_posted_meanwhile_shares_the_turn(void **state)
+{
+	struct fixture *f = *state;
+
+	ck_loop_on_turn_end(f->loop, mark_turn, f);
+	assert_int_equal(ck_loop_post(f->loop, post_b, f), CK_OK);
+	assert_int_equal(ck_loop_run(f->loop), CK_OK);
+	assert_string_equal(f->order, "pb|");
+}
+
+static void
+post_again(void *ctx)
+{
+	struct fixture *f = ctx;
+
+	if (f->calls++ < 20)
+		assert_int_equal(ck_loop_post(f->loop, post_again, f), CK_OK);
+	else
+		ck_loop_stop(f->loop);
+}
+
+static void
+who_posts_without_end_does_not_hold_up_the_flush(void **state)
+{
+	struct fixture *f = *state;
+
+	ck_loop_on_turn_end(f->loop, mark_turn, f);
+	assert_int_equal(ck_loop_post(f->loop, post_again, f), CK_OK);
+	assert_int_equal(ck_loop_run(f->loop), CK_OK);
+	assert_string_equal(f->order, "|||");
+}
+
 #define LOOP_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int
@@ -354,6 +398,8 @@ main(void)
 		LOOP_TEST(a_file_cannot_be_watched),
 		LOOP_TEST(posts_of_each_thread_arrive_in_order_and_once),
 		LOOP_TEST(posts_that_wait_together_share_one_turn),
+		LOOP_TEST(what_is_posted_meanwhile_shares_the_turn),
+		LOOP_TEST(who_posts_without_end_does_not_hold_up_the_flush),
 	};
 
 	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);

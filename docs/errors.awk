@@ -5,7 +5,10 @@
 BEGIN {
 	split("line gateway account operator request unknown_code wrong_person " \
 	    "before_validity after_validity no_answer_yet interrupted stale " \
-	    "meanwhile", own, " ")
+	    "meanwhile no_number no_birth_date not_asked ends_soon", own, " ")
+	outcome["no_number"] = outcome["no_birth_date"] = \
+	    outcome["not_asked"] = "an appointment, not a lookup"
+	outcome["ends_soon"] = "an appointment, covered"
 	outcome["line"] = outcome["gateway"] = outcome["account"] = \
 	    outcome["operator"] = \
 	    outcome["request"] = outcome["unknown_code"] = \
@@ -40,6 +43,8 @@ function section(reason, title) {
 	    "reason." reason ".next_step.desk")
 	row("what to do, if nobody can tell whose fault it is", \
 	    "reason." reason ".next_step.unknown")
+	row("what to ask on the telephone, the day before", \
+	    "reason." reason ".telephone")
 	row("for the technician", "reason." reason ".technician")
 }
 
@@ -83,6 +88,12 @@ END {
 	print "\n## Reasons of ours"
 	for (i = 1; i in own; i++)
 		section(own[i], ": " outcome[own[i]])
+	print "\n## What to ask on the telephone, the day before\n"
+	print "Where a reason above has no words of its own for it.\n"
+	print "| | Vietnamese | English |\n|---|---|---|"
+	split("not_covered mismatch not_found unavailable", all, " ")
+	for (i = 1; i in all; i++)
+		row("`" all[i] "`", "reason." all[i] ".telephone")
 	print "\n## What `checkin doctor gateway` finds\n"
 	print "The number is the exit status."
 	split("well=0 name=10 line=11 closed=12 address=13 tls=14 proxy=15 " \

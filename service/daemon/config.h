@@ -19,6 +19,7 @@
 #include "store/record.h"
 
 #define CK_OPERATORS_MAX 32	/* clerks of one daemon */
+#define CK_APPOINTMENT_CALLS_MAX 8	/* beside those of the desks */
 #define CK_DESKS_MAX 16		/* as many as pcscd has readers */
 #define CK_HEADERS_LEN 4096	/* bytes of extra headers for a platform */
 
@@ -96,8 +97,14 @@ struct ck_config {
 	int64_t recheck_pause_ms;	/* between two; doubles in an outage */
 	int64_t recheck_backoff_max_ms;	/* up to this */
 	int64_t recheck_days;		/* after the visit; then it expires */
+	int64_t recheck_keep_days;	/* after the visit; then it is erased */
 	/* [appointments] */
 	int64_t appointments_hour;	/* local; from then on tomorrow's */
+	int64_t appointments_deadline_hour;	/* local, on the day; 24: none */
+	unsigned appointments_calls;	/* on their way at once */
+	int64_t appointments_pause_ms;	/* of each of them, behind an answer */
+	int64_t appointments_ends_soon_days;	/* after the visit */
+	int64_t appointments_keep_days;	/* after it; then it is erased */
 	/* [check_in] */
 	char check_in_level[256];	/* of the facility, dated */
 	char check_in_episode_rule[128];	/* empty: MA_LK is given */

@@ -63,6 +63,13 @@ same_question(const struct ck_gateway_question *a,
 	    strcmp(a->operator_number, b->operator_number) == 0;
 }
 
+/* Nobody waits at a desk for these. */
+static bool
+is_background(enum ck_kind kind)
+{
+	return kind == CK_KIND_RECHECK || kind == CK_KIND_APPOINTMENT;
+}
+
 static void
 write_question(const struct ck_lookup *lookup, enum ck_key key,
     const char *number, struct ck_gateway_question *out)
@@ -74,6 +81,7 @@ write_question(const struct ck_lookup *lookup, enum ck_key key,
 	(void)snprintf(out->number, sizeof(out->number), "%s", number);
 	memcpy(out->full_name, identity->full_name, sizeof(out->full_name));
 	out->date_of_birth = identity->date_of_birth;
+	out->background = is_background(lookup->record.counted.kind);
 	memcpy(out->operator_name, lookup->operator_asking->name,
 	    sizeof(out->operator_name));
 	memcpy(out->operator_number, lookup->operator_asking->number,

@@ -1,5 +1,5 @@
 /*
- * cache_keeper.c - kept answers do not grow old or many for ever
+ * cache_keeper.c - what is kept does not grow old or many for ever
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,6 +9,8 @@
 #include "daemon/config.h"
 #include "eligibility/cache_keeper.h"
 #include "io/loop.h"
+#include "store/appointment.h"
+#include "store/recheck.h"
 #include "store/store.h"
 #include "store/turn.h"
 
@@ -23,7 +25,7 @@ struct ck_cache_keeper {
 	struct ck_loop *loop;
 	struct ck_turn *turn;
 	struct ck_timer *timer;
-	int64_t erased;		/* by the last step */
+	int64_t answers, appointments, rechecks;	/* erased, last step */
 };
 
 static void look(void *ctx);
@@ -38,14 +40,35 @@ wait_for(struct ck_cache_keeper *keeper, int64_t ms)
 }
 
 static enum ck_err
+prune_lists(struct ck_cache_keeper *keeper, struct ck_store *store,
+    int64_t now_ms)
+{
+	const struct ck_config *config = keeper->config;
+	enum ck_err err = ck_store_erase_appointments(store,
+	    ck_clock_local_date(now_ms - config->appointments_keep_days *
+	    DAY_MS), STEP_ROWS, &keeper->appointments);
+
+	if (err == CK_OK)
+		err = ck_store_expire_rechecks(store, ck_clock_local_date(
+		    now_ms - config->recheck_days * DAY_MS));
+	if (err == CK_OK)
+		err = ck_store_erase_rechecks(store, ck_clock_local_date(
+		    now_ms - config->recheck_keep_days * DAY_MS), STEP_ROWS,
+		    &keeper->rechecks);
+
+	return err;
+}
+
+static enum ck_err
 prune(struct ck_store *store, void *ctx)
 {
 	struct ck_cache_keeper *keeper = ctx;
 	int64_t now = ck_clock_wall_ms(ck_loop_clock(keeper->loop));
-
-	return ck_store_cache_prune(store,
+	enum ck_err err = ck_store_cache_prune(store,
 	    now - keeper->config->cache_days * DAY_MS,
-	    keeper->config->cache_entries_max, STEP_ROWS, &keeper->erased);
+	    keeper->config->cache_entries_max, STEP_ROWS, &keeper->answers);
+
+	return err == CK_OK ? prune_lists(keeper, store, now) : err;
 }
 
 static void
@@ -53,11 +76,17 @@ on_pruned(void *ctx, enum ck_err err)
 {
 	struct ck_cache_keeper *keeper = ctx;
 
-	if (err == CK_OK && keeper->erased > 0)
-		ck_log(CK_LOG_INFO, "cache", "%" PRId64 " old answers erased",
-		    keeper->erased);
-	wait_for(keeper, err == CK_OK && keeper->erased == STEP_ROWS ? 0 :
-	    HOUR_MS);
+	bool more = keeper->answers == STEP_ROWS ||
+	    keeper->appointments == STEP_ROWS ||
+	    keeper->rechecks == STEP_ROWS;
+
+	if (err == CK_OK && keeper->answers + keeper->appointments +
+	    keeper->rechecks > 0)
+		ck_log(CK_LOG_INFO, "cache", "erased for their age: %" PRId64
+		    " answers, %" PRId64 " appointments, %" PRId64
+		    " re-checks", keeper->answers, keeper->appointments,
+		    keeper->rechecks);
+	wait_for(keeper, err == CK_OK && more ? 0 : HOUR_MS);
 }
 
 static void
@@ -79,7 +108,9 @@ ck_cache_keeper_new(struct ck_cache_keeper **out,
 	*out = keeper;
 	if (keeper == NULL)
 		return CK_ERR_NOMEM;
-	*keeper = (struct ck_cache_keeper){ config, loop, turn, NULL, 0 };
+	*keeper = (struct ck_cache_keeper){
+		.config = config, .loop = loop, .turn = turn
+	};
 	wait_for(keeper, 0);
 
 	return CK_OK;

@@ -1,10 +1,11 @@
 /*
- * cache_keeper.h - kept answers do not grow old or many for ever
+ * cache_keeper.h - what is kept does not grow old or many for ever
  *
  * In the flow:  config -> [cache_keeper] -> store
  *
- * Looks once at the start and once an hour, and erases in small steps so that
- * no patient waits for it. All of this runs on the core's thread.
+ * Answers, appointments and closed re-checks, each after its own setting. Looks
+ * once at the start and once an hour, and erases in small steps so that no
+ * patient waits for it. All of this runs on the core's thread.
  */
 #ifndef SERVICE_ELIGIBILITY_CACHE_KEEPER_H
 #define SERVICE_ELIGIBILITY_CACHE_KEEPER_H

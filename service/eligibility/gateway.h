@@ -46,6 +46,8 @@ struct ck_gateway_question {
 	struct ck_date date_of_birth;
 	char operator_name[CK_NAME_LEN];	/* hoTenCb */
 	char operator_number[CK_NUMBER_LEN];	/* cccdCb */
+	bool background;		/* nobody stands at a desk: it takes
+					 * no turn from those who do */
 };
 
 /* How any call ended. */
@@ -191,6 +193,7 @@ struct ck_gateway_figures {
 	unsigned long long ok, failed_line, failed_gateway, failed_account;
 	unsigned long long held;	/* not sent: it was left alone */
 	unsigned in_flight;		/* sent, or waiting for a token */
+	unsigned background;		/* of these, in automatic runs */
 	unsigned queued;		/* waiting for their turn */
 	enum ck_breaker_state lookups;	/* left alone after failures? */
 	enum ck_breaker_state login;	/* left alone after a refusal? */

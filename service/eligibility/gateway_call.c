@@ -31,17 +31,32 @@ is_under_way(const struct ck_gateway_call *call)
 	return call->stage == CK_CALL_WAITING || call->stage == CK_CALL_SENT;
 }
 
-/* 0 calls_max: no bound. */
-static bool
-has_turn(const struct ck_gateway *gateway, enum ck_remote function)
+/* Automatic runs have turns of their own: no desk waits for them. One is the
+ * re-check's. */
+static unsigned
+turns_of(const struct ck_gateway_call *call)
 {
-	unsigned limit = function == CK_REMOTE_LOOKUP ?
-	    gateway->config->gateway_calls_max : SLOW_CALLS_MAX;
-	const struct ck_gateway_call *call = gateway->calls;
+	const struct ck_config *config = call->gateway->config;
+
+	if (call->function != CK_REMOTE_LOOKUP)
+		return SLOW_CALLS_MAX;
+
+	return call->question.background ? config->appointments_calls + 1 :
+	    config->gateway_calls_max;
+}
+
+/* No turns: no bound. */
+static bool
+has_turn(const struct ck_gateway_call *wanting)
+{
+	const struct ck_gateway_call *call = wanting->gateway->calls;
+	unsigned limit = turns_of(wanting);
 	unsigned count = 0;
 
 	for (; call != NULL; call = call->next)
-		count += call->function == function && is_under_way(call);
+		count += call->function == wanting->function &&
+		    call->question.background ==
+		    wanting->question.background && is_under_way(call);
 
 	return limit == 0 || count < limit;
 }
@@ -53,8 +68,7 @@ next_turn(const struct ck_gateway *gateway)
 	struct ck_gateway_call *call = gateway->calls, *found = NULL;
 
 	for (; call != NULL; call = call->next) {
-		if (call->stage == CK_CALL_QUEUED &&
-		    has_turn(gateway, call->function))
+		if (call->stage == CK_CALL_QUEUED && has_turn(call))
 			found = call;
 	}
 
@@ -415,7 +429,7 @@ ck_gateway_call_start(struct ck_gateway_call *call, int64_t timeout_ms,
 		hold(call, gateway->held_errs[call->function]);
 	} else {
 		call->trial = breaker->state == CK_BREAKER_TRYING;
-		if (has_turn(gateway, call->function))
+		if (has_turn(call))
 			go(call);
 	}
 	call->next = gateway->calls;

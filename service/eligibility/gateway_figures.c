@@ -156,6 +156,9 @@ ck_gateway_figures(const struct ck_gateway *gateway,
 		out->queued += call->stage == CK_CALL_QUEUED;
 		out->in_flight += call->stage == CK_CALL_WAITING ||
 		    call->stage == CK_CALL_SENT;
+		out->background += call->question.background &&
+		    (call->stage == CK_CALL_WAITING ||
+		    call->stage == CK_CALL_SENT);
 	}
 	out->lookups = gateway->breakers[CK_REMOTE_LOOKUP].state;
 	out->login = gateway->breakers[CK_REMOTE_TOKEN].state;

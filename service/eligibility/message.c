@@ -85,6 +85,24 @@ ck_next_step(const struct ck_counted *counted, const char *language)
 	    find("reason." CK_REASON_UNKNOWN_CODE ".next_step", language);
 }
 
+/* Words for the reason, or for all of its outcome. */
+const char *
+ck_telephone(const struct ck_counted *counted, const char *language)
+{
+	char id[ID_LEN];
+	const char *text;
+
+	(void)snprintf(id, sizeof(id), "reason.%s.telephone",
+	    counted->reason);
+	if ((text = find(id, language)) != NULL)
+		return text;
+	(void)snprintf(id, sizeof(id), "reason.%s.telephone",
+	    ck_outcome_label(counted->outcome));
+	text = find(id, language);
+
+	return text != NULL ? text : "";
+}
+
 const char *
 ck_text(const char *id, const char *language)
 {

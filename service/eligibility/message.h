@@ -19,6 +19,18 @@ const char *ck_message(const struct ck_counted *counted, const char *language);
 const char *ck_next_step(const struct ck_counted *counted,
     const char *language);
 
+/* What to ask or tell her on the telephone, the day before. As above; "" where
+ * nobody needs to be called. */
+const char *ck_telephone(const struct ck_counted *counted,
+    const char *language);
+
+/* Why somebody who is expected has to be called, beside what the insurer
+ * answered. */
+#define CK_REASON_NO_NUMBER "no_number"
+#define CK_REASON_NO_BIRTH "no_birth_date"
+#define CK_REASON_NOT_ASKED "not_asked"
+#define CK_REASON_ENDS_SOON "ends_soon"
+
 /* The same for a kept answer that is shown while the gateway is asked. */
 const char *ck_message_meanwhile(const char *language);
 const char *ck_next_step_meanwhile(const char *language);

@@ -284,7 +284,8 @@ static bool
 is_busy(const struct ck_recheck *recheck,
     const struct ck_gateway_figures *figures)
 {
-	return figures->queued > 0 || figures->in_flight + 1 >
+	return figures->queued > 0 ||
+	    figures->in_flight - figures->background + 1 >
 	    recheck->use.config->gateway_calls_max;
 }
 

@@ -1,6 +1,7 @@
 /*
  * admit.c - who asks, whether there is such a route, what the body will be
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,23 +11,33 @@
 #include "http/request.h"
 #include "http/route.h"
 
+/* type may carry parameters, and may be NULL. */
+static bool
+is_type(const char *type, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	return type != NULL && strncasecmp(type, wanted, len) == 0 &&
+	    (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
+}
+
 static bool
 is_json_type(const char *type)
 {
-	static const char *const types[] = {
-		"application/json", "application/fhir+json"
-	};
-	size_t i, len;
+	return is_type(type, "application/json") ||
+	    is_type(type, "application/fhir+json");
+}
 
-	for (i = 0; type != NULL && i < 2; i++) {
-		len = strlen(types[i]);
-		if (strncasecmp(type, types[i], len) == 0 &&
-		    (type[len] == '\0' || type[len] == ';' ||
-		    type[len] == ' '))
-			return true;
-	}
+size_t
+ck_body_max(const struct ck_route *route)
+{
+	return route->body == CK_BODY_LIST ? CK_LIST_BODY_MAX : CK_BODY_MAX;
+}
 
-	return false;
+bool
+ck_body_is_csv(const struct ck_request *request)
+{
+	return is_type(ck_request_header(request, "Content-Type"), "text/csv");
 }
 
 static bool
@@ -87,22 +98,32 @@ static bool
 body_admitted(struct ck_request *request, const struct ck_route *route)
 {
 	const char *length = ck_request_header(request, "Content-Length");
+	const char *type = ck_request_header(request, "Content-Type");
+	char limit[64];
 
 	if (ck_request_header(request, "Transfer-Encoding") != NULL) {
 		ck_request_reply_problem(request, 411, "length-required",
 		    "The request must state its Content-Length.", NULL);
 		return false;
 	}
-	if (length != NULL && strtoull(length, NULL, 10) > CK_BODY_MAX) {
+	if (length != NULL &&
+	    strtoull(length, NULL, 10) > ck_body_max(route)) {
+		(void)snprintf(limit, sizeof(limit), "At most %zu bytes are "
+		    "taken here.", ck_body_max(route));
 		ck_request_reply_problem(request, 413, "body-too-large",
-		    "The body is larger than 65536 bytes.", NULL);
+		    "The body is too large.", limit);
 		return false;
 	}
 	/* A form of a foreign page cannot send this type (CSRF). */
-	if (route->body == CK_BODY_JSON &&
-	    !is_json_type(ck_request_header(request, "Content-Type"))) {
+	if (route->body == CK_BODY_JSON && !is_json_type(type)) {
 		ck_request_reply_problem(request, 415, "not-json",
 		    "The body must be application/json.", NULL);
+		return false;
+	}
+	if (route->body == CK_BODY_LIST && !is_json_type(type) &&
+	    !ck_body_is_csv(request)) {
+		ck_request_reply_problem(request, 415, "not-a-list",
+		    "The body must be application/json or text/csv.", NULL);
 		return false;
 	}
 

@@ -17,17 +17,14 @@ struct member {
 	    struct ck_lookup_request *request);
 };
 
-static bool
-read_number(const char *text, const struct ck_config *config,
-    struct ck_lookup_request *request)
+bool
+ck_number_read(const char *text, struct ck_person_keys *keys)
 {
-	struct ck_person_keys *keys = &request->keys;
 	/* only a zone needs it, and a zone is no number */
 	static const struct ck_date today = { 9999, 12, 31 };
 	struct ck_printed printed;
 	bool good = true;
 
-	(void)config;
 	if (ck_printed_parse(ck_span_str(text), today, &printed) != CK_OK)
 		return false;
 	if (printed.kind == CK_PRINTED_ID_NUMBER)
@@ -41,10 +38,21 @@ read_number(const char *text, const struct ck_config *config,
 		    "%s", printed.card_number);
 	else
 		good = false;
-	if (good && printed.kind == CK_PRINTED_ID_NUMBER)
-		memcpy(request->identity.number, keys->id_number,
-		    sizeof(request->identity.number));
 	ck_printed_wipe(&printed);
+
+	return good;
+}
+
+static bool
+read_number(const char *text, const struct ck_config *config,
+    struct ck_lookup_request *request)
+{
+	bool good = ck_number_read(text, &request->keys);
+
+	(void)config;
+	if (good)
+		memcpy(request->identity.number, request->keys.id_number,
+		    sizeof(request->identity.number));
 
 	return good;
 }
@@ -210,35 +218,6 @@ ck_lookup_body_read(const json_t *body, const struct ck_config *config,
 	}
 	request->captured = request->kind == CK_KIND_INTEGRATION ?
 	    CK_CAPTURED_HIS : CK_CAPTURED_TYPED;
-
-	return true;
-}
-
-bool
-ck_appointment_body_read(const json_t *body, const struct ck_config *config,
-    struct ck_lookup_request *request, struct ck_body_defect *defect)
-{
-	static const char *const wanted[] = {
-		"number", "full_name", "date_of_birth", "visit_date"
-	};
-	size_t i, k;
-
-	memset(request, 0, sizeof(*request));
-	defect->field = "appointments";
-	defect->expected = "number, full_name, date_of_birth and visit_date; "
-	    "nothing else";
-	if (json_object_size(body) != sizeof(wanted) / sizeof(wanted[0]))
-		return false;
-	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		for (k = 0; strcmp(members[k].name, wanted[i]) != 0;)
-			k++;
-		if (json_is_string(json_object_get(body, wanted[i])) &&
-		    read_member(&members[k], body, config, request))
-			continue;
-		defect->field = members[k].name;
-		defect->expected = members[k].expected;
-		return false;
-	}
 
 	return true;
 }

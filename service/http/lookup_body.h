@@ -27,11 +27,10 @@ bool ck_lookup_body_read(const json_t *body, const struct ck_config *config,
     struct ck_lookup_request *request, struct ck_body_defect *defect);
 
 /*
- * The same for somebody who is expected: number, full_name, date_of_birth and
- * visit_date, all of them and nothing else.
+ * Put a typed number into keys, by its kind: 12 digits (identity number), 10
+ * digits (insurance number) or 15 characters (card number). False: none of
+ * these; keys is unchanged.
  */
-bool ck_appointment_body_read(const json_t *body,
-    const struct ck_config *config, struct ck_lookup_request *request,
-    struct ck_body_defect *defect);
+bool ck_number_read(const char *text, struct ck_person_keys *keys);
 
 #endif /* SERVICE_HTTP_LOOKUP_BODY_H */

@@ -79,6 +79,13 @@ ck_http_it(void *ctx, struct ck_request *request)
 }
 
 void
+ck_http_appointments_page(void *ctx, struct ck_request *request)
+{
+	(void)ctx;
+	reply(request, "appointments.html");
+}
+
+void
 ck_http_receipt_page(void *ctx, struct ck_request *request)
 {
 	(void)ctx;

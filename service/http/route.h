@@ -23,6 +23,7 @@ enum ck_route_thread {
 enum ck_route_body {
 	CK_BODY_NONE,		/* whatever comes is ignored */
 	CK_BODY_JSON,		/* one JSON object, application/json */
+	CK_BODY_LIST,		/* that, or text/csv; larger than others */
 	CK_BODY_BYTES		/* anything; the handler reads it */
 };
 

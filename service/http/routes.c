@@ -61,8 +61,10 @@ static const struct ck_route routes[] = {
 	    ck_http_notice_new },
 	{ "PUT", "/v1/check-ins/{id}/notices/{number}", CORE, JSON, false,
 	    ck_http_notice_change },
-	{ "POST", "/v1/appointments", CORE, JSON, false,
+	{ "POST", "/v1/appointments", CORE, CK_BODY_LIST, false,
 	    ck_http_appointments_new },
+	{ "POST", "/v1/appointments/run", CORE, JSON, false,
+	    ck_http_appointments_run },
 	{ "GET", "/v1/appointments", CORE, NONE, false,
 	    ck_http_appointments },
 	{ "GET", "/v1/cache", CORE, NONE, false, ck_http_cache },
@@ -87,6 +89,8 @@ static const struct ck_route routes[] = {
 	    ck_http_fhir_coverage },
 	{ "GET", "/", HTTP, NONE, false, ck_http_index },
 	{ "GET", "/it", HTTP, NONE, false, ck_http_it },
+	{ "GET", "/appointments", HTTP, NONE, false,
+	    ck_http_appointments_page },
 	{ "GET", "/receipt", HTTP, NONE, false, ck_http_receipt_page },
 	{ "GET", "/static/{file}", HTTP, NONE, false, ck_http_static },
 	{ "GET", "/text/{file}", HTTP, NONE, false, ck_http_text },
@@ -242,6 +246,7 @@ ck_http_free(struct ck_http **http)
 	ck_http_pending_free(old);
 	ck_http_extras_free(old);
 	ck_http_sign_ons_free(old);
+	ck_http_takings_free(old);
 	ck_http_practice_free(old);
 	ck_loop_timer_cancel(&old->keep_alive);
 	ck_db_close(&old->figures);

@@ -15,6 +15,7 @@ struct ck_extra;
 struct ck_pending;
 struct ck_practice_call;
 struct ck_sign_on;
+struct ck_taking;
 struct ck_timer;
 struct ck_trust;
 
@@ -32,6 +33,7 @@ struct ck_http {
 	struct ck_pending *pending;	/* lookups not answered yet */
 	struct ck_extra *extras;	/* questions besides, under way */
 	struct ck_sign_on *sign_ons;	/* clerks that wait */
+	struct ck_taking *takings;	/* lists that are being written */
 	struct ck_practice_call *calls;	/* to sim-card, under way */
 };
 
@@ -63,6 +65,8 @@ void ck_http_notice_new(void *ctx, struct ck_request *request);
 void ck_http_notice_change(void *ctx, struct ck_request *request);
 void ck_http_appointments(void *ctx, struct ck_request *request);
 void ck_http_appointments_new(void *ctx, struct ck_request *request);
+void ck_http_appointments_run(void *ctx, struct ck_request *request);
+void ck_http_appointments_page(void *ctx, struct ck_request *request);
 void ck_http_cache(void *ctx, struct ck_request *request);
 void ck_http_cache_purge(void *ctx, struct ck_request *request);
 void ck_http_recheck_list(void *ctx, struct ck_request *request);
@@ -97,6 +101,7 @@ void ck_http_reply_error(struct ck_request *request, enum ck_err err);
 void ck_http_pending_free(struct ck_http *http);
 void ck_http_extras_free(struct ck_http *http);
 void ck_http_sign_ons_free(struct ck_http *http);
+void ck_http_takings_free(struct ck_http *http);
 void ck_http_practice_free(struct ck_http *http);
 
 #endif /* SERVICE_HTTP_SITE_H */

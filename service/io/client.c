@@ -16,8 +16,9 @@
 #include "io/client_state.h"
 #include "io/loop.h"
 
-/* Connections to the one gateway: more only queue there. */
-#define CONNECTIONS_MAX 8L
+/* Connections to the one gateway: 8 lookups of desks and 8 of a night's run, a
+ * re-check, a token, 2 of each of the three slow functions. */
+#define CONNECTIONS_MAX 24L
 
 /* --- Memory: libcurl copies URLs, headers and bodies; all are wiped ------- */
 

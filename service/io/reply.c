@@ -22,7 +22,10 @@ ck_request_json(const struct ck_request *request)
 struct ck_span
 ck_request_body(const struct ck_request *request)
 {
-	return request->match.route->body == CK_BODY_BYTES ?
+	enum ck_route_body body = request->match.route->body;
+
+	/* Of JSON nothing is left here: it has been parsed. */
+	return body == CK_BODY_BYTES || body == CK_BODY_LIST ?
 	    ck_buf_view(&request->body) : CK_SPAN_EMPTY;
 }
 

@@ -310,7 +310,10 @@ dispatch(struct ck_request *request)
 static bool
 read_json(struct ck_request *request)
 {
-	if (request->match.route->body != CK_BODY_JSON)
+	enum ck_route_body body = request->match.route->body;
+
+	if (body != CK_BODY_JSON &&
+	    (body != CK_BODY_LIST || ck_body_is_csv(request)))
 		return true;
 	request->json = ck_json_parse(ck_buf_view(&request->body));
 	ck_buf_wipe(&request->body);
@@ -358,7 +361,8 @@ on_request(void *cls, struct MHD_Connection *connection, const char *url,
 	if (request->answered)
 		return queue(request);
 	if (*data_size > 0) {
-		if (*data_size > CK_BODY_MAX - request->body.len ||
+		if (*data_size > ck_body_max(request->match.route) -
+		    request->body.len ||
 		    ck_buf_append(&request->body,
 		    ck_span_of(data, *data_size)) != CK_OK)
 			return MHD_NO;

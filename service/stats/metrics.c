@@ -127,7 +127,9 @@ load_rechecks(struct ck_db *db, struct ck_metrics *metrics)
 	static const char sql_waiting[] =
 	    "SELECT count(*) FROM recheck WHERE state = 1";
 	static const char sql_changed[] =
-	    "SELECT count(*) FROM recheck WHERE state = 3";
+	    "SELECT (SELECT count(*) FROM recheck WHERE state = 3) + "
+	    "(SELECT coalesce(sum(count), 0) FROM erased "
+	    "WHERE what = 'recheck_changed')";
 	int64_t waiting, changed;
 	enum ck_err err;
 

@@ -34,7 +34,8 @@ enum ck_hash_domain {
 	CK_HASH_CHECK = 17,
 	CK_HASH_CHECK_IN = 18,	/* Idempotency-Key of a check-in */
 	CK_HASH_EPISODE = 19,	/* MA_LK */
-	CK_HASH_APPOINTMENT = 20	/* number and date */
+	CK_HASH_APPOINTMENT = 20,	/* number and date */
+	CK_HASH_EXPECTED = 21	/* name, birth and date, without a number */
 };
 
 struct ck_label_slot {

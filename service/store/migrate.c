@@ -51,6 +51,11 @@ static const unsigned char sql_0006[] = {
 	0
 };
 
+static const unsigned char sql_0007[] = {
+#include "schema/0007_appointment_day.inc"
+	0
+};
+
 static const struct migration migrations[] = {
 	{ 1, 1, (const char *)sql_0001 },
 	{ 2, 1, (const char *)sql_0002 },
@@ -58,6 +63,7 @@ static const struct migration migrations[] = {
 	{ 4, 1, (const char *)sql_0004 },
 	{ 5, 1, (const char *)sql_0005 },
 	{ 6, 1, (const char *)sql_0006 },
+	{ 7, 1, (const char *)sql_0007 },
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

@@ -286,3 +286,45 @@ ck_store_expire_rechecks(struct ck_store *store, struct ck_date date)
 
 	return ck_stmt_run(stmt);
 }
+
+/* A counter never goes back: what is erased is still counted. */
+static enum ck_err
+keep_count(struct ck_store *store, struct ck_date date, int64_t limit)
+{
+	static const char sql[] =
+	    "INSERT INTO erased (what, count) SELECT 'recheck_changed', "
+	    "count(*) FROM (SELECT state FROM recheck WHERE state <> 1 AND "
+	    "visit_date < ? ORDER BY number LIMIT ?) WHERE state = 3 "
+	    "ON CONFLICT (what) DO UPDATE SET count = count + excluded.count";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+
+	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_int(stmt, ck_date_number(date));
+	ck_stmt_bind_int(stmt, limit);
+
+	return ck_stmt_run(stmt);
+}
+
+enum ck_err
+ck_store_erase_rechecks(struct ck_store *store, struct ck_date date,
+    int64_t limit, int64_t *erased)
+{
+	static const char sql[] =
+	    "DELETE FROM recheck WHERE number IN (SELECT number FROM recheck "
+	    "WHERE state <> 1 AND visit_date < ? ORDER BY number LIMIT ?)";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+
+	*erased = 0;
+	if ((err = keep_count(store, date, limit)) != CK_OK ||
+	    (err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_int(stmt, ck_date_number(date));
+	ck_stmt_bind_int(stmt, limit);
+	if ((err = ck_stmt_run(stmt)) == CK_OK)
+		*erased = ck_db_changes(store->db);
+
+	return err;
+}

@@ -76,6 +76,12 @@ ck_store_recheck_seen(struct ck_store *store, const char *lookup_id,
 CK_MUST_CHECK enum ck_err
 ck_store_expire_rechecks(struct ck_store *store, struct ck_date date);
 
+/* Erase closed rows of visits before date, at most limit; *erased tells how
+ * many. Changed answers stay counted (table erased). */
+CK_MUST_CHECK enum ck_err
+ck_store_erase_rechecks(struct ck_store *store, struct ck_date date,
+    int64_t limit, int64_t *erased);
+
 /* How many wait. */
 CK_MUST_CHECK enum ck_err
 ck_store_count_rechecks(struct ck_store *store, int64_t *out);

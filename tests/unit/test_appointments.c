@@ -37,11 +37,36 @@ tomorrow_begins_in_the_evening(void **state)
 	assert_last(0, 0, 24);
 }
 
+/* What is left at the deadline is the desks'. */
+static void
+today_ends_at_the_deadline(void **state)
+{
+	static const struct {
+		int64_t minutes, deadline;
+		unsigned day;
+	} rows[] = {
+		{ 0, 7, 23 }, { 7 * 60 - 1, 7, 23 }, { 7 * 60, 7, 24 },
+		{ 24 * 60 - 1, 7, 24 }, { 24 * 60, 7, 24 },
+		{ 24 * 60 - 1, 24, 23 }
+	};
+	struct ck_date first;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		first = ck_appointments_first_day(MIDNIGHT_MS +
+		    rows[i].minutes * MINUTE_MS, rows[i].deadline);
+		assert_int_equal(first.month, 11);
+		assert_int_equal(first.day, rows[i].day);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(tomorrow_begins_in_the_evening)
+		cmocka_unit_test(tomorrow_begins_in_the_evening),
+		cmocka_unit_test(today_ends_at_the_deadline)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

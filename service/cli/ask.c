@@ -73,7 +73,8 @@ dial(const struct ck_config *config)
 
 static enum ck_err
 build(const struct ck_config *config, const char *method, const char *target,
-    const char *accept, struct ck_span body, struct ck_buf *out)
+    const char *accept, const char *type, struct ck_span body,
+    struct ck_buf *out)
 {
 	bool bracket = strchr(config->listen, ':') != NULL;
 	char head[1024];
@@ -89,8 +90,8 @@ build(const struct ck_config *config, const char *method, const char *target,
 		    "Authorization: Bearer %s\r\n", config->token);
 	if (body.len > 0 && len > 0 && (size_t)len < sizeof(head))
 		len += snprintf(head + len, sizeof(head) - (size_t)len,
-		    "Content-Type: application/json\r\n"
-		    "Content-Length: %zu\r\n", body.len);
+		    "Content-Type: %s\r\nContent-Length: %zu\r\n", type,
+		    body.len);
 	if (len < 0 || (size_t)len >= sizeof(head))
 		return CK_ERR_LIMIT;
 	if ((err = ck_buf_append(out, ck_span_of(head, (size_t)len))) ==
@@ -147,9 +148,9 @@ take_apart(struct ck_cli_reply *reply)
 	return CK_OK;
 }
 
-enum ck_err
-ck_cli_ask(const struct ck_config *config, const char *method,
-    const char *target, const char *accept, struct ck_span body,
+static enum ck_err
+ask(const struct ck_config *config, const char *method, const char *target,
+    const char *accept, const char *type, struct ck_span body,
     struct ck_cli_reply *reply)
 {
 	struct ck_buf request = CK_BUF_INIT;
@@ -159,7 +160,7 @@ ck_cli_ask(const struct ck_config *config, const char *method,
 	memset(reply, 0, sizeof(*reply));
 	if (fd < 0)
 		goto out;
-	if ((err = build(config, method, target, accept, body,
+	if ((err = build(config, method, target, accept, type, body,
 	    &request)) != CK_OK)
 		goto out;
 	if ((err = exchange(fd, ck_buf_view(&request),
@@ -172,6 +173,22 @@ out:
 	ck_buf_wipe(&request);
 
 	return err;
+}
+
+enum ck_err
+ck_cli_ask(const struct ck_config *config, const char *method,
+    const char *target, const char *accept, struct ck_span body,
+    struct ck_cli_reply *reply)
+{
+	return ask(config, method, target, accept, "application/json", body,
+	    reply);
+}
+
+enum ck_err
+ck_cli_post(const struct ck_config *config, const char *target,
+    const char *type, struct ck_span body, struct ck_cli_reply *reply)
+{
+	return ask(config, "POST", target, NULL, type, body, reply);
 }
 
 void

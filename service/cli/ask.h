@@ -26,6 +26,11 @@ ck_cli_ask(const struct ck_config *config, const char *method,
     const char *target, const char *accept, struct ck_span body,
     struct ck_cli_reply *reply);
 
+/* POST a body of another type. As above. */
+CK_MUST_CHECK enum ck_err
+ck_cli_post(const struct ck_config *config, const char *target,
+    const char *type, struct ck_span body, struct ck_cli_reply *reply);
+
 void ck_cli_reply_wipe(struct ck_cli_reply *reply);
 
 #endif /* SERVICE_CLI_ASK_H */

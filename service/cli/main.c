@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ck/log.h"
+#include "cli/appointments.h"
 #include "cli/ask.h"
 #include "cli/doctor.h"
 #include "cli/doctor_gateway.h"
@@ -34,6 +35,9 @@ static const char usage[] =
     "              print figures of the clinic\n"
     "  cache stats | cache purge [--older-than DAYS]\n"
     "              the answers kept for an outage: how many, or erase them\n"
+    "  appointments\n"
+    "              who is expected: import a list, look at it, whom to call,\n"
+    "              run the lookups now\n"
     "  receipt     verify the proofs, or show one: see 'checkin receipt'\n"
     "  outbox      notices that the insurer has not taken: list, retry\n"
     "  trust       look at the issuers that are trusted, add and remove them:\n"
@@ -200,6 +204,7 @@ static const struct {
 	{ "lookup", run_lookup },
 	{ "stats", run_stats },
 	{ "cache", run_cache },
+	{ "appointments", ck_cli_appointments },
 	{ "receipt", ck_cli_receipt },
 	{ "outbox", ck_cli_outbox },
 	{ "trust", ck_cli_trust },

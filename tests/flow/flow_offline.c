@@ -316,80 +316,6 @@ the_cache_is_counted_and_erased(void **state)
 	look_up_as("p00302", "unavailable", "none", id);
 }
 
-/* Of today, so that no clock has to be moved: asked as soon as listed. */
-static char *
-expect(const char *label, const char *other, char date[16])
-{
-	json_t *list = json_array(), *body;
-	const char *const labels[] = { label, other };
-	char *output = NULL, *text;
-	size_t i;
-
-	assert_int_equal(world_run(&world, "TZ=Asia/Ho_Chi_Minh date +%F",
-	    &output), 0);
-	(void)snprintf(date, 16, "%.10s", output);
-	free(output);
-	for (i = 0; i < 2; i++) {
-		json_t *person = world_person(&world, labels[i]);
-
-		json_array_append_new(list, json_pack("{s:O, s:O, s:O, s:s}",
-		    "number", json_object_get(person, "number"),
-		    "full_name", json_object_get(person, "name"),
-		    "date_of_birth", json_object_get(person, "birth"),
-		    "visit_date", date));
-		json_decref(person);
-	}
-	body = json_pack("{s:o}", "appointments", list);
-	text = json_dumps(body, JSON_COMPACT);
-	json_decref(body);
-
-	return text;
-}
-
-static void
-who_is_expected_is_asked_about_beforehand(void **state)
-{
-	char date[16], path[64];
-	char *list;
-	json_t *day = NULL, *problems;
-	int tries;
-
-	(void)state;
-	(void)world_daemon_stop(&world, SIGTERM);
-	start(false, SETTINGS);
-	list = expect("p00305", "code-010", date);
-	json_decref(ask("POST", "/v1/appointments", list, 200));
-	json_decref(ask("POST", "/v1/appointments", list, 200));
-	free(list);
-	json_decref(ask("POST", "/v1/appointments", "{\"appointments\":[]}",
-	    422));
-	json_decref(ask("GET", "/v1/appointments?date=2026-02-30", NULL,
-	    422));
-	(void)snprintf(path, sizeof(path), "/v1/appointments?date=%s", date);
-	day = ask("GET", path, NULL, 200);
-	assert_string_equal(view_text(day, "total"), "2");
-	assert_string_equal(view_text(day, "covered"), "0");
-	json_decref(day);
-	(void)world_daemon_stop(&world, SIGKILL);
-	world_run(&world, "sqlite3 $DIR/state/checkin.db "
-	    "'UPDATE appointment SET due_ms = 0'", NULL);
-	start(true, SETTINGS);
-	for (tries = 0; tries < 600; tries++) {
-		day = ask("GET", path, NULL, 200);
-		if (strcmp(view_text(day, "waiting"), "0") == 0)
-			break;
-		json_decref(day);
-		(void)usleep(50 * 1000);
-	}
-	assert_true(tries < 600);
-	assert_string_equal(view_text(day, "covered"), "1");
-	problems = json_object_get(day, "problems");
-	assert_int_equal(json_array_size(problems), 1);
-	assert_string_equal(view_text(json_array_get(problems, 0),
-	    "outcome"), "not_covered");
-	json_decref(day);
-}
-
 static void
 the_proof_is_whole(void **state)
 {
@@ -414,7 +340,6 @@ main(void)
 		    a_later_answer_takes_the_question_out_of_the_queue),
 		cmocka_unit_test(nothing_is_asked_in_nobodys_name),
 		cmocka_unit_test(the_cache_is_counted_and_erased),
-		cmocka_unit_test(who_is_expected_is_asked_about_beforehand),
 		cmocka_unit_test(the_proof_is_whole)
 	};
 

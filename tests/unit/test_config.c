@@ -429,6 +429,22 @@ print(const struct ck_config *config, char *out, size_t size)
 }
 
 static void
+assert_every_section(const char *printed)
+{
+	const struct ck_config_key *keys;
+	char wanted[64];
+	size_t i, count;
+
+	keys = ck_config_keys(&count);
+	for (i = 0; i < count; i++) {
+		(void)snprintf(wanted, sizeof(wanted), "[%s",
+		    keys[i].section);
+		if (strstr(printed, wanted) == NULL)
+			fail_msg("%s] is not printed", wanted);
+	}
+}
+
+static void
 what_is_printed_can_be_loaded_and_holds_no_secret(void **state)
 {
 	struct ck_config config, again;
@@ -445,6 +461,7 @@ what_is_printed_can_be_loaded_and_holds_no_secret(void **state)
 	print(&config, first, sizeof(first));
 	assert_null(strstr(first, "hunter2"));
 	assert_non_null(strstr(first, "token_file: ***"));
+	assert_every_section(first);
 	assert_int_equal(load(&again, first), CK_OK);
 	print(&again, second, sizeof(second));
 	assert_string_equal(first, second);

@@ -617,6 +617,43 @@ only_so_many_are_on_their_way(void **state)
 	assert_int_equal(figures.queued, 0);
 }
 
+/* An automatic run fills its own turns; a desk's question goes at once. */
+static void
+automatic_runs_take_no_turn_from_the_desks(void **state)
+{
+	struct ck_gateway_question asked = question();
+	struct fixture *fixture = *state;
+	struct ck_gateway_figures figures;
+	unsigned i;
+
+	fixture->config.gateway_calls_max = 1;
+	fixture->config.appointments_calls = 1;
+	fixture->config.gateway_timeout_ms = 5000;
+	restart(fixture);
+	SCRIPT(fixture, { GOOD_TOKEN, 0, 0 }, { OK_000, 0, 0 },
+	    { OK_000, 0, 0 }, { OK_000, 0, 0 }, { OK_000, 0, 0 },
+	    { OK_000, 0, 0 });
+	fixture->wanted = 5;
+	fixture->ended = 0;
+	asked.background = true;
+	for (i = 0; i < 4; i++)
+		assert_int_equal(ck_gateway_ask(fixture->gateway, &asked,
+		    on_result, fixture, NULL), CK_OK);
+	ck_gateway_figures(fixture->gateway, &figures);
+	assert_int_equal(figures.background, 2);
+	assert_int_equal(figures.queued, 2);
+	asked.background = false;
+	assert_int_equal(ck_gateway_ask(fixture->gateway, &asked, on_result,
+	    fixture, NULL), CK_OK);
+	ck_gateway_figures(fixture->gateway, &figures);
+	assert_int_equal(figures.in_flight, 3);
+	assert_int_equal(figures.background, 2);
+	assert_int_equal(figures.queued, 2);
+	assert_int_equal(ck_loop_run(fixture->loop), CK_OK);
+	assert_int_equal(fixture->ended, 5);
+	assert_int_equal(fixture->err, CK_OK);
+}
+
 /* --- Clocks --------------------------------------------------------------- */
 
 static void
@@ -799,6 +836,7 @@ main(void)
 		TEST(lookups_refused_one_after_the_other_stop_the_asking),
 		TEST(a_gateway_that_fails_is_left_alone_then_tried_once),
 		TEST(only_so_many_are_on_their_way),
+		TEST(automatic_runs_take_no_turn_from_the_desks),
 		TEST(a_wrong_clock_of_ours_does_not_shorten_a_token),
 		TEST(yesterdays_token_is_taken_again_once),
 		TEST(yesterdays_token_for_ever_is_the_gateways_fault),

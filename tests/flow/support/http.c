@@ -37,12 +37,23 @@ collect(char *bytes, size_t size, size_t count, void *ctx)
 	return size * count;
 }
 
+static bool
+names_type(const char *const *headers)
+{
+	for (; headers != NULL && *headers != NULL; headers++) {
+		if (strncmp(*headers, "Content-Type:", 13) == 0)
+			return true;
+	}
+
+	return false;
+}
+
 static struct curl_slist *
 header_list(const char *body, const char *const *headers)
 {
 	struct curl_slist *list = NULL;
 
-	if (body != NULL)
+	if (body != NULL && !names_type(headers))
 		list = curl_slist_append(list,
 		    "Content-Type: application/json");
 	for (; headers != NULL && *headers != NULL; headers++)

@@ -14,7 +14,7 @@ BIN := $(if $(filter release,$(VARIANT)),build/bin,$(BUILD)/bin)
 DEPS_BUILD := gcc make pkg-config libpcsclite-dev libnfc-dev libeac-dev \
 	libssl-dev libsqlite3-dev libmicrohttpd-dev libcurl4-openssl-dev \
 	libjansson-dev libxml2-dev libunistring-dev libsystemd-dev libinih-dev \
-	gettext
+	zlib1g-dev gettext
 DEPS_RUN := pcscd vsmartcard-vpcd iproute2 util-linux curl openssl sqlite3
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_CHECK := libcmocka-dev chromium jq xxd \
@@ -22,7 +22,7 @@ DEPS_CHECK := libcmocka-dev chromium jq xxd \
 
 # --- Flags -----------------------------------------------------------------
 PKGS := libpcsclite libnfc libeac openssl sqlite3 libmicrohttpd libcurl jansson \
-	libxml-2.0 libsystemd inih
+	libxml-2.0 libsystemd inih zlib
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | \
 	sed 's/-I\//-isystem \//g')
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
@@ -72,7 +72,7 @@ LIB_SERVICE := $(BUILD)/libservice.a
 # --- Libraries that each program needs -------------------------------------
 LIBS_READER := -lpcsclite -lnfc -leac -lcrypto -lunistring
 LIBS_SERVICE := -lsqlite3 -lmicrohttpd -lcurl -ljansson -lxml2 -linih \
-	-lsystemd -lcrypto -lunistring -lpthread
+	-lsystemd -lcrypto -lunistring -lz -lpthread
 LIBS_SIM := -lmicrohttpd -ljansson -lxml2 -lcrypto -lpthread
 
 COMMANDS := $(BIN)/cccd-read $(BIN)/cccd-worker $(BIN)/checkind \

@@ -56,6 +56,10 @@ void ck_request_reply_json(struct ck_request *request, unsigned status,
 void ck_request_reply_json_as(struct ck_request *request, unsigned status,
     const char *type, json_t *body);
 
+/* The same, compressed where the request takes gzip: for long answers. */
+void ck_request_reply_json_packed(struct ck_request *request, unsigned status,
+    json_t *body);
+
 /* Answer with bytes (copied). type is a static string. */
 void ck_request_reply_bytes(struct ck_request *request, unsigned status,
     const char *type, struct ck_span body);

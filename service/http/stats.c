@@ -115,7 +115,7 @@ ck_http_feed(void *ctx, struct ck_request *request)
 	    &json);
 	pthread_mutex_unlock(&http->figures_lock);
 	if (err == CK_OK)
-		ck_request_reply_json(request, 200, json);
+		ck_request_reply_json_packed(request, 200, json);
 	else
 		ck_http_reply_error(request, err);
 }

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "io/exchange.h"
+#include "io/gzip.h"
 
 const char *
 ck_request_param(const struct ck_request *request, unsigned index)
@@ -72,6 +74,67 @@ ck_request_reply_json(struct ck_request *request, unsigned status,
     json_t *body)
 {
 	ck_request_reply_json_as(request, status, "application/json", body);
+}
+
+/* One element of a list as "gzip;q=0.5". True unless it is refused by q=0. */
+static bool
+names_gzip(const char *element, size_t len)
+{
+	const char *end = element + len, *q;
+	size_t name;
+
+	element += strspn(element, " \t");
+	name = strcspn(element, " \t;,");
+	if (name != 4 || strncasecmp(element, "gzip", 4) != 0)
+		return false;
+	q = memmem(element, (size_t)(end - element), "q=0", 3);
+	if (q == NULL)
+		return true;
+	for (q += 3; q < end && (*q == '0' || *q == '.'); q++)
+		;
+
+	return q < end && *q >= '1' && *q <= '9';
+}
+
+/* RFC 9110 §12.5.3. */
+static bool
+takes_gzip(const struct ck_request *request)
+{
+	const char *list = ck_request_header(request, "Accept-Encoding");
+	size_t len;
+
+	for (; list != NULL && *list != '\0'; list += len + (list[len] == ','))
+		if (names_gzip(list, len = strcspn(list, ",")))
+			return true;
+
+	return false;
+}
+
+static int
+append(const char *bytes, size_t len, void *ctx)
+{
+	return ck_buf_append(ctx, ck_span_of(bytes, len)) == CK_OK ? 0 : -1;
+}
+
+void
+ck_request_reply_json_packed(struct ck_request *request, unsigned status,
+    json_t *body)
+{
+	struct ck_buf plain = CK_BUF_INIT;
+
+	ck_request_add_header(request, "Vary", "Accept-Encoding");
+	if (body == NULL || !takes_gzip(request)) {
+		ck_request_reply_json(request, status, body);
+		return;
+	}
+	if (json_dump_callback(body, append, &plain, JSON_COMPACT) != 0 ||
+	    ck_gzip_pack(ck_buf_view(&plain), &request->reply.bytes) != CK_OK)
+		status = 500;
+	else
+		ck_request_add_header(request, "Content-Encoding", "gzip");
+	ck_buf_wipe(&plain);
+	json_decref(body);
+	finish(request, status, "application/json");
 }
 
 void

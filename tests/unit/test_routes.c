@@ -492,6 +492,13 @@ figures_come_as_json_or_csv(void **state)
 	expect("422", "invalid-query");
 	ask("GET /v1/stats/feed?after=9007199254740991", "", "");
 	expect("200", "\"rows\":[]");
+	expect("200", "Vary: Accept-Encoding\r\n");
+	assert_null(strstr(answer, "Content-Encoding"));
+	ask("GET /v1/stats/feed?after=0", "Accept-Encoding: gzip;q=0\r\n", "");
+	expect("200", "\"rows\":[");
+	ask("GET /v1/stats/feed?after=0",
+	    "Accept-Encoding: br, GZIP ; q=0.5\r\n", "");
+	expect("200", "Content-Encoding: gzip\r\n");
 }
 
 static void

@@ -1,8 +1,8 @@
 /*
  * main.c - checkin, the operator's command
  *
- * The trust store and the receipts are files that it opens itself; all else is
- * asked of the running daemon over HTTP, with the address and the token of its
+ * The trust store, the receipts and what is exported it reads from their files
+ * itself; all else is asked of the running daemon over HTTP, with the address and the token of its
  * configuration.
  */
 #include <getopt.h>
@@ -15,6 +15,7 @@
 #include "cli/ask.h"
 #include "cli/doctor.h"
 #include "cli/doctor_gateway.h"
+#include "cli/export.h"
 #include "cli/outbox.h"
 #include "cli/receipt.h"
 #include "cli/trust.h"
@@ -33,6 +34,8 @@ static const char usage[] =
     "  lookup      send a lookup, as JSON on standard input\n"
     "  stats [--from D] [--to D] [--by WORD] [--series WORD] [--csv]\n"
     "              print figures of the clinic\n"
+    "  stats export [--after REV] [--gzip] FILE|-\n"
+    "              write them, signed, for the province's collector\n"
     "  cache stats | cache purge [--older-than DAYS]\n"
     "              the answers kept for an outage: how many, or erase them\n"
     "  appointments\n"
@@ -154,6 +157,8 @@ run_stats(const struct ck_config *config, int argc, char **argv)
 	int option, index = 0;
 	enum ck_err err;
 
+	if (argc > 1 && strcmp(argv[1], "export") == 0)
+		return ck_cli_export(config, argc - 1, argv + 1);
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
 		if (option == '?' || (option != 'C' && !add_argument(target,

@@ -111,8 +111,8 @@ ck_http_feed(void *ctx, struct ck_request *request)
 		return;
 	}
 	pthread_mutex_lock(&http->figures_lock);
-	err = ck_feed_document(http->figures, &http->key, after, now_ms(http),
-	    &json);
+	err = ck_feed_document(http->figures, &http->key, after, 0,
+	    now_ms(http), &json);
 	pthread_mutex_unlock(&http->figures_lock);
 	if (err == CK_OK)
 		ck_request_reply_json_packed(request, 200, json);

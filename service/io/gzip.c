@@ -4,6 +4,8 @@
 #include <zlib.h>
 
 #include <limits.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "io/gzip.h"
 
@@ -108,4 +110,49 @@ out:
 	(void)deflateEnd(&stream);
 
 	return err;
+}
+
+struct ck_gzip_file {
+	gzFile to;
+};
+
+enum ck_err
+ck_gzip_file_new(struct ck_gzip_file **out, int fd)
+{
+	struct ck_gzip_file *file = malloc(sizeof(*file));
+
+	*out = NULL;
+	if (file != NULL && (file->to = gzdopen(fd, "wb")) != NULL) {
+		*out = file;
+		return CK_OK;
+	}
+	free(file);
+	(void)close(fd);
+
+	return CK_ERR_NOMEM;
+}
+
+enum ck_err
+ck_gzip_file_add(struct ck_gzip_file *file, struct ck_span bytes)
+{
+	if (bytes.len == 0)
+		return CK_OK;
+	if (bytes.len > INT_MAX)
+		return CK_ERR_LIMIT;
+
+	return gzwrite(file->to, bytes.ptr, (unsigned)bytes.len) ==
+	    (int)bytes.len ? CK_OK : CK_ERR_SYSTEM;
+}
+
+enum ck_err
+ck_gzip_file_end(struct ck_gzip_file **file)
+{
+	int result = Z_OK;
+
+	if (*file != NULL)
+		result = gzclose((*file)->to);
+	free(*file);
+	*file = NULL;
+
+	return result == Z_OK ? CK_OK : CK_ERR_SYSTEM;
 }

@@ -29,4 +29,22 @@ ck_zlib_pack(struct ck_span plain, struct ck_buf *out);
 CK_MUST_CHECK enum ck_err
 ck_gzip_pack(struct ck_span plain, struct ck_buf *out);
 
+struct ck_gzip_file;	/* opaque: a file that is being written */
+
+/*
+ * Begin to write gzip to a descriptor, which is closed with it, also on error.
+ * Returns CK_OK or CK_ERR_NOMEM.
+ */
+CK_MUST_CHECK enum ck_err
+ck_gzip_file_new(struct ck_gzip_file **out, int fd);
+
+/* Add bytes. Returns CK_OK, CK_ERR_LIMIT beyond 2 GB at once, or
+ * CK_ERR_SYSTEM with errno. */
+CK_MUST_CHECK enum ck_err
+ck_gzip_file_add(struct ck_gzip_file *file, struct ck_span bytes);
+
+/* Write what is left, close, free, set to NULL. Returns CK_OK or CK_ERR_SYSTEM
+ * with errno. NULL is allowed. */
+CK_MUST_CHECK enum ck_err ck_gzip_file_end(struct ck_gzip_file **file);
+
 #endif /* SERVICE_IO_GZIP_H */

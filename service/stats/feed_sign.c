@@ -145,9 +145,9 @@ add_head(struct ck_db *db, json_t *feed)
 
 enum ck_err
 ck_feed_document(struct ck_db *db, const struct ck_feed_key *key,
-    int64_t after, int64_t now_ms, json_t **out)
+    int64_t after, unsigned limit, int64_t now_ms, json_t **out)
 {
-	enum ck_err err = ck_feed_json(db, after, 0, now_ms, out);
+	enum ck_err err = ck_feed_json(db, after, limit, now_ms, out);
 
 	if (err == CK_OK)
 		err = add_head(db, *out);

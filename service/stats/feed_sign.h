@@ -55,10 +55,10 @@ bool ck_feed_signed(const json_t *feed, const uint8_t public[CK_PUBLIC_LEN]);
 /*
  * The whole document: what ck_feed_json() gives, made_at, the head of the
  * chain of receipts, and the signature. Arguments and errors are those of
- * ck_feed_json() and ck_feed_sign().
+ * ck_feed_json() and ck_feed_sign(); *out is NULL on error.
  */
 CK_MUST_CHECK enum ck_err
 ck_feed_document(struct ck_db *db, const struct ck_feed_key *key,
-    int64_t after, int64_t now_ms, json_t **out);
+    int64_t after, unsigned limit, int64_t now_ms, json_t **out);
 
 #endif /* SERVICE_STATS_FEED_SIGN_H */

@@ -304,6 +304,22 @@ ck_store_open_reader(const struct ck_store *store, struct ck_db **out)
 	return ck_db_open(out, ck_db_path(store->db), CK_DB_READ_ONLY);
 }
 
+enum ck_err
+ck_store_open_figures(const char *directory, struct ck_db **out)
+{
+	char path[PATH_MAX];
+	int len = snprintf(path, sizeof(path), "%s/" CK_DATABASE_NAME,
+	    directory);
+
+	*out = NULL;
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return CK_ERR_LIMIT;
+	if (access(path, F_OK) != 0)
+		return CK_ERR_NOT_FOUND;
+
+	return ck_db_open(out, path, CK_DB_READ_ONLY);
+}
+
 void
 ck_store_failed(struct ck_store *store, enum ck_err err)
 {

@@ -146,4 +146,9 @@ bool ck_store_healthy(const struct ck_store *store);
 CK_MUST_CHECK enum ck_err
 ck_store_open_reader(const struct ck_store *store, struct ck_db **out);
 
+/* The same without a store: beside a running daemon or without one. Returns
+ * CK_ERR_NOT_FOUND where there is no database, else as ck_db_open(). */
+CK_MUST_CHECK enum ck_err
+ck_store_open_figures(const char *directory, struct ck_db **out);
+
 #endif /* SERVICE_STORE_STORE_H */

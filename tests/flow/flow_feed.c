@@ -123,12 +123,72 @@ the_head_of_the_receipts_is_inside(void **state)
 	free(said);
 }
 
+/* All of "revision" and "rows" of the documents in a file, as one line. */
+#define MEANING(cat) "\"$(" cat " | jq -c '[.facility, .station, .epoch, " \
+	".revision, .rows]')\""
+
+#define EXPORT "\"$BIN/checkin\" -c \"$DIR/checkind.conf\" stats export "
+
+/* The feed, a file, a compressed file; with the daemon and without. */
+static void
+every_way_says_the_same(void **state)
+{
+	static const char same[] = "cd \"$DIR\" && a=" MEANING("cat feed.json")
+	    " && b=" MEANING("cat plain") " && c=" MEANING("gzip -dc packed")
+	    " && d=" MEANING("cat stopped") " && [ -n \"$a\" ] && "
+	    "[ \"$a\" = \"$b\" ] && [ \"$a\" = \"$c\" ] && "
+	    "[ \"$a\" = \"$d\" ]";
+	char path[96];
+	int port = world.port;
+
+	(void)state;
+	look_up("code-000");
+	look_up("code-003");
+	keep_feed();
+	(void)snprintf(path, sizeof(path), "curl -s --compressed "
+	    "'http://127.0.0.1:%d/v1/stats/feed' | jq -e .schema", port);
+	assert_int_equal(world_run(&world, path, NULL), 0);
+	assert_int_equal(world_run(&world, EXPORT "\"$DIR/plain\"", NULL),
+	    0);
+	assert_int_equal(world_run(&world, EXPORT "--gzip - "
+	    ">\"$DIR/packed\"", NULL), 0);
+	(void)world_daemon_stop(&world, SIGTERM);
+	assert_int_equal(world_run(&world, EXPORT "--after 0 "
+	    "\"$DIR/stopped\"", NULL), 0);
+	assert_int_equal(world_run(&world, same, NULL), 0);
+	assert_int_equal(world_run(&world, "cp \"$DIR/stopped\" "
+	    "\"$DIR/feed.json\"", NULL), 0);
+	assert_int_equal(world_run(&world, VERIFY, NULL), 0);
+	world_daemon_start(&world, SETTINGS);
+}
+
+static void
+an_export_replaces_its_file_or_leaves_it(void **state)
+{
+	(void)state;
+	assert_int_equal(world_run(&world, EXPORT "--after x y", NULL), 2);
+	assert_int_equal(world_run(&world, EXPORT, NULL), 2);
+	assert_int_equal(world_run(&world, EXPORT "\"$DIR/none/file\"",
+	    NULL), 1);
+	assert_int_equal(world_run(&world, EXPORT "--after 999999999999 "
+	    "\"$DIR/empty\" && jq -e '.rows == [] and .more == false and "
+	    ".revision == 999999999999' \"$DIR/empty\"", NULL), 0);
+	assert_int_equal(world_run(&world, EXPORT "- >/dev/full", NULL), 1);
+	assert_int_equal(world_run(&world, EXPORT "--gzip - >/dev/full",
+	    NULL), 1);
+	/* nothing half done is left beside it */
+	assert_int_equal(world_run(&world, "test -z \"$(ls \"$DIR\" | "
+	    "grep '^empty\\.')\"", NULL), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stranger_checks_it_with_jq_and_openssl),
 		cmocka_unit_test(the_head_of_the_receipts_is_inside),
+		cmocka_unit_test(every_way_says_the_same),
+		cmocka_unit_test(an_export_replaces_its_file_or_leaves_it),
 	};
 
 	return cmocka_run_group_tests_name("feed", tests, open_world,

@@ -173,7 +173,7 @@ a_document_is_signed_by_the_key_of_its_directory(void **state)
 	day_play(f);
 	assert_int_equal(ck_store_open_reader(f->store, &db), CK_OK);
 	assert_int_equal(ck_feed_key_load(f->directory, &key), CK_OK);
-	assert_int_equal(ck_feed_document(db, &key, 0, f->now_ms, &json),
+	assert_int_equal(ck_feed_document(db, &key, 0, 0, f->now_ms, &json),
 	    CK_OK);
 	assert_true(ck_feed_signed(json, key.public));
 	assert_string_equal(ck_json_text(json, "made_at"),
@@ -183,7 +183,7 @@ a_document_is_signed_by_the_key_of_its_directory(void **state)
 	json_object_set_new(json, "revision", json_integer(1));
 	assert_false(ck_feed_signed(json, key.public));
 	json_decref(json);
-	assert_int_equal(ck_feed_document(db, &key, -1, f->now_ms, &json),
+	assert_int_equal(ck_feed_document(db, &key, -1, 0, f->now_ms, &json),
 	    CK_ERR_REQUEST);
 	assert_null(json);
 	ck_feed_key_wipe(&key);

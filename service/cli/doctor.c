@@ -219,6 +219,49 @@ look_at_gateway(const struct ck_config *config)
 	return bad;
 }
 
+/* Do the figures reach the province, where they are pushed? */
+static int
+tell_collector(const json_t *json)
+{
+	const json_t *error = json_object_get(json, "error");
+	const char *until = ck_json_text(json, "pushed_until");
+	char words[600];
+
+	if (!json_is_true(json_object_get(json, "configured")))
+		return note("collector", "figures are not pushed: [collector] "
+		    "url is not set");
+	if (json_is_object(error)) {
+		(void)snprintf(words, sizeof(words), "%s (%s, since %s)",
+		    ck_json_text(error, "words"), ck_json_text(error, "label"),
+		    ck_json_text(json, "failing_since"));
+		return unwell("collector", words);
+	}
+	(void)snprintf(words, sizeof(words), "%s has everything until %s",
+	    ck_json_text(json, "url"), until);
+
+	return until[0] != '\0' ? well("collector", words) :
+	    note("collector", "nothing has been pushed since the daemon "
+	    "started");
+}
+
+static int
+look_at_collector(const struct ck_config *config)
+{
+	struct ck_cli_reply reply;
+	json_t *json = NULL;
+	int bad;
+
+	if (ck_cli_ask(config, "GET", "/v1/collector", NULL, CK_SPAN_EMPTY,
+	    &reply) == CK_OK && reply.status == 200)
+		json = ck_json_parse(reply.body);
+	bad = json != NULL ? tell_collector(json) :
+	    unwell("collector", "the daemon does not tell");
+	json_decref(json);
+	ck_cli_reply_wipe(&reply);
+
+	return bad;
+}
+
 int
 ck_doctor(const struct ck_config *config)
 {
@@ -233,6 +276,7 @@ ck_doctor(const struct ck_config *config)
 	if (there) {
 		bad += look_at_scanners(config);
 		bad += look_at_gateway(config);
+		bad += look_at_collector(config);
 	}
 
 	return bad;

@@ -475,6 +475,36 @@ check_gateway(struct parser *parser)
 		    "[operator] section");
 }
 
+/* Figures name nobody, but the token on the way would let others in. */
+static void
+check_collector(struct parser *parser)
+{
+	struct ck_config *config = parser->config;
+
+	if (config->collector_token_file[0] != '\0' &&
+	    ck_secret_read(config->collector_token_file, TOKEN_MIN,
+	    config->collector_token, sizeof(config->collector_token)) !=
+	    CK_OK)
+		parser->failed = true;
+	if (config->collector_client_key[0] != '\0' &&
+	    config->collector_client_certificate[0] == '\0')
+		refuse(parser, "[collector] client_key is set, but not "
+		    "client_certificate");
+	if (config->collector_url[0] == '\0')
+		return;
+	if (config->practice)
+		refuse(parser, "[collector] url is set in practice mode: "
+		    "practice figures never leave this computer");
+	if (starts_with(config->collector_url, "http://") &&
+	    !url_is_loopback(config->collector_url))
+		refuse(parser, "[collector] url must begin with https://, "
+		    "or anybody on the way could read the token");
+	if (config->collector_token_file[0] == '\0' &&
+	    config->collector_client_certificate[0] == '\0')
+		refuse(parser, "[collector] url is set: set token_file or "
+		    "client_certificate as well, as the province gave it");
+}
+
 static void
 parse(struct parser *parser)
 {
@@ -497,6 +527,7 @@ parse(struct parser *parser)
 	check_check_in(parser);
 	check_secrets(parser);
 	check_gateway(parser);
+	check_collector(parser);
 }
 
 enum ck_err

@@ -114,6 +114,15 @@ struct ck_config {
 	char check_in_signature_file[1024];	/* PKCS #12; empty: none */
 	char check_in_signature_password_file[1024];
 	char check_in_signature_password[129];	/* what that file holds */
+	/* [collector] */
+	char collector_url[512];	/* empty: nothing is pushed */
+	char collector_token_file[1024];
+	char collector_token[129];	/* what that file holds */
+	char collector_client_certificate[1024];	/* PEM */
+	char collector_client_key[1024];	/* empty: in the same file */
+	char collector_ca_file[1024];	/* empty: system store */
+	char collector_proxy[512];	/* empty: none */
+	int64_t collector_interval_s;	/* between two documents */
 	/* [reader] */
 	char trust_directory[1024];
 	char worker[1024];		/* path of cccd-worker; empty: beside us */

@@ -79,6 +79,8 @@ ck_config_print(const struct ck_config *config, FILE *out)
 	    config->gateway_proxy_login, out);
 	print_secret("the headers in [gateway] headers_file",
 	    config->gateway_headers, out);
+	print_secret("the token in [collector] token_file",
+	    config->collector_token, out);
 	print_secret("the password in [check_in] signature_password_file",
 	    config->check_in_signature_password, out);
 }

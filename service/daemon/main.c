@@ -33,6 +33,7 @@
 #include "io/loop.h"
 #include "io/server.h"
 #include "proxy/proxy.h"
+#include "push/push.h"
 #include "store/store.h"
 #include "store/turn.h"
 
@@ -53,6 +54,7 @@ struct program {
 	struct ck_operators *operators;
 	struct ck_outbox *outbox;
 	struct ck_proxy *proxy;
+	struct ck_push *push;
 	struct ck_drop *drop;
 	struct ck_events *events;
 	struct ck_lookups *lookups;
@@ -200,6 +202,10 @@ start_rooms(struct program *program)
 		.config = config, .loop = program->loop,
 		.turn = program->turn, .store = program->store
 	};
+	struct ck_push_options push = {
+		.config = config, .loop = program->loop,
+		.store = program->store
+	};
 	struct ck_desks_options desks = {
 		.config = config, .loop = program->loop
 	};
@@ -233,6 +239,8 @@ start_rooms(struct program *program)
 	outbox.gateway = program->gateway;
 	if ((err = ck_outbox_new(&program->outbox, &outbox)) != CK_OK)
 		return err;
+	if ((err = ck_push_new(&program->push, &push)) != CK_OK)
+		return err;
 	if (config->drop_directory[0] != '\0' && (err = ck_drop_new(
 	    &program->drop, config, program->loop, program->store,
 	    program->lookups)) != CK_OK)
@@ -263,7 +271,7 @@ start_http(struct program *program)
 		.gateway = program->gateway,
 		.lookups = program->lookups, .desks = program->desks,
 		.operators = program->operators, .events = program->events,
-		.proxy = program->proxy
+		.proxy = program->proxy, .push = program->push
 	};
 	struct ck_server_options server = {
 		.listen = config->listen, .port = config->port,
@@ -301,6 +309,7 @@ stop(struct program *program)
 	ck_appointments_free(&program->appointments);
 	ck_recheck_free(&program->recheck);
 	ck_drop_free(&program->drop);
+	ck_push_free(&program->push);
 	ck_lookups_free(&program->lookups);
 	ck_proxy_free(&program->proxy);
 	ck_operators_free(&program->operators);

@@ -23,6 +23,7 @@ struct ck_operators;
 struct ck_loop;
 struct ck_outbox;
 struct ck_proxy;
+struct ck_push;
 struct ck_recheck;
 struct ck_store;
 struct ck_turn;
@@ -40,6 +41,7 @@ struct ck_http_options {
 	struct ck_lookups *lookups;
 	struct ck_operators *operators;
 	struct ck_proxy *proxy;		/* NULL unless [proxy] enabled */
+	struct ck_push *push;		/* NULL: nothing is pushed */
 	struct ck_desks *desks;
 	struct ck_events *events;
 };

@@ -18,6 +18,9 @@
 #include "eligibility/gateway.h"
 #include "http/site.h"
 #include "io/loop.h"
+#include "push/push.h"
+#include "stats/feed.h"
+#include "stats/origin.h"
 #include "stats/render.h"
 #include "store/store.h"
 
@@ -152,6 +155,26 @@ gather_machine(const struct ck_http *http, struct ck_metrics *metrics)
 	metrics->state_size = (uint64_t)disk.f_blocks * disk.f_frsize;
 }
 
+/* Without a collector there is a revision all the same: one may pull. */
+static enum ck_err
+gather_feed(struct ck_http *http, struct ck_metrics *metrics)
+{
+	struct ck_push_view view;
+	struct ck_origin origin;
+	int64_t newest = 0;
+	enum ck_err err;
+
+	ck_push_look(http->use.push, &view);
+	metrics->feed_push_last_success_ms = view.last_success_ms;
+	err = ck_origin_load(http->totals, ck_clock_wall_ms(
+	    ck_loop_clock(http->use.loop)), &origin);
+	if (err == CK_OK)
+		err = ck_feed_newest(http->totals, &origin, &newest);
+	metrics->feed_revision = (uint64_t)newest;
+
+	return err;
+}
+
 enum ck_err
 ck_http_metrics_text(struct ck_http *http, enum ck_metrics_format format,
     struct ck_buf *out)
@@ -165,6 +188,8 @@ ck_http_metrics_text(struct ck_http *http, enum ck_metrics_format format,
 	gather_gateway(http->use.gateway, scrape);
 	gather_trust(http, &scrape->metrics);
 	gather_machine(http, &scrape->metrics);
+	if ((err = gather_feed(http, &scrape->metrics)) != CK_OK)
+		goto out;
 	if ((err = ck_metrics_load(http->totals, &scrape->metrics)) != CK_OK)
 		goto out;
 	err = ck_metrics_render(&scrape->metrics, format, out);

@@ -74,6 +74,7 @@ static const struct ck_route routes[] = {
 	    ck_http_recheck_seen },
 	{ "GET", "/v1/stats", HTTP, NONE, false, ck_http_stats },
 	{ "GET", "/v1/stats/feed", HTTP, NONE, false, ck_http_feed },
+	{ "GET", "/v1/collector", CORE, NONE, false, ck_http_collector },
 	{ "POST", "/v1/practice/card", CORE, JSON, false,
 	    ck_http_practice_insert },
 	{ "DELETE", "/v1/practice/card", CORE, NONE, false,

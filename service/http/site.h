@@ -72,6 +72,7 @@ void ck_http_cache_purge(void *ctx, struct ck_request *request);
 void ck_http_recheck_list(void *ctx, struct ck_request *request);
 void ck_http_recheck_seen(void *ctx, struct ck_request *request);
 void ck_http_stats(void *ctx, struct ck_request *request);
+void ck_http_collector(void *ctx, struct ck_request *request);
 void ck_http_feed(void *ctx, struct ck_request *request);
 void ck_http_practice_insert(void *ctx, struct ck_request *request);
 void ck_http_practice_remove(void *ctx, struct ck_request *request);

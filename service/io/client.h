@@ -74,10 +74,11 @@ struct ck_client_answer {
 /* Called once, on the loop, in a later turn than the request. */
 typedef void (*ck_client_fn)(void *ctx, const struct ck_client_answer *answer);
 
-/* One POST. All borrowed during ck_client_post() only. */
+/* One POST; or a GET, without a content type and a body. All borrowed during
+ * ck_client_post() only. */
 struct ck_client_post {
 	const char *url;
-	const char *content_type;
+	const char *content_type;	/* NULL: a GET */
 	const char *const *headers;	/* "Name: value", NULL-terminated;
 					 * may be NULL */
 	struct ck_span body;

@@ -225,9 +225,11 @@ set_request(struct ck_client_call *call, const struct ck_client_post *post)
 	SET(CURLOPT_PRIVATE, (char *)call);
 	SET(CURLOPT_ERRORBUFFER, call->error);
 	SET(CURLOPT_URL, post->url);
-	SET(CURLOPT_POST, 1L);
-	SET(CURLOPT_POSTFIELDS, (char *)call->body.ptr);
-	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
+	if (post->content_type != NULL) {
+		SET(CURLOPT_POST, 1L);
+		SET(CURLOPT_POSTFIELDS, (char *)call->body.ptr);
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
+	}
 	SET(CURLOPT_HTTPHEADER, call->headers);
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, (void *)call);
@@ -269,9 +271,11 @@ add_headers(struct ck_client_call *call, const struct ck_client_post *post)
 {
 	char type[128] = "Content-Type: ";
 
-	strncat(type, post->content_type, sizeof(type) - strlen(type) - 1);
+	if (post->content_type != NULL)
+		strncat(type, post->content_type,
+		    sizeof(type) - strlen(type) - 1);
 
-	return add_header(call, type) &&
+	return (post->content_type == NULL || add_header(call, type)) &&
 	    add_header(call, "Accept: application/json") &&
 	    add_header(call, "User-Agent: checkin") &&
 	    add_header(call, "Expect:") &&

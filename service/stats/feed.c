@@ -252,3 +252,26 @@ ck_feed_json(struct ck_db *db, int64_t after, unsigned limit, int64_t now_ms,
 
 	return err;
 }
+
+enum ck_err
+ck_feed_newest(struct ck_db *db, const struct ck_origin *origin,
+    int64_t *out)
+{
+	static const char sql[] =
+	    "SELECT revision FROM rollup r INDEXED BY rollup_revision "
+	    "JOIN clinic c ON c.number = r.clinic WHERE c.epoch = ? "
+	    "ORDER BY revision DESC LIMIT 1";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row;
+
+	*out = 0;
+	if ((err = ck_db_prepare(db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_int(stmt, origin->epoch_number);
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row)
+		*out = ck_stmt_take_int(stmt);
+	ck_stmt_end(stmt);
+
+	return err;
+}

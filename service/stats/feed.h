@@ -17,6 +17,7 @@
 #include "io/json.h"
 
 struct ck_db;
+struct ck_origin;
 
 /* Rows of a page at most: about 400 bytes each, so 400 KB before compression,
  * and a busy day of a clinic fits into one. */
@@ -50,5 +51,11 @@ struct ck_db;
 CK_MUST_CHECK enum ck_err
 ck_feed_json(struct ck_db *db, int64_t after, unsigned limit, int64_t now_ms,
     json_t **out);
+
+/* The newest revision of the origin's epoch; 0 when it has no row yet. Returns
+ * CK_OK or an error of the database. */
+CK_MUST_CHECK enum ck_err
+ck_feed_newest(struct ck_db *db, const struct ck_origin *origin,
+    int64_t *out);
 
 #endif /* SERVICE_STATS_FEED_H */

@@ -130,6 +130,18 @@ machine(struct ck_exposition *text, const struct ck_metrics *metrics)
 	    metrics->trust_expiry_ms);
 }
 
+static void
+feed(struct ck_exposition *text, const struct ck_metrics *metrics)
+{
+	ck_expo_gauge(text, "checkin_feed_revision",
+	    "Newest revision of the figures of this epoch.",
+	    metrics->feed_revision);
+	ck_expo_instant(text,
+	    "checkin_feed_push_last_success_timestamp_seconds",
+	    "When figures last reached the collector.",
+	    metrics->feed_push_last_success_ms);
+}
+
 static const char *
 or_empty(const char *text)
 {
@@ -164,6 +176,7 @@ ck_metrics_render(const struct ck_metrics *metrics,
 	queues(&text, metrics);
 	readers(&text, metrics);
 	machine(&text, metrics);
+	feed(&text, metrics);
 	program(&text, metrics);
 
 	return ck_expo_end(&text);

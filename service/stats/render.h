@@ -73,6 +73,8 @@ struct ck_metrics {
 	const struct ck_metric_reader *readers;
 	size_t readers_len;
 	int64_t trust_expiry_ms;
+	uint64_t feed_revision;		/* newest of the present epoch */
+	int64_t feed_push_last_success_ms;
 };
 
 /*

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../unit/push_server.h"
 #include "support/world.h"
 
 #define SETTINGS "[lookup]\nbudget_ms = 2500\n" \
@@ -181,6 +182,99 @@ an_export_replaces_its_file_or_leaves_it(void **state)
 	    "grep '^empty\\.')\"", NULL), 0);
 }
 
+/* --- Push ----------------------------------------------------------------- */
+
+#define DOCTOR "\"$BIN/checkin\" -c \"$DIR/checkind.conf\" doctor " \
+	"| grep '^[a-zA-Z]* *collector'"
+
+/* What the collector holds, in its words, with the epoch of feed.json. */
+static void
+held(char out[512], const char *status, json_int_t revision)
+{
+	struct reply feed = world_http(&world, "GET",
+	    "/v1/stats/feed?after=0", NULL, NULL);
+
+	(void)snprintf(out, 512, "HTTP/1.1 %s\r\nContent-Type: "
+	    "application/json\r\nConnection: close\r\n\r\n{\"facility\":"
+	    "\"84001\",\"station\":\"flow\",\"epoch\":\"%s\",\"revision\":%lld}",
+	    status, view_text(feed.json, "epoch"), revision >= 0 ? revision :
+	    json_integer_value(json_object_get(feed.json, "revision")));
+	reply_free(&feed);
+}
+
+/* Wait until GET /v1/collector has this at a path. */
+static void
+wait_collector(const char *path, const char *value)
+{
+	int tries;
+
+	for (tries = 0; tries < 2000; tries++) {
+		struct reply reply = world_http(&world, "GET",
+		    "/v1/collector", NULL, NULL);
+		bool good = reply.status == 200 &&
+		    strcmp(view_text(reply.json, path), value) == 0;
+
+		reply_free(&reply);
+		if (good)
+			return;
+		(void)usleep(10 * 1000);
+	}
+	fail_msg("%s never became %s", path, value);
+}
+
+static void
+figures_are_pushed_and_the_doctor_tells(void **state)
+{
+	static struct push_server server;
+	char none[512], all[512], settings[512], *said = NULL;
+	char newest[32];
+	struct reply reply;
+
+	(void)state;
+	look_up("code-000");
+	held(none, "200 OK", 0);
+	held(all, "200 OK", -1);
+	reply = world_http(&world, "GET", "/v1/stats/feed", NULL, NULL);
+	(void)snprintf(newest, sizeof(newest), "%s",
+	    view_text(reply.json, "revision"));
+	reply_free(&reply);
+	assert_int_equal(world_run(&world, DOCTOR, &said), 0);
+	assert_non_null(strstr(said, "figures are not pushed"));
+	free(said);
+	(void)world_daemon_stop(&world, SIGTERM);
+	push_listen(&server);
+	push_answer(&server, none);
+	push_answer(&server, all);
+	push_answer(&server, "HTTP/1.1 401 No\r\nConnection: close\r\n\r\n");
+	push_start(&server);
+	assert_int_equal(world_run(&world, "printf 'collector-token-123' "
+	    ">\"$DIR/collector-token\" && chmod 600 "
+	    "\"$DIR/collector-token\"", NULL), 0);
+	(void)snprintf(settings, sizeof(settings), SETTINGS "[collector]\n"
+	    "url = http://127.0.0.1:%u\ntoken_file = %s/collector-token\n"
+	    "interval_s = 1\n", server.port, world.dir);
+	world_daemon_start(&world, settings);
+	wait_collector("pushed", newest);
+	assert_int_equal(world_run(&world, DOCTOR, &said), 0);
+	assert_memory_equal(said, "ok", 2);
+	assert_non_null(strstr(said, "has everything until 20"));
+	free(said);
+	look_up("code-010");
+	wait_collector("error.label", "denied");
+	assert_int_equal(world_run(&world, DOCTOR, &said), 0);
+	assert_memory_equal(said, "FAIL", 4);
+	assert_non_null(strstr(said, "ask the province for a new one"));
+	free(said);
+	reply = world_http(&world, "GET", "/metrics", NULL, NULL);
+	assert_non_null(strstr(reply.text,
+	    "\ncheckin_feed_push_last_success_timestamp_seconds 1"));
+	assert_non_null(strstr(reply.text, "\ncheckin_feed_revision "));
+	reply_free(&reply);
+	(void)world_daemon_stop(&world, SIGTERM);
+	push_stop(&server);
+	world_daemon_start(&world, SETTINGS);
+}
+
 int
 main(void)
 {
@@ -189,6 +283,7 @@ main(void)
 		cmocka_unit_test(the_head_of_the_receipts_is_inside),
 		cmocka_unit_test(every_way_says_the_same),
 		cmocka_unit_test(an_export_replaces_its_file_or_leaves_it),
+		cmocka_unit_test(figures_are_pushed_and_the_doctor_tells),
 	};
 
 	return cmocka_run_group_tests_name("feed", tests, open_world,

@@ -34,10 +34,11 @@ function figuresOf(series) {
 // The desks tell whether the daemon is there at all; any other part that
 // fails leaves its place empty and the rest standing.
 async function gather() {
-  const [desks, samples, ready, ...figures] = await Promise.all([
+  const [desks, samples, ready, collector, ...figures] = await Promise.all([
     get('/v1/desks'), metrics().catch(() => []), readiness(),
+    get('/v1/collector').catch(() => ({})),
     ...SERIES.map((series) => figuresOf(series).catch(() => ({})))]);
-  return { desks, samples, ready, figures, at: Date.now() };
+  return { desks, samples, ready, collector, figures, at: Date.now() };
 }
 
 // One line of health: tone is ok, warn or bad; a word says it besides.
@@ -111,6 +112,22 @@ function queueLine(samples, name, id) {
       .filter(Boolean).join(' ') : null);
 }
 
+// Only where figures are pushed: they may be fetched or carried as well.
+function collectorLine(view) {
+  if (view.configured !== true)
+    return null;
+  const until = view.pushed_until === null ? t('it.collector.never')
+    : t('it.collector.until', { at: instantText(view.pushed_until) });
+  if (view.error === null)
+    return view.pushed_until === null
+      ? line('warn', t('it.collector'), t('it.collector.waiting'), until)
+      : line('ok', t('it.collector'), t('it.collector.good'), until);
+  return line('bad', t('it.collector'), t('it.collector.bad'), [
+    tFirst(`collector.${view.error.label}`) ?? view.error.words,
+    t('it.collector.since', { at: instantText(view.failing_since) }),
+    until].join(' '));
+}
+
 // What readyz names as not ready, in words where the catalogue has them.
 function readyLine({ ok, detail }) {
   if (ok)
@@ -127,11 +144,12 @@ function versionText(samples) {
     : t('it.version', { version: build.labels.version ?? '' });
 }
 
-function drawFacts({ desks, samples, ready, figures, at }) {
+function drawFacts({ desks, samples, ready, collector, figures, at }) {
   const health = [readyLine(ready), gatewayLine(samples),
     breakerLine(samples),
     queueLine(samples, 'checkin_recheck_queue_length', 'it.recheck'),
     queueLine(samples, 'checkin_outbox_pending', 'it.outbox'),
+    collectorLine(collector),
     ...desks.map(readerLine),
     desks.length === 0
       ? line('bad', t('it.readers'), t('reader.none'), t('reader.none.text'))

@@ -282,6 +282,12 @@ ck_outbox_new(struct ck_outbox **out, const struct ck_outbox_options *options)
 		ck_outbox_free(&outbox);
 		return err;
 	}
+	/* Told, and no reason to stop a clinic: notices are sent as they are,
+	 * and the insurer's own words decide. */
+	if (outbox->signer != NULL && ck_sign_in_force(outbox->signer,
+	    now_ms(outbox)) != CK_OK)
+		ck_log(CK_LOG_WARNING, "checkin", "notices are signed with it "
+		    "all the same");
 	ck_outbox_kick(outbox);
 	*out = outbox;
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "checkin/outbox.h"
+#include "checkin/sign.h"
 #include "ck/clock.h"
 #include "ck/log.h"
 #include "daemon/config.h"
@@ -350,6 +351,16 @@ serve(struct program *program)
 	return err;
 }
 
+/* What loading does not see: a key file that would not sign. */
+static int
+check_config(const struct ck_config *config)
+{
+	return config->check_in_signature_file[0] == '\0' || ck_sign_check(
+	    config->check_in_signature_file,
+	    config->check_in_signature_password,
+	    ck_clock_wall_ms(ck_clock_system())) == CK_OK ? 0 : 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -365,6 +376,8 @@ main(int argc, char **argv)
 		return 1;
 	if (action == PRINT_CONFIG)
 		ck_config_print(&program.config, stdout);
+	else if (action == CHECK_CONFIG)
+		status = check_config(&program.config);
 	else if (action == RUN)
 		status = serve(&program) == CK_OK ? 0 : 1;
 	stop(&program);

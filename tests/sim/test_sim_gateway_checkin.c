@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/evp.h>
 
@@ -83,6 +84,15 @@ a_check_in_is_received_and_remembered(void **state)
 	assert_int_equal(json_integer_value(json_object_get(json,
 	    "84001_1")), 2);
 	json_decref(json);
+	json = desk_get(desk, "/sim/arrivals");
+	assert_int_equal(json_array_size(json), 2);
+	assert_string_equal(desk_text(json_array_get(json, 1), "ma_lk"),
+	    "84001_1");
+	assert_string_equal(desk_text(json_array_get(json, 1), "ma_bn"),
+	    "BN1");
+	assert_true(json_is_false(json_object_get(json_array_get(json, 1),
+	    "ward")));
+	json_decref(json);
 }
 
 static void
@@ -131,13 +141,102 @@ check_ins_need_a_token(void **state)
 	desk_expect(send_xml(desk, GOOD), "401");
 }
 
+#define LIST BEFORE "<MA_LK>84001_1</MA_LK>" REST \
+	"</TRANG_THAI_KCB></DSACH_TRANG_THAI_KCB>"
+
+static char folder[] = "/tmp/sim-signer-XXXXXX";
+
+/* A gateway that wants the signature of one of two keys. */
+static int
+open_with_signer(void **state)
+{
+	struct sim_gateway_config config;
+	char line[1024];
+
+	sim_gateway_defaults(&config);
+	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	assert_non_null(mkdtemp(folder));
+	snprintf(line, sizeof(line), "cd %s && for k in ours theirs; do "
+	    "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=$k "
+	    "-keyout $k.key -out $k.pem 2>/dev/null || exit 1; done", folder);
+	assert_int_equal(system(line), 0);
+	snprintf(config.signer, sizeof(config.signer), "%s/ours.pem", folder);
+	return desk_start(state, &config);
+}
+
+static int
+close_with_signer(void **state)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line), "rm -rf %s", folder);
+	assert_int_equal(system(line), 0);
+	return desk_close(state);
+}
+
+/* list as it is sent, under the signature over signed_list by this key: made
+ * by the openssl command. */
+static void
+sign(const char *key, const char *signed_list, const char *list,
+    char out[8192])
+{
+	char line[1024], encoded[1024] = "";
+	FILE *file;
+
+	snprintf(line, sizeof(line), "%s/list", folder);
+	file = fopen(line, "w");
+	assert_non_null(file);
+	fputs(signed_list, file);
+	fclose(file);
+	snprintf(line, sizeof(line), "cd %s && openssl dgst -sha256 -sign "
+	    "%s.key -out sig list && openssl base64 -A -in sig", folder, key);
+	file = popen(line, "r");
+	assert_non_null(file);
+	assert_non_null(fgets(encoded, sizeof(encoded), file));
+	assert_int_equal(pclose(file), 0);
+	snprintf(out, 8192, "%s<CHUKYDONVI>%s</CHUKYDONVI>"
+	    "</CHI_TIEU_TRANG_THAI_KCB>", list, encoded);
+}
+
+static void
+a_signer_is_demanded_where_one_is_registered(void **state)
+{
+	struct desk *desk = *state;
+	char xml[8192];
+	json_t *json;
+
+	desk_log_in(desk);
+	json = send_xml(desk, GOOD);
+	assert_string_equal(desk_text(json, "thongDiep"),
+	    "Chữ ký số không hợp lệ: CHUKYDONVI");
+	json_decref(json);
+	sign("theirs", LIST, LIST, xml);
+	json = send_xml(desk, xml);
+	assert_string_equal(desk_text(json, "thongDiep"),
+	    "Chữ ký số không hợp lệ: CHUKYDONVI");
+	json_decref(json);
+	sign("ours", LIST " ", LIST, xml);
+	json = send_xml(desk, xml);
+	assert_string_equal(desk_text(json, "thongDiep"),
+	    "Chữ ký số không hợp lệ: CHUKYDONVI");
+	json_decref(json);
+	sign("ours", LIST, LIST, xml);
+	json = send_xml(desk, xml);
+	assert_string_equal(desk_text(json, "thongDiep"),
+	    "Tiếp nhận thành công");
+	json_decref(json);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		AT_DESK(a_check_in_is_received_and_remembered),
 		AT_DESK(errors_in_a_check_in_are_named),
-		AT_DESK(check_ins_need_a_token)
+		AT_DESK(check_ins_need_a_token),
+		cmocka_unit_test_setup_teardown(
+		    a_signer_is_demanded_where_one_is_registered,
+		    open_with_signer, close_with_signer)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@
 #include "checkin.h"
 #include "faults.h"
 #include "receipts.h"
+#include "signature.h"
 #include "token.h"
 
 #define TEXT_SIZE 512
@@ -148,20 +149,32 @@ check_elements(xmlNode *status, bool qd130, char message[TEXT_SIZE])
 		    (const char *)node->name);
 }
 
+/* The text of a child; owned, NULL when there is none. */
+static xmlChar *
+get_text_new(xmlNode *parent, const char *name)
+{
+	xmlNode *node = xmlFirstElementChild(parent);
+
+	while (node != NULL && strcmp((const char *)node->name, name) != 0)
+		node = xmlNextElementSibling(node);
+	return node != NULL ? xmlNodeGetContent(node) : NULL;
+}
+
 static uint64_t
 note_arrival(struct sim_call *call, xmlNode *status)
 {
-	xmlNode *node = first_child(status, "MA_LK");
+	xmlChar *ma_lk = get_text_new(status, "MA_LK");
+	xmlChar *ma_bn = get_text_new(status, "MA_BN");
+	xmlChar *ward = get_text_new(status, "NGAY_VAO_NOI_TRU");
 	uint64_t number = 0;
-	xmlChar *ma_lk;
 
-	if (node == NULL)
-		return 0;
-	ma_lk = xmlNodeGetContent(node);
 	if (ma_lk != NULL && ma_lk[0] != '\0')
 		number = sim_receipts_add(call->gateway->receipts,
-		    (const char *)ma_lk);
+		    &(struct sim_arrival){ (const char *)ma_lk,
+		    (const char *)ma_bn, ward != NULL && ward[0] != '\0' });
 	xmlFree(ma_lk);
+	xmlFree(ma_bn);
+	xmlFree(ward);
 	return number;
 }
 
@@ -184,6 +197,15 @@ take_notices(struct sim_call *call, xmlNode *list, bool qd130)
 	reply(call, "200", number, message[0] != '\0' ? message : ACCEPTED);
 }
 
+/* True also where no signature is asked for. */
+static bool
+is_signed(const struct sim_call *call, const char *file, size_t size)
+{
+	const char *signer = call->gateway->config.signer;
+
+	return signer[0] == '\0' || sim_signature_holds(signer, file, size);
+}
+
 static void
 read_document(struct sim_call *call, const char *file, size_t size,
     bool qd130)
@@ -201,6 +223,8 @@ read_document(struct sim_call *call, const char *file, size_t size,
 		reply(call, "202", 0, "Nội dung tệp XML không đúng");
 	else if (xmlNextElementSibling(list) == NULL)
 		reply(call, "200", 0, "Thiếu phần tử: CHUKYDONVI");
+	else if (!is_signed(call, file, size))
+		reply(call, "200", 0, "Chữ ký số không hợp lệ: CHUKYDONVI");
 	else
 		take_notices(call, list, qd130);
 	xmlFreeDoc(document);

@@ -106,3 +106,10 @@ sim_control_checkins(struct sim_call *call)
 	sim_reply_json_new(call, 200,
 	    sim_receipts_list_new(call->gateway->receipts));
 }
+
+void
+sim_control_arrivals(struct sim_call *call)
+{
+	sim_reply_json_new(call, 200,
+	    sim_receipts_arrivals_new(call->gateway->receipts));
+}

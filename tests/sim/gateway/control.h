@@ -27,4 +27,7 @@ void sim_control_counts(struct sim_call *call);
 /* GET /sim/check-ins: MA_LK and how often each arrived. */
 void sim_control_checkins(struct sim_call *call);
 
+/* GET /sim/arrivals: every arrival of a check-in, in order. */
+void sim_control_arrivals(struct sim_call *call);
+
 #endif /* SIM_CONTROL_H */

@@ -42,6 +42,8 @@ struct sim_gateway_config {
 	bool control;		/* serve /sim/…; on unless switched off */
 	char tls_cert[256];	/* PEM file, its issuers after it; "": HTTP */
 	char tls_key[256];	/* PEM file */
+	char signer[256];	/* file of the certificate (PEM) that check-ins
+				 * must be signed by; "": by none */
 };
 
 struct sim_gateway;

@@ -16,7 +16,8 @@
 enum option_name {
 	OPTION_PORT = 1, OPTION_LISTEN, OPTION_SEED, OPTION_ACCOUNT, OPTION_OPERATOR,
 	OPTION_LATENCY, OPTION_FAIL, OPTION_TOKEN_SECONDS, OPTION_LOWER_MD5,
-	OPTION_CONTROL, OPTION_NO_CONTROL, OPTION_TLS, OPTION_PEOPLE, OPTION_HELP
+	OPTION_CONTROL, OPTION_NO_CONTROL, OPTION_TLS, OPTION_SIGNER,
+	OPTION_PEOPLE, OPTION_HELP
 };
 
 static const struct option long_options[] = {
@@ -32,6 +33,7 @@ static const struct option long_options[] = {
 	{ "control", no_argument, NULL, OPTION_CONTROL },
 	{ "no-control", no_argument, NULL, OPTION_NO_CONTROL },
 	{ "tls", required_argument, NULL, OPTION_TLS },
+	{ "signer", required_argument, NULL, OPTION_SIGNER },
 	{ "people", no_argument, NULL, OPTION_PEOPLE },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ NULL, 0, NULL, 0 }
@@ -67,6 +69,9 @@ print_help(void)
 "  --fail MODE[@WHERE]  play a fault, see below\n"
 "  --token-seconds N    life of a token (600)\n"
 "  --lower-md5          take the password's MD5 in lower case too\n"
+"  --signer FILE        certificate (PEM), read at each check-in, whose key must\n"
+"                       have signed it (CHUKYDONVI); default: no signature is\n"
+"                       asked for\n"
 "  --control            serve /sim/ on the same port, see below (default)\n"
 "  --no-control         do not serve it\n"
 "  --tls CERT,KEY       speak HTTPS alone, with these two PEM files; CERT may\n"
@@ -85,6 +90,7 @@ print_help(void)
 "  GET /sim/log         the calls: time, path, key, maKetQua, status, fault\n"
 "  GET /sim/counts      calls, token takes, lookups by code and by key, …\n"
 "  GET /sim/check-ins   each MA_LK and how often it arrived\n"
+"  GET /sim/arrivals    one {ma_lk, ma_bn, ward} for each arrival, in order\n"
 "\n"
 "SIM_TODAY=YYYY-MM-DD in the environment moves the date that insurance\n"
 "periods follow. SIGTERM or SIGINT ends the program with status 0.\n",
@@ -206,6 +212,11 @@ take_option(struct request *request, enum option_name option, const char *value)
 		return split(value, ',', config->tls_cert,
 		    sizeof(config->tls_cert), config->tls_key,
 		    sizeof(config->tls_key));
+	case OPTION_SIGNER:
+		if (strlen(value) >= sizeof(config->signer))
+			return false;
+		strcpy(config->signer, value);
+		return true;
 	case OPTION_PEOPLE:
 		request->people = true;
 		return true;

@@ -11,6 +11,7 @@
 struct sim_receipts {
 	pthread_mutex_t lock;
 	json_t *rows;	/* MA_LK: { "number", "times" } */
+	json_t *arrivals;
 };
 
 struct sim_receipts *
@@ -22,7 +23,8 @@ sim_receipts_new(void)
 		return NULL;
 	pthread_mutex_init(&receipts->lock, NULL);
 	receipts->rows = json_object();
-	if (receipts->rows == NULL)
+	receipts->arrivals = json_array();
+	if (receipts->rows == NULL || receipts->arrivals == NULL)
 		sim_receipts_free(&receipts);
 	return receipts;
 }
@@ -33,6 +35,7 @@ sim_receipts_free(struct sim_receipts **receipts)
 	if (*receipts == NULL)
 		return;
 	json_decref((*receipts)->rows);
+	json_decref((*receipts)->arrivals);
 	pthread_mutex_destroy(&(*receipts)->lock);
 	free(*receipts);
 	*receipts = NULL;
@@ -43,6 +46,7 @@ sim_receipts_reset(struct sim_receipts *receipts)
 {
 	pthread_mutex_lock(&receipts->lock);
 	json_object_clear(receipts->rows);
+	json_array_clear(receipts->arrivals);
 	pthread_mutex_unlock(&receipts->lock);
 }
 
@@ -62,13 +66,17 @@ get_row(struct sim_receipts *receipts, const char *ma_lk)
 }
 
 uint64_t
-sim_receipts_add(struct sim_receipts *receipts, const char *ma_lk)
+sim_receipts_add(struct sim_receipts *receipts,
+    const struct sim_arrival *arrival)
 {
 	uint64_t number = 0;
 	json_t *row, *times;
 
 	pthread_mutex_lock(&receipts->lock);
-	row = get_row(receipts, ma_lk);
+	json_array_append_new(receipts->arrivals, json_pack(
+	    "{s:s, s:s?, s:b}", "ma_lk", arrival->ma_lk, "ma_bn",
+	    arrival->ma_bn, "ward", (int)arrival->ward));
+	row = get_row(receipts, arrival->ma_lk);
 	if (row != NULL) {
 		times = json_object_get(row, "times");
 		json_integer_set(times, json_integer_value(times) + 1);
@@ -91,4 +99,15 @@ sim_receipts_list_new(struct sim_receipts *receipts)
 		    json_integer_value(json_object_get(row, "times"))));
 	pthread_mutex_unlock(&receipts->lock);
 	return list;
+}
+
+json_t *
+sim_receipts_arrivals_new(struct sim_receipts *receipts)
+{
+	json_t *arrivals;
+
+	pthread_mutex_lock(&receipts->lock);
+	arrivals = json_deep_copy(receipts->arrivals);
+	pthread_mutex_unlock(&receipts->lock);
+	return arrivals;
 }

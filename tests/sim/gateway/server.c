@@ -50,7 +50,8 @@ static const struct sim_route routes[] = {
 	{ "/sim/reset", "POST", SIM_WHERE_CONTROL, sim_control_reset },
 	{ "/sim/log", "GET", SIM_WHERE_CONTROL, sim_control_log },
 	{ "/sim/counts", "GET", SIM_WHERE_CONTROL, sim_control_counts },
-	{ "/sim/check-ins", "GET", SIM_WHERE_CONTROL, sim_control_checkins }
+	{ "/sim/check-ins", "GET", SIM_WHERE_CONTROL, sim_control_checkins },
+	{ "/sim/arrivals", "GET", SIM_WHERE_CONTROL, sim_control_arrivals }
 };
 
 static const struct sim_route *

@@ -14,15 +14,15 @@ BIN := $(if $(filter release,$(VARIANT)),build/bin,$(BUILD)/bin)
 DEPS_BUILD := gcc make pkg-config libpcsclite-dev libnfc-dev libeac-dev \
 	libssl-dev libsqlite3-dev libmicrohttpd-dev libcurl4-openssl-dev \
 	libjansson-dev libxml2-dev libunistring-dev libsystemd-dev libinih-dev \
-	zlib1g-dev gettext
+	libpq-dev zlib1g-dev gettext
 DEPS_RUN := pcscd vsmartcard-vpcd iproute2 util-linux curl openssl sqlite3
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
-DEPS_CHECK := libcmocka-dev chromium jq xxd \
+DEPS_CHECK := libcmocka-dev chromium jq xxd postgresql \
 	$(if $(shell command -v node 2>/dev/null),,nodejs)
 
 # --- Flags -----------------------------------------------------------------
 PKGS := libpcsclite libnfc libeac openssl sqlite3 libmicrohttpd libcurl jansson \
-	libxml-2.0 libsystemd inih zlib
+	libxml-2.0 libsystemd inih libpq zlib
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | \
 	sed 's/-I\//-isystem \//g')
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
@@ -57,7 +57,8 @@ LDFLAGS_ALL = $(LINK_HARDENING) $(LDFLAGS_$(VARIANT)) $(LDFLAGS)
 
 # --- Sources ---------------------------------------------------------------
 READER_MAINS := reader/cccd_read.c reader/worker.c
-SERVICE_MAINS := service/daemon/main.c service/cli/main.c
+SERVICE_MAINS := service/daemon/main.c service/cli/main.c \
+	service/province/main.c
 READER_SRC := $(filter-out $(READER_MAINS),$(wildcard reader/*.c reader/*/*.c))
 SERVICE_SRC := $(filter-out $(SERVICE_MAINS),$(wildcard service/*/*.c))
 PEOPLE_SRC := $(wildcard tests/sim/people/*.c)
@@ -71,12 +72,13 @@ LIB_SERVICE := $(BUILD)/libservice.a
 
 # --- Libraries that each program needs -------------------------------------
 LIBS_READER := -lpcsclite -lnfc -leac -lcrypto -lunistring
-LIBS_SERVICE := -lsqlite3 -lmicrohttpd -lcurl -ljansson -lxml2 -linih \
+LIBS_SERVICE := -lsqlite3 -lpq -lmicrohttpd -lcurl -ljansson -lxml2 -linih \
 	-lsystemd -lcrypto -lunistring -lz -lpthread
 LIBS_SIM := -lmicrohttpd -ljansson -lxml2 -lcrypto -lpthread
 
 COMMANDS := $(BIN)/cccd-read $(BIN)/cccd-worker $(BIN)/checkind \
-	$(BIN)/checkin $(BIN)/sim-card $(BIN)/sim-gateway
+	$(BIN)/checkin $(BIN)/checkin-province $(BIN)/sim-card \
+	$(BIN)/sim-gateway
 
 # A recipe that builds uses every processor, whatever make was told.
 ALL_AT_ONCE = $(MAKE) --no-print-directory -j$(shell nproc)
@@ -94,6 +96,7 @@ MAIN_cccd-read := reader/cccd_read.c
 MAIN_cccd-worker := reader/worker.c
 MAIN_checkind := service/daemon/main.c
 MAIN_checkin := service/cli/main.c
+MAIN_checkin-province := service/province/main.c
 MAIN_sim-card := tests/sim/card/main.c
 MAIN_sim-gateway := tests/sim/gateway/main.c
 
@@ -168,6 +171,8 @@ $(BUILD)/obj/service/checkin/category.o: $(GEN)/ma_doituong_kcb.inc
 # Migrations are compiled in: schema/NNNN_*.sql as a list of bytes.
 SCHEMA_INC := $(patsubst schema/%.sql,$(GEN)/schema/%.inc,\
 	$(wildcard schema/[0-9]*.sql))
+PROVINCE_INC := $(patsubst schema/%.sql,$(GEN)/schema/%.inc,\
+	$(wildcard schema/province/[0-9]*.sql))
 
 $(GEN)/schema/%.inc: schema/%.sql
 	$(call say,GEN,$@)
@@ -176,6 +181,7 @@ $(GEN)/schema/%.inc: schema/%.sql
 	$(Q)mv $@.new $@
 
 $(BUILD)/obj/service/store/migrate.o: $(SCHEMA_INC)
+$(BUILD)/obj/service/ledger/schema.o: $(PROVINCE_INC)
 
 $(GEN)/schema/%.inc: schema/%.xsd
 	$(call say,GEN,$@)
@@ -231,6 +237,11 @@ $(BIN)/checkind: $(call objects,service/daemon/main.c) $(LIB_SERVICE) \
 
 $(BIN)/checkin: $(call objects,service/cli/main.c) $(LIB_SERVICE) \
     $(LIB_READER)
+	$(call say,LD,$@)
+	$(link) $(LIBS_SERVICE)
+
+$(BIN)/checkin-province: $(call objects,service/province/main.c) \
+    $(LIB_SERVICE) $(LIB_READER)
 	$(call say,LD,$@)
 	$(link) $(LIBS_SERVICE)
 

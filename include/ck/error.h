@@ -162,6 +162,10 @@ enum ck_class {
 	    "a key file is missing or wrong") \
 	X(CK_ERR_NOT_FOUND, 510, CK_CLASS_DATA, "not_found", \
 	    "no such record") \
+	X(CK_ERR_SERVER_GONE, 520, CK_CLASS_STORE, "server_gone", \
+	    "the database server of the ledger does not answer") \
+	X(CK_ERR_LEDGER_BUSY, 521, CK_CLASS_STORE, "ledger_busy", \
+	    "another collector changed the same part of the ledger") \
 	X(CK_ERR_NOTICE_INVALID, 550, CK_CLASS_DATA, "notice_invalid", \
 	    "the check-in notice breaks a rule of its table") \
 	/* 600-699: configuration and requests */ \

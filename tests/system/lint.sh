@@ -26,11 +26,12 @@ door 'winscard\.h|PCSC/winscard\.h|pcsclite\.h' reader/card/pcsc.c \
 door 'nfc/' reader/card/nfc.c
 door 'eac/' reader/access/pace.c
 door 'sqlite3\.h' service/io/db.c
+door 'libpq-fe\.h' service/io/pg.c
+door 'zlib\.h' service/io/gzip.c
 door 'curl/' service/io/client_state.h
 door 'microhttpd\.h' service/io/server.c
 door 'jansson\.h' service/io/json.h reader/report.c reader/cccd_read.c
-door 'ini\.h' service/daemon/config.c
-door 'zlib\.h' service/io/gzip.c
+door 'ini\.h' service/daemon/config.c service/io/ini.c
 door 'libxml/' service/checkin/xml0.c service/drop/xml.c
 
 # reader knows no service; lds cannot tell how the chip was opened; trust
@@ -60,7 +61,7 @@ forbid '\b(TODO|FIXME)\b' 'finish it' reader service include tests \
 
 # Each header compiles alone.
 flags=$(pkg-config --cflags libpcsclite libnfc libeac openssl sqlite3 libmicrohttpd \
-    libcurl jansson libxml-2.0 libsystemd inih zlib)
+    libcurl jansson libxml-2.0 libsystemd inih libpq zlib)
 for header in $(git ls-files 'include/*.h' 'reader/*.h' 'service/*.h'); do
 	# shellcheck disable=SC2086 # a list of flags
 	echo "#include \"$header\"" | ${CC:-gcc} -std=c11 -D_GNU_SOURCE -Wall \

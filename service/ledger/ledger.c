@@ -1,0 +1,129 @@
+/*
+ * ledger.c - opening the ledger, its registry, its positions
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger/ledger_state.h"
+#include "ledger/schema.h"
+
+enum ck_err
+ck_ledger_open(struct ck_ledger **out,
+    const struct ck_ledger_options *options, const struct ck_clock *clock)
+{
+	struct ck_ledger *ledger = calloc(1, sizeof(*ledger));
+	enum ck_err err = CK_ERR_NOMEM;
+
+	*out = NULL;
+	if (ledger == NULL)
+		return CK_ERR_NOMEM;
+	ledger->clock = clock;
+	ledger->tolerance_ms = options->clock_tolerance_ms > 0 ?
+	    options->clock_tolerance_ms : CK_CLOCK_TOLERANCE_MS;
+	if ((err = ck_intern_new(&ledger->intern)) != CK_OK ||
+	    (err = ck_sql_open(&ledger->sql, options->where)) != CK_OK ||
+	    (err = ck_ledger_migrate(ledger->sql,
+	    ck_clock_wall_ms(clock))) != CK_OK)
+		goto out;
+	*out = ledger;
+	ledger = NULL;
+out:
+	ck_ledger_close(&ledger);
+
+	return err;
+}
+
+void
+ck_ledger_close(struct ck_ledger **ledger)
+{
+	if (*ledger == NULL)
+		return;
+	ck_registry_free(&(*ledger)->registry);
+	ck_intern_free(&(*ledger)->intern);
+	ck_sql_close(&(*ledger)->sql);
+	free(*ledger);
+	*ledger = NULL;
+}
+
+struct ck_sql *
+ck_ledger_sql(struct ck_ledger *ledger)
+{
+	return ledger->sql;
+}
+
+enum ck_err
+ck_ledger_registry(struct ck_ledger *ledger, const struct ck_registry **out)
+{
+	static const char text[] =
+	    "SELECT value FROM counter WHERE name = 'registry'";
+	struct ck_registry *fresh;
+	int64_t version;
+	enum ck_err err;
+
+	*out = NULL;
+	if ((err = ck_sql_int(ledger->sql, text, &version)) != CK_OK)
+		return err;
+	if (ledger->registry == NULL || version != ledger->registry_version) {
+		if ((err = ck_registry_load(&fresh, ledger->sql)) != CK_OK)
+			return err;
+		ck_registry_free(&ledger->registry);
+		ledger->registry = fresh;
+		ledger->registry_version = version;
+	}
+	*out = ledger->registry;
+
+	return CK_OK;
+}
+
+enum ck_err
+ck_ledger_revision(struct ck_ledger *ledger, const char *code,
+    const char *station, const char *epoch, int64_t *revision)
+{
+	static const char text[] =
+	    "SELECT revision FROM stream WHERE code = $1 AND station = $2 "
+	    "AND epoch = $3";
+	struct ck_sql_stmt stmt;
+	enum ck_err err;
+	bool row;
+
+	*revision = 0;
+	if ((err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
+		return err;
+	ck_sql_bind_text(&stmt, code);
+	ck_sql_bind_text(&stmt, station);
+	ck_sql_bind_text(&stmt, epoch);
+	if ((err = ck_sql_next(&stmt, &row)) == CK_OK && row)
+		*revision = ck_sql_take_int(&stmt);
+	ck_sql_end(&stmt);
+
+	return err;
+}
+
+enum ck_err
+ck_ledger_position(struct ck_ledger *ledger, int64_t facility,
+    const char *station, char epoch[CK_FEED_EPOCH_LEN], int64_t *revision)
+{
+	static const char text[] =
+	    "SELECT epoch, revision FROM stream WHERE facility = $1 "
+	    "AND station = $2 AND made_ms > 0 "
+	    "ORDER BY epoch_s DESC, made_ms DESC LIMIT 1";
+	struct ck_sql_stmt stmt;
+	enum ck_err err;
+	bool row;
+
+	*revision = 0;
+	epoch[0] = '\0';
+	if ((err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
+		return err;
+	ck_sql_bind_int(&stmt, facility);
+	ck_sql_bind_text(&stmt, station);
+	if ((err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
+		(void)snprintf(epoch, CK_FEED_EPOCH_LEN, "%s",
+		    ck_sql_take_text(&stmt));
+		*revision = ck_sql_take_int(&stmt);
+	}
+	ck_sql_end(&stmt);
+
+	return err;
+}

@@ -1,0 +1,141 @@
+/*
+ * clinics.c - checkin-province clinics: the registry, listed and imported
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger/day.h"
+#include "ledger/import.h"
+#include "province/command.h"
+
+/* --- Listing -------------------------------------------------------------- */
+
+static void
+print_clinic(const struct ck_clinic *clinic, int64_t today)
+{
+	const struct ck_clinic_version *now = ck_clinic_on(clinic, today);
+	char from[CK_DATE_LEN];
+	size_t i;
+
+	ck_date_iso(ck_day_date(now->from_day), from);
+	(void)printf("%s\t%s\t%s\t%s\t%s\t%s", clinic->id, now->code, from,
+	    now->name, now->level, now->commune);
+	for (i = 0; i < clinic->daemon_count; i++) {
+		const struct ck_clinic_daemon *daemon = &clinic->daemons[i];
+
+		if (ck_clinic_daemon_on(clinic, daemon->station, today) ==
+		    daemon)
+			(void)printf("\t%s=%s", daemon->station,
+			    daemon->address);
+	}
+	(void)putchar('\n');
+}
+
+static enum ck_err
+list(struct ck_ledger *ledger)
+{
+	const struct ck_registry *registry;
+	const struct ck_clinic *clinics;
+	size_t count, i;
+	enum ck_err err;
+
+	if ((err = ck_ledger_registry(ledger, &registry)) != CK_OK)
+		return err;
+	clinics = ck_registry_clinics(registry, &count);
+	for (i = 0; i < count; i++)
+		print_clinic(&clinics[i],
+		    ck_day_of_ms(ck_clock_wall_ms(ck_clock_system())));
+
+	return CK_OK;
+}
+
+/* --- Importing ------------------------------------------------------------ */
+
+static void
+tell(void *ctx, unsigned line, const char *what)
+{
+	const char *path = ctx;
+
+	(void)fprintf(stderr, "%s:%u: %s\n", path, line, what);
+}
+
+static enum ck_err
+read_whole(const char *path, struct ck_buf *out)
+{
+	FILE *file = fopen(path, "re");
+	uint8_t block[16384];
+	enum ck_err err = CK_OK;
+	size_t len;
+
+	if (file == NULL) {
+		(void)fprintf(stderr, "%s: %s\n", path, strerror(errno));
+		return CK_ERR_SYSTEM;
+	}
+	/* One byte above the limit is enough to be refused. */
+	while (err == CK_OK && out->len <= CK_REGISTRY_MAX &&
+	    (len = fread(block, 1, sizeof(block), file)) > 0)
+		err = ck_buf_append(out, ck_span_of(block, len));
+	if (ferror(file))
+		err = CK_ERR_SYSTEM;
+	(void)fclose(file);
+
+	return err;
+}
+
+static enum ck_err
+import(struct ck_ledger *ledger, const char *path)
+{
+	struct ck_buf text = CK_BUF_INIT;
+	struct ck_import_counts counts;
+	enum ck_err err;
+
+	if ((err = read_whole(path, &text)) == CK_OK)
+		err = ck_registry_import(ck_ledger_sql(ledger),
+		    ck_buf_view(&text), ck_clock_wall_ms(ck_clock_system()),
+		    tell, (void *)(uintptr_t)path, &counts);
+	ck_buf_wipe(&text);
+	if (err == CK_OK)
+		(void)printf("%zu clinics (%zu new, %zu taken out), %zu "
+		    "versions, %zu daemons\n", counts.clinics, counts.added,
+		    counts.removed, counts.versions, counts.daemons);
+	else
+		(void)fprintf(stderr, "checkin-province: %s: nothing has "
+		    "changed: %s\n", path, err == CK_ERR_CONFIG ?
+		    "see above" : ck_err_text(err));
+
+	return err;
+}
+
+int
+ck_province_clinics(const struct ck_province_config *config, int argc,
+    char **argv)
+{
+	static const struct option options[] = {
+		{ "import", required_argument, NULL, 'i' },
+		{ NULL, 0, NULL, 0 }
+	};
+	const char *path = NULL;
+	struct ck_ledger *ledger;
+	enum ck_err err;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option != 'i')
+			return 2;
+		path = optarg;
+	}
+	if (optind != argc) {
+		(void)fprintf(stderr, "checkin-province: clinics "
+		    "[--import FILE]\n");
+		return 2;
+	}
+	if (ck_province_ledger(config, &ledger) != CK_OK)
+		return 1;
+	err = path != NULL ? import(ledger, path) : list(ledger);
+	ck_ledger_close(&ledger);
+
+	return err == CK_OK ? 0 : 1;
+}

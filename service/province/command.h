@@ -1,0 +1,25 @@
+/*
+ * command.h - the commands of checkin-province
+ *
+ * Each gets the configuration and its own arguments, argv[0] its name, and
+ * returns the exit status: 0 done, 1 failed or refused, 2 wrong usage. A new
+ * command is a function here and a row in main.c.
+ */
+#ifndef SERVICE_PROVINCE_COMMAND_H
+#define SERVICE_PROVINCE_COMMAND_H
+
+#include "ledger/ledger.h"
+#include "province/config.h"
+
+int ck_province_import(const struct ck_province_config *config, int argc,
+    char **argv);
+int ck_province_clinics(const struct ck_province_config *config, int argc,
+    char **argv);
+
+/* Open the ledger that config names. Errors are in the log. Returns as
+ * ck_ledger_open(). */
+CK_MUST_CHECK enum ck_err
+ck_province_ledger(const struct ck_province_config *config,
+    struct ck_ledger **out);
+
+#endif /* SERVICE_PROVINCE_COMMAND_H */

@@ -1,0 +1,191 @@
+/*
+ * config.c - the configuration of a collector
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ck/log.h"
+#include "daemon/config_keys.h"
+#include "io/ini.h"
+#include "province/config.h"
+
+#define IN(member) offsetof(struct ck_province_config, member), \
+	sizeof(((struct ck_province_config *)0)->member)
+
+static const struct ck_config_key keys[] = {
+	{ "ledger", "database", CK_VALUE_TEXT, IN(where),
+	    "/var/lib/checkin-province/ledger.db", 0, 0 },
+	{ "ledger", "clock_tolerance_s", CK_VALUE_NUMBER,
+	    IN(clock_tolerance_s), "1800", 1, 86400 },
+	{ "collect", "name", CK_VALUE_SHORT_NAME, IN(name), "", 0, 0 },
+	{ "collect", "interval_s", CK_VALUE_NUMBER, IN(interval_s), "3600",
+	    1, 604800 },
+	{ "collect", "timeout_ms", CK_VALUE_NUMBER, IN(timeout_ms), "30000",
+	    100, 600000 },
+	{ "collect", "connect_timeout_ms", CK_VALUE_NUMBER,
+	    IN(connect_timeout_ms), "5000", 100, 60000 },
+	{ "collect", "parallel", CK_VALUE_COUNT, IN(parallel), "32", 1, 256 },
+	{ "collect", "failures_max", CK_VALUE_COUNT, IN(failures_max), "3",
+	    1, 100 },
+	{ "collect", "backoff_s", CK_VALUE_NUMBER, IN(backoff_s), "60",
+	    1, 86400 },
+	{ "collect", "backoff_max_s", CK_VALUE_NUMBER, IN(backoff_max_s),
+	    "21600", 1, 604800 },
+	{ "collect", "lease_s", CK_VALUE_NUMBER, IN(lease_s), "300",
+	    10, 86400 },
+	{ "collect", "tokens_directory", CK_VALUE_PATH, IN(tokens_directory),
+	    "", 0, 0 },
+	{ "collect", "ca_file", CK_VALUE_PATH, IN(ca_file), "", 0, 0 },
+	{ "collect", "client_cert_file", CK_VALUE_PATH, IN(client_cert_file),
+	    "", 0, 0 },
+	{ "collect", "client_key_file", CK_VALUE_PATH, IN(client_key_file),
+	    "", 0, 0 },
+};
+
+#define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+struct parser {
+	struct ck_province_config *config;
+	const char *path;
+	bool seen[KEYS];
+	bool failed;
+};
+
+static void
+complain(void *ctx, int line, const char *what)
+{
+	struct parser *parser = ctx;
+
+	ck_log(CK_LOG_ERROR, "config", "%s:%d: %s", parser->path, line, what);
+	parser->failed = true;
+}
+
+static size_t
+find(const char *section, const char *name)
+{
+	size_t i = 0;
+
+	while (i < KEYS && (strcmp(keys[i].section, section) != 0 ||
+	    (name != NULL && strcmp(keys[i].name, name) != 0)))
+		i++;
+
+	return i;
+}
+
+static void
+on_section(struct parser *parser, int line, const char *section)
+{
+	char words[160];
+
+	if (find(section, NULL) < KEYS)
+		return;
+	(void)snprintf(words, sizeof(words), "unknown section [%.64s]",
+	    section);
+	complain(parser, line, words);
+}
+
+static void
+set(struct parser *parser, int line, size_t key, const char *value)
+{
+	char expected[128], words[256];
+
+	if (parser->seen[key]) {
+		(void)snprintf(words, sizeof(words), "[%s] %s is set twice",
+		    keys[key].section, keys[key].name);
+		complain(parser, line, words);
+	} else if (!ck_config_key_set(&keys[key], parser->config, value)) {
+		ck_config_key_expected(&keys[key], expected,
+		    sizeof(expected));
+		(void)snprintf(words, sizeof(words), "[%s] %s: expected %s",
+		    keys[key].section, keys[key].name, expected);
+		complain(parser, line, words);
+	}
+	parser->seen[key] = true;
+}
+
+static void
+on_key(void *ctx, int line, const char *section, const char *name,
+    const char *value)
+{
+	struct parser *parser = ctx;
+	char words[160];
+	size_t key;
+
+	if (name == NULL) {
+		on_section(parser, line, section);
+		return;
+	}
+	if (find(section, NULL) == KEYS)
+		return;		/* the section has been refused already */
+	if ((key = find(section, name)) < KEYS) {
+		set(parser, line, key, value);
+		return;
+	}
+	(void)snprintf(words, sizeof(words), "[%.32s] has no key %.64s",
+	    section, name);
+	complain(parser, line, words);
+}
+
+static void
+set_defaults(struct ck_province_config *config)
+{
+	size_t i;
+
+	memset(config, 0, sizeof(*config));
+	for (i = 0; i < KEYS; i++) {
+		if (keys[i].initial[0] != '\0' &&
+		    !ck_config_key_set(&keys[i], config, keys[i].initial))
+			abort();	/* the table contradicts itself */
+	}
+}
+
+static void
+check(struct parser *parser)
+{
+	const struct ck_province_config *config = parser->config;
+
+	if (config->client_key_file[0] != '\0' &&
+	    config->client_cert_file[0] == '\0')
+		complain(parser, 0, "[collect] client_key_file is set, but "
+		    "not client_cert_file");
+	if (config->backoff_max_s < config->backoff_s)
+		complain(parser, 0, "[collect] backoff_max_s is below "
+		    "backoff_s");
+	if (config->lease_s * 1000 <= config->timeout_ms)
+		complain(parser, 0, "[collect] lease_s must be longer than "
+		    "timeout_ms: a collector would ask whom another asks");
+	if (strstr(config->where, "password") != NULL)
+		complain(parser, 0, "[ledger] database: name a passfile, "
+		    "never the password");
+}
+
+enum ck_err
+ck_province_config_load(struct ck_province_config *config, const char *path)
+{
+	struct parser parser = { .config = config, .path = path };
+
+	set_defaults(config);
+	if (ck_ini_read(path, on_key, complain, &parser) == CK_OK)
+		check(&parser);
+	if (parser.failed)
+		memset(config, 0, sizeof(*config));
+
+	return parser.failed ? CK_ERR_CONFIG : CK_OK;
+}
+
+void
+ck_province_config_print(const struct ck_province_config *config, FILE *out)
+{
+	const char *section = "";
+	size_t i;
+
+	for (i = 0; i < KEYS; i++) {
+		if (strcmp(section, keys[i].section) != 0)
+			(void)fprintf(out, "%s[%s]\n", i == 0 ? "" : "\n",
+			    keys[i].section);
+		section = keys[i].section;
+		(void)fprintf(out, "%s = ", keys[i].name);
+		ck_config_key_print(&keys[i], config, out);
+		(void)fputc('\n', out);
+	}
+}

@@ -1,0 +1,49 @@
+/*
+ * config.h - what the operator of a collector decides, read once at start
+ *
+ * INI as for checkind; schema/province.example.conf documents every key with
+ * its default. An unknown key, a wrong type or a missing file is refused with
+ * file, line and key. Secrets stand in files that it names.
+ */
+#ifndef SERVICE_PROVINCE_CONFIG_H
+#define SERVICE_PROVINCE_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "ck/error.h"
+
+struct ck_province_config {
+	/* [ledger] */
+	char where[512];		/* a path, or postgresql://… */
+	int64_t clock_tolerance_s;
+	/* [collect] */
+	char name[33];			/* of this collector; empty: made of
+					 * host and process */
+	int64_t interval_s;		/* between two pulls of a clinic */
+	int64_t timeout_ms;		/* of one request */
+	int64_t connect_timeout_ms;
+	unsigned parallel;		/* clinics that are asked at once */
+	unsigned failures_max;		/* in a row; then it is left alone */
+	int64_t backoff_s;		/* after a failure; doubles, */
+	int64_t backoff_max_s;		/* up to this */
+	int64_t lease_s;		/* that a collector may take for one */
+	char tokens_directory[1024];	/* a file CLINIC.STATION for each */
+	char ca_file[1024];		/* empty: the system's */
+	char client_cert_file[1024];
+	char client_key_file[1024];
+};
+
+/*
+ * Read file. Errors go to the log with file, line and key.
+ * Returns CK_OK, CK_ERR_CONFIG.
+ */
+CK_MUST_CHECK enum ck_err
+ck_province_config_load(struct ck_province_config *config, const char *path);
+
+/* Print the effective values as INI that could be loaded again. */
+void ck_province_config_print(const struct ck_province_config *config,
+    FILE *out);
+
+#endif /* SERVICE_PROVINCE_CONFIG_H */

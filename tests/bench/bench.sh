@@ -148,14 +148,18 @@ result lookup_cached_per_s "$lookups" 1/s "$empty" \
 result lookup_cached_p99_us "$(member p99_us <"$dir/lookups")" us \
     "$(member p99_us <"$dir/empty1")" null 'same run'
 
-pss=0
-for pid in $daemon $(pgrep -P "$daemon"); do
-	kb=$(awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup")
-	pss=$((pss + kb))
-done
-result rss_mib "$(awk "BEGIN { printf \"%.1f\", $pss / 1024 }")" MiB null \
-    null "sum of PSS: checkind, watcher, $(($(pgrep -P "$daemon" | wc -l) - \
-1)) reader workers, after $(member answers <"$dir/lookups") lookups"
+# The daemon and all that it started.
+pss_mib() {
+	for pid in $daemon $(pgrep -P "$daemon"); do
+		awk '/^Pss:/ { print $2 }' "/proc/$pid/smaps_rollup"
+	done | awk '{ kb += $1 } END { printf "%.1f", kb / 1024 }'
+}
+workers() {
+	echo $(($(pgrep -P "$daemon" | wc -l) - 1))
+}
+result rss_mib "$(pss_mib)" MiB null null \
+    "sum of PSS: checkind, watcher, $(workers) reader workers, after \
+$(member answers <"$dir/lookups") lookups"
 
 # One client, each lookup through the gateway: ours less the gateway's own. The
 # gateway takes 50 ms, less than any real one: what is done meanwhile, such as
@@ -194,9 +198,93 @@ result gateway_overhead_ms \
     "$(ratio "$through" "$direct")" \
     "median, one client, a commit or more each; baseline: the gateway alone"
 
-[ -x $bin/bench-store ] && $bin/bench-store "$dir/store" >"$dir/store.json" &&
-    result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
+# The gateway's port is closed. Each lookup is the first of its visit, so each
+# asks in vain, is answered from what is kept, and waits to be asked again.
+echo '== the gateway is dead: 200 lookups/s for 60 s'
+kill "$daemon"
+wait "$daemon" || :
+sed 's/^policy = .*/policy = first-of-visit/
+s/^url = .*/url = http:\/\/127.0.0.1:1/' "$dir/checkind.conf" >"$dir/dead.conf"
+tomorrow=$(date -d 'tomorrow 12:00' +%F)
+sed "s/}\$/,\"visit_date\":\"$tomorrow\"}/" "$dir/bodies" >"$dir/visits"
+database=$dir/state/checkin.db
+counted() {
+	sqlite3 "$database" "SELECT coalesce(sum(count), 0) FROM rollup
+	    WHERE series = (SELECT number FROM word
+	    WHERE list = 'series' AND label = 'lookups')"
+}
+before=$(counted)
+$bin/checkind -c "$dir/dead.conf" 2>>"$dir/checkind.log" &
+daemon=$!
+sleep 1
+$bin/bench-steady $port /v1/lookups 200 60 "$dir/visits" "$dir/answers" \
+    >"$dir/steady"
+kill "$daemon"
+wait "$daemon" || :
+asked=$(member asked <"$dir/steady")
+closed=$({
+	echo 'CREATE TEMP TABLE heard (id BLOB UNIQUE); BEGIN;'
+	awk '$2 == "covered" && ($3 == "cache" || $3 == "stale") {
+		print "INSERT OR IGNORE INTO heard VALUES (x\047" $1 "\047);" }' \
+	    "$dir/answers"
+	echo 'COMMIT; SELECT count(*) FROM heard JOIN lookup USING (id)
+	    WHERE closed_ms IS NOT NULL;'
+} | sqlite3 "$database")
+# What one commit costs the disk, at the same rate and by the same clock.
+$bin/bench-disk "$dir/disk" 200 5 >"$dir/disk.json"
+p99=$(awk "BEGIN { printf \"%.3f\", $(member p99_us <"$dir/steady") / 1000 }")
+disk=$(awk "BEGIN { printf \"%.3f\", \
+    $(member p99_us <"$dir/disk.json") / 1000 }")
+result lookup_cached_p99_ms "$p99" ms "$disk" "$(ratio "$p99" "$disk")" \
+    "open loop, from when each was due; max $(member max_us <"$dir/steady") us; \
+baseline: p99 of one 4 KiB write and fdatasync at the same rate"
+result lookup_cached_lost $((asked - closed)) lookups "$asked" null \
+    "asked less closed rows under the ids that clients heard; figures grew by \
+$(($(counted) - before))"
+
+echo '== 200,000 kept answers (some minutes on a slow disk)'
+$bin/bench-store "$dir/many" 200000 500 >"$dir/many.json"
+result cached_200000_p99_ms "$(awk "BEGIN { printf \"%.3f\", \
+    $(member lookup_p99_us <"$dir/many.json") / 1000 }")" ms \
+    "$(awk "BEGIN { printf \"%.3f\", \
+    $(member lookup_ns <"$dir/many.json") / 1000000 }")" null \
+    "found, opened, closed, counted, proven; without the commit; baseline: \
+mean with its share of a commit of 32"
+result cached_bytes_per_person "$(member bytes_per_person \
+    <"$dir/many.json")" B null null \
+    "whole database by person: numbers, answer, two cards, sealed"
+sed "s|^directory = .*|directory = $dir/many|" "$dir/checkind.conf" \
+    >"$dir/many.conf"
+awk 'BEGIN { for (i = 0; i < 200000; i += 7) printf "{\"number\":\"084%09d\"," \
+    "\"full_name\":\"NGUYỄN VĂN MẪU\",\"date_of_birth\":\"1994-03-05\"," \
+    "\"operator\":\"NGUYỄN THỊ TIẾP ĐÓN\",\"presented\":\"cccd\"}\n", i }' \
+    >"$dir/many.bodies"
+$bin/checkind -c "$dir/many.conf" 2>>"$dir/checkind.log" &
+daemon=$!
+sleep 2
+$bin/bench-load $port /v1/lookups 32 10 "$dir/many.bodies" >"$dir/many.load"
+result cached_pss_mib "$(pss_mib)" MiB null null \
+    "sum of PSS: checkind, watcher, $(workers) reader workers, after \
+$(member answers <"$dir/many.load") lookups among 200000 persons, \
+$(member bad <"$dir/many.load") bad"
+kill "$daemon"
+wait "$daemon" || :
+daemon=
+
+$bin/bench-store "$dir/store" >"$dir/store.json"
+result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
     null 'store alone: put, count and close, 32 a transaction'
+
+echo '== statistics of an old clinic (a minute of counting)'
+$bin/bench-stats "$dir/stats" >"$dir/stats.json"
+result stats_history_ratio "$(ratio "$(member old_p99_us \
+    <"$dir/stats.json")" "$(member young_p99_us <"$dir/stats.json")")" ratio \
+    "$(member young_p99_us <"$dir/stats.json")" \
+    "$(ratio "$(member old_p99_us <"$dir/stats.json")" \
+    "$(member young_p99_us <"$dir/stats.json")")" \
+    "p99 of one month, $(member lookups <"$dir/stats.json") lookups in ten \
+years to 300000 in one; baseline in us: the clinic of one year"
+rm -rf "$dir/stats" "$dir/many"
 
 echo '== fuzzing'
 found=0

@@ -179,6 +179,7 @@ start_core(struct program *program)
 	if ((err = ck_turn_new(&program->turn, program->store)) != CK_OK)
 		return err;
 	ck_loop_on_turn_end(program->loop, ck_turn_flush, program->turn);
+	ck_loop_on_gather(program->loop, ck_turn_wants_more, program->turn);
 
 	return CK_OK;
 }

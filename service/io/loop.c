@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -24,6 +25,11 @@
 
 /* Who posts without end must not keep the others of a turn waiting. */
 #define POST_ROUNDS 8
+
+/* A moment in which a client hears its answer and asks again; and how many of
+ * them one turn can take. */
+#define GATHER_US 200
+#define GATHERS_MAX 16
 
 /* Tests move the clock while we sleep: then look at it this often. */
 #ifdef CK_TEST_SEAMS
@@ -72,6 +78,8 @@ struct ck_loop {
 	uint64_t next_serial;
 	ck_post_fn turn_end;
 	void *turn_end_ctx;
+	ck_gather_fn gather;
+	void *gather_ctx;
 	atomic_bool stop;
 	pthread_mutex_t lock;		/* guards posts */
 	struct post_queue posts;
@@ -352,6 +360,31 @@ run_posts(struct ck_loop *loop)
 }
 
 static void
+calm_wake(const struct ck_loop *loop)
+{
+	uint64_t counter;
+
+	if (read(loop->wake_fd, &counter, sizeof(counter)) < 0)
+		return;		/* woken twice for one post */
+}
+
+/* As long as it is worth it, and posts do come. */
+static void
+gather(struct ck_loop *loop)
+{
+	const struct timespec moment = { 0, GATHER_US * 1000 };
+	struct pollfd wake_up = { .fd = loop->wake_fd, .events = POLLIN };
+	unsigned times = GATHERS_MAX;
+
+	while (loop->gather != NULL && times-- > 0 &&
+	    loop->gather(loop->gather_ctx) &&
+	    ppoll(&wake_up, 1, &moment, NULL) == 1) {
+		calm_wake(loop);
+		run_posts(loop);
+	}
+}
+
+static void
 drop_posts(struct ck_loop *loop)
 {
 	struct post *post = take_posts(loop);
@@ -369,6 +402,13 @@ ck_loop_on_turn_end(struct ck_loop *loop, ck_post_fn fn, void *ctx)
 {
 	loop->turn_end = fn;
 	loop->turn_end_ctx = ctx;
+}
+
+void
+ck_loop_on_gather(struct ck_loop *loop, ck_gather_fn fn, void *ctx)
+{
+	loop->gather = fn;
+	loop->gather_ctx = ctx;
 }
 
 void
@@ -401,18 +441,15 @@ wait_ms(const struct ck_loop *loop)
 static void
 run_watches(struct ck_loop *loop, const struct epoll_event *events, int count)
 {
-	uint64_t counter;
 	int i;
 
 	for (i = 0; i < count; i++) {
 		struct ck_watch *watch = events[i].data.ptr;
 
-		if (watch == NULL) {
-			if (read(loop->wake_fd, &counter, sizeof(counter)) < 0)
-				continue;	/* woken twice for one post */
-		} else if (watch->fn != NULL) {
+		if (watch == NULL)
+			calm_wake(loop);
+		else if (watch->fn != NULL)
 			watch->fn(watch->ctx, watch->fd, events[i].events);
-		}
 	}
 }
 
@@ -430,6 +467,7 @@ turn(struct ck_loop *loop)
 	run_watches(loop, events, count);
 	run_posts(loop);
 	run_timers(loop);
+	gather(loop);
 	if (loop->turn_end != NULL)
 		loop->turn_end(loop->turn_end_ctx);
 	free_watches(&loop->dead);

@@ -65,6 +65,14 @@ ck_loop_post(struct ck_loop *loop, ck_post_fn fn, void *ctx);
 /* fn(ctx) runs at the end of each turn; one hook: the store's flush. */
 void ck_loop_on_turn_end(struct ck_loop *loop, ck_post_fn fn, void *ctx);
 
+/*
+ * fn(ctx) is asked before the end of a turn: is it worth waiting for what
+ * other threads are about to post? Then they have a moment, GATHER_US of
+ * loop.c each time, to share this turn's flush.
+ */
+typedef bool (*ck_gather_fn)(void *ctx);
+void ck_loop_on_gather(struct ck_loop *loop, ck_gather_fn fn, void *ctx);
+
 /* Run turns until ck_loop_stop(). */
 CK_MUST_CHECK enum ck_err ck_loop_run(struct ck_loop *loop);
 

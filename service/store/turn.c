@@ -21,6 +21,7 @@ struct ck_turn {
 	struct ck_store *store;
 	struct batch queued;	/* for the next transaction */
 	struct batch spare;	/* the batch before, to be filled again */
+	size_t before;		/* writes of the last flush */
 };
 
 /* A turn rarely queues more than one write for each client that waits. */
@@ -119,11 +120,21 @@ flush_batch(struct ck_store *store, const struct batch *batch)
 	}
 }
 
+bool
+ck_turn_wants_more(void *ctx)
+{
+	const struct ck_turn *turn = ctx;
+
+	return turn->queued.len > 0 && turn->queued.len < turn->before;
+}
+
 void
 ck_turn_flush(void *ctx)
 {
 	struct ck_turn *turn = ctx;
 
+	if (turn->queued.len > 0)
+		turn->before = turn->queued.len;
 	while (turn->queued.len > 0) {
 		struct batch batch = turn->queued;
 

@@ -10,6 +10,8 @@
 #ifndef SERVICE_STORE_TURN_H
 #define SERVICE_STORE_TURN_H
 
+#include <stdbool.h>
+
 #include "ck/error.h"
 
 struct ck_store;
@@ -32,6 +34,13 @@ void ck_turn_free(struct ck_turn **turn);
 CK_MUST_CHECK enum ck_err
 ck_turn_add(struct ck_turn *turn, ck_turn_write_fn write, ck_turn_done_fn done,
     void *ctx);
+
+/*
+ * Fewer are queued than shared the commit before: whoever was answered then is
+ * about to ask again. For ck_loop_on_gather(): one who asks alone never waits,
+ * and a day's busiest seconds pay for few commits.
+ */
+bool ck_turn_wants_more(void *turn);
 
 /* Write and commit all that is queued; give it to ck_loop_on_turn_end(). */
 void ck_turn_flush(void *turn);

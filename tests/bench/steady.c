@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "support/client.h"
 
@@ -31,6 +32,7 @@ struct steady {
 	struct bench_client *clients;
 	struct bench_client *idle[CLIENTS];
 	unsigned idle_count;
+	int port, epoll;
 	FILE *log;
 	int64_t begin_ns, interval_ns;
 	size_t total, sent, answered, bad;
@@ -74,6 +76,12 @@ log_member(FILE *log, const char *response, const char *name, char end)
 static void
 on_readable(struct steady *steady, struct bench_client *client)
 {
+	/* A server closes what has been idle for half a minute. */
+	if (!client->busy) {
+		(void)close(client->fd);
+		bench_client_open(client, steady->port, steady->epoll);
+		return;
+	}
 	if (!bench_client_read(client))
 		return;
 	steady->latency_us[steady->answered++] =
@@ -103,14 +111,15 @@ pause_of(const struct steady *steady)
 }
 
 static void
-run(struct steady *steady, int port)
+run(struct steady *steady)
 {
-	int epoll = epoll_create1(EPOLL_CLOEXEC);
 	int64_t give_up;
 	unsigned i;
 
+	steady->epoll = epoll_create1(EPOLL_CLOEXEC);
 	for (i = 0; i < CLIENTS; i++) {
-		bench_client_open(&steady->clients[i], port, epoll);
+		bench_client_open(&steady->clients[i], steady->port,
+		    steady->epoll);
 		steady->idle[steady->idle_count++] = &steady->clients[i];
 	}
 	steady->begin_ns = bench_now_ns();
@@ -124,7 +133,7 @@ run(struct steady *steady, int port)
 
 		send_due(steady);
 		pause = pause_of(steady);
-		ready = epoll_pwait2(epoll, events, 64, &pause, NULL);
+		ready = epoll_pwait2(steady->epoll, events, 64, &pause, NULL);
 		for (k = 0; k < ready; k++)
 			on_readable(steady, events[k].data.ptr);
 	}
@@ -148,19 +157,18 @@ main(int argc, char **argv)
 {
 	struct steady steady = { 0 };
 	unsigned long rate, seconds;
-	int port;
 
 	if (argc != 7) {
 		(void)fprintf(stderr, "usage: bench-steady PORT PATH RATE "
 		    "SECONDS BODIES LOG\n");
 		return 2;
 	}
-	port = (int)strtol(argv[1], NULL, 10);
+	steady.port = (int)strtol(argv[1], NULL, 10);
 	rate = strtoul(argv[3], NULL, 10);
 	seconds = strtoul(argv[4], NULL, 10);
 	if (rate == 0 || rate > 100000 || seconds == 0 || seconds > 3600)
 		return 2;
-	bench_requests_read(&steady.requests, port, argv[2], argv[5]);
+	bench_requests_read(&steady.requests, steady.port, argv[2], argv[5]);
 	steady.total = rate * seconds;
 	steady.interval_ns = 1000000000 / (int64_t)rate;
 	steady.clients = calloc(CLIENTS, sizeof(*steady.clients));
@@ -169,7 +177,7 @@ main(int argc, char **argv)
 		bench_failed("calloc");
 	if ((steady.log = fopen(argv[6], "we")) == NULL)
 		bench_failed(argv[6]);
-	run(&steady, port);
+	run(&steady);
 	report(&steady);
 
 	return fclose(steady.log) == 0 ? 0 : 1;

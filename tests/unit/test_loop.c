@@ -383,6 +383,57 @@ who_posts_without_end_does_not_hold_up_the_flush(void **state)
 	assert_string_equal(f->order, "|||");
 }
 
+/* Whom the turn waits for: one who does post, then one who never does. */
+static bool
+one_more_is_expected(void *ctx)
+{
+	struct fixture *f = ctx;
+
+	if (f->calls++ == 0)
+		assert_int_equal(ck_loop_post(f->loop, timer_b, f), CK_OK);
+	else
+		ck_loop_stop(f->loop);
+
+	return f->calls < 3;
+}
+
+static void
+a_turn_waits_a_moment_for_those_who_are_expected(void **state)
+{
+	struct fixture *f = *state;
+
+	ck_loop_on_turn_end(f->loop, mark_turn, f);
+	ck_loop_on_gather(f->loop, one_more_is_expected, f);
+	assert_int_equal(ck_loop_post(f->loop, timer_a, f), CK_OK);
+	assert_int_equal(ck_loop_run(f->loop), CK_OK);
+	assert_string_equal(f->order, "ab|");
+	assert_int_equal(f->calls, 3);
+}
+
+static bool
+always_expected(void *ctx)
+{
+	struct fixture *f = ctx;
+
+	f->calls++;
+	ck_loop_stop(f->loop);	/* wakes it as often as a post does */
+
+	return true;
+}
+
+static void
+a_turn_does_not_wait_for_ever(void **state)
+{
+	struct fixture *f = *state;
+
+	ck_loop_on_turn_end(f->loop, mark_turn, f);
+	ck_loop_on_gather(f->loop, always_expected, f);
+	assert_int_equal(ck_loop_post(f->loop, timer_a, f), CK_OK);
+	assert_int_equal(ck_loop_run(f->loop), CK_OK);
+	assert_string_equal(f->order, "a|");
+	assert_true(f->calls < 100);
+}
+
 #define LOOP_TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int
@@ -400,6 +451,8 @@ main(void)
 		LOOP_TEST(posts_that_wait_together_share_one_turn),
 		LOOP_TEST(what_is_posted_meanwhile_shares_the_turn),
 		LOOP_TEST(who_posts_without_end_does_not_hold_up_the_flush),
+		LOOP_TEST(a_turn_waits_a_moment_for_those_who_are_expected),
+		LOOP_TEST(a_turn_does_not_wait_for_ever),
 	};
 
 	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);

@@ -657,6 +657,47 @@ one_bad_record_does_not_spoil_its_neighbours(void **state)
 	ck_turn_free(&turn);
 }
 
+static void
+add_queued(struct fixture *f, struct ck_turn *turn, struct queued *queued)
+{
+	*queued = (struct queued){ .f = f, .heard = CK_ERR_SYSTEM };
+	queued->record = fixture_record(f, "084094000001");
+	assert_int_equal(ck_turn_add(turn, write_queued, hear, queued), CK_OK);
+}
+
+static void
+a_turn_waits_only_for_as_many_as_shared_the_last_one(void **state)
+{
+	struct fixture *f = *state;
+	struct queued queued[5];
+	struct ck_turn *turn;
+	size_t i;
+
+	assert_int_equal(ck_turn_new(&turn, f->store), CK_OK);
+	assert_false(ck_turn_wants_more(turn));	/* nobody asked */
+	add_queued(f, turn, &queued[0]);
+	assert_false(ck_turn_wants_more(turn));	/* who asks alone waits not */
+	ck_turn_flush(turn);
+	for (i = 0; i < 3; i++)
+		add_queued(f, turn, &queued[i]);
+	assert_false(ck_turn_wants_more(turn));
+	ck_turn_flush(turn);
+	assert_false(ck_turn_wants_more(turn));
+	add_queued(f, turn, &queued[3]);
+	add_queued(f, turn, &queued[4]);
+	assert_true(ck_turn_wants_more(turn));	/* three did just now */
+	ck_turn_flush(turn);
+	add_queued(f, turn, &queued[0]);
+	assert_true(ck_turn_wants_more(turn));
+	ck_turn_flush(turn);
+	ck_turn_flush(turn);	/* nothing to write: nothing forgotten */
+	add_queued(f, turn, &queued[0]);
+	assert_false(ck_turn_wants_more(turn));
+	ck_turn_flush(turn);
+	assert_int_equal(queued[0].heard, CK_OK);
+	ck_turn_free(&turn);
+}
+
 #define STORE_TEST(name) \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -685,6 +726,8 @@ main(void)
 		STORE_TEST(the_same_answer_is_counted_over_the_visits),
 		STORE_TEST(the_first_lookup_of_each_visit_is_known),
 		STORE_TEST(one_bad_record_does_not_spoil_its_neighbours),
+		STORE_TEST(
+		    a_turn_waits_only_for_as_many_as_shared_the_last_one),
 	};
 
 	return cmocka_run_group_tests_name("store", tests, NULL, NULL);

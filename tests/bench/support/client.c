@@ -111,6 +111,7 @@ bench_client_send(struct bench_client *client,
 
 	requests->next = (requests->next + 1) % requests->count;
 	client->used = 0;
+	client->busy = true;
 	if (write(client->fd, request, len) != (ssize_t)len)
 		bench_failed("write");
 }
@@ -140,8 +141,9 @@ bench_client_read(struct bench_client *client)
 	if (got <= 0)
 		bench_failed("connection closed by the server");
 	client->used += (size_t)got;
+	client->busy = !is_complete(client);
 
-	return is_complete(client);
+	return !client->busy;
 }
 
 bool

@@ -20,6 +20,7 @@ struct bench_requests {
 
 struct bench_client {
 	int fd;
+	bool busy;		/* a request is under way */
 	size_t used;		/* bytes of the response so far */
 	int64_t since_ns;	/* when its request was sent, or due */
 	char response[BENCH_RESPONSE_MAX];

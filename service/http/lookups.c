@@ -49,20 +49,20 @@ ck_http_pending_free(struct ck_http *http)
 		unlink_pending(http->pending);
 }
 
+/* On the server's threads. */
+static enum ck_err
+render(const void *record, const void *language, struct ck_buf *out)
+{
+	return ck_lookup_text(record, language, out);
+}
+
 static void
 reply_lookup(const struct ck_http *http, struct ck_request *request,
     const struct ck_lookup_record *record)
 {
-	struct ck_buf *room = ck_request_room(request);
-	enum ck_err err = ck_lookup_text(record, http->use.config->language,
-	    room);
-
-	if (err == CK_OK) {
-		ck_request_reply_written(request, 200, "application/json");
-		return;
-	}
-	ck_buf_wipe(room);
-	ck_http_reply_error(request, err);
+	ck_request_reply_rendered(request, 200, "application/json",
+	    ck_span_of(record, sizeof(*record)), render,
+	    http->use.config->language);
 }
 
 static void

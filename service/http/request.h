@@ -64,14 +64,19 @@ void ck_request_reply_json_packed(struct ck_request *request, unsigned status,
 void ck_request_reply_bytes(struct ck_request *request, unsigned status,
     const char *type, struct ck_span body);
 
+/* Append to out what is answered of what, a plain value; ctx is borrowed and
+ * outlives the server. Runs on the server's threads: it must be pure. */
+typedef enum ck_err (*ck_render_fn)(const void *what, const void *ctx,
+    struct ck_buf *out);
+
 /*
- * Where the bytes of an answer can be written without a copy: empty, with room
- * that the server's thread has made and will free. Borrowed until the reply.
- * Then answer with what was written; or wipe it and answer otherwise.
+ * Answer with what render makes of a copy of what, later, on the server's
+ * thread: the core only copies, into room which that thread has made and will
+ * wipe. Answers 500 where render fails. type is a static string.
  */
-struct ck_buf *ck_request_room(struct ck_request *request);
-void ck_request_reply_written(struct ck_request *request, unsigned status,
-    const char *type);
+void ck_request_reply_rendered(struct ck_request *request, unsigned status,
+    const char *type, struct ck_span what, ck_render_fn render,
+    const void *ctx);
 
 /* Answer with bytes that outlive the server (not copied, may be cached by the
  * browser). type is a static string. */

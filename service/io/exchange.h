@@ -37,7 +37,9 @@ struct ck_reply {
 	unsigned status;
 	const char *type;	/* static; NULL: no body */
 	json_t *json;
-	struct ck_buf bytes;
+	struct ck_buf bytes;	/* or what render is to be given */
+	ck_render_fn render;	/* NULL: bytes are the answer */
+	const void *render_ctx;
 	struct ck_span fixed;	/* outlives the server */
 	struct ck_stream *stream;
 	struct ck_reply_header headers[CK_REPLY_HEADERS_MAX];

@@ -146,17 +146,21 @@ ck_request_reply_bytes(struct ck_request *request, unsigned status,
 	finish(request, status, type);
 }
 
-struct ck_buf *
-ck_request_room(struct ck_request *request)
-{
-	return &request->reply.bytes;
-}
-
 void
-ck_request_reply_written(struct ck_request *request, unsigned status,
-    const char *type)
+ck_request_reply_rendered(struct ck_request *request, unsigned status,
+    const char *type, struct ck_span what, ck_render_fn render,
+    const void *ctx)
 {
-	finish(request, status, type);
+	struct ck_reply *reply = &request->reply;
+
+	reply->render = render;
+	reply->render_ctx = ctx;
+	if (ck_buf_append(&reply->bytes, what) == CK_OK) {
+		finish(request, status, type);
+		return;
+	}
+	reply->render = NULL;
+	finish(request, 500, NULL);
 }
 
 void

@@ -41,8 +41,8 @@
 #define THREADS 2
 
 /* Room for the answer of the core, made and freed by the same thread: memory
- * that changes hands costs both a lock. Most answers fit. */
-#define ROOM_BYTES 2048
+ * that changes hands costs both a lock. A lookup's record fits. */
+#define ROOM_BYTES 8192
 
 struct ck_server {
 	struct ck_server_options options;
@@ -165,6 +165,23 @@ response_of_bytes(struct ck_buf *bytes)
 	return response;
 }
 
+/* From what the core has copied to what is sent. */
+static void
+render(struct ck_reply *reply)
+{
+	struct ck_buf text = CK_BUF_INIT;
+
+	if (reply->render(reply->bytes.ptr, reply->render_ctx, &text) !=
+	    CK_OK) {
+		ck_buf_wipe(&text);
+		reply->status = 500;
+		reply->type = NULL;
+	}
+	ck_buf_wipe(&reply->bytes);
+	reply->bytes = text;
+	reply->render = NULL;
+}
+
 static struct MHD_Response *
 response_of(struct ck_reply *reply)
 {
@@ -215,10 +232,13 @@ static enum MHD_Result
 queue(struct ck_request *request)
 {
 	struct ck_reply *reply = &request->reply;
-	struct MHD_Response *response = response_of(reply);
+	struct MHD_Response *response;
 	enum MHD_Result queued;
 	unsigned i;
 
+	if (reply->render != NULL)
+		render(reply);
+	response = response_of(reply);
 	if (response == NULL)
 		return MHD_NO;
 	add_security_headers(response, reply);

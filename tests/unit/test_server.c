@@ -82,6 +82,42 @@ nothing(void *ctx, struct ck_request *request)
 	ck_request_reply_empty(request, 204);
 }
 
+/* What the core hands over; it may be gone when the answer is written. */
+struct counted {
+	unsigned turns;
+	bool bad;
+};
+
+static enum ck_err
+render_counted(const void *what, const void *ctx, struct ck_buf *out)
+{
+	const struct counted *counted = what;
+	struct fixture *f = &fixture;
+	char text[64];
+
+	pthread_mutex_lock(&f->lock);
+	assert_false(pthread_equal(pthread_self(), f->core));
+	pthread_mutex_unlock(&f->lock);
+	(void)snprintf(text, sizeof(text), "%s %u", (const char *)ctx,
+	    counted->turns);
+	if (ck_buf_append(out, ck_span_str(text)) != CK_OK)
+		return CK_ERR_NOMEM;
+
+	return counted->bad ? CK_ERR_FILE_MALFORMED : CK_OK;
+}
+
+static void
+rendered(void *ctx, struct ck_request *request)
+{
+	struct counted counted = { 42,
+	    ck_request_query(request, "bad") != NULL };
+
+	(void)ctx;
+	ck_request_reply_rendered(request, 200, "text/plain",
+	    ck_span_of(&counted, sizeof(counted)), render_counted, "turns");
+	memset(&counted, 0, sizeof(counted));
+}
+
 /* Answered by the next request to /release. */
 static void
 hold(void *ctx, struct ck_request *request)
@@ -117,6 +153,7 @@ static const struct ck_route routes[] = {
 	{ "GET", "/", CK_ON_HTTP, CK_BODY_NONE, false, page },
 	{ "POST", "/echo/{desk}", CK_ON_CORE, CK_BODY_JSON, false, echo },
 	{ "DELETE", "/card", CK_ON_CORE, CK_BODY_NONE, false, nothing },
+	{ "GET", "/rendered", CK_ON_CORE, CK_BODY_NONE, false, rendered },
 	{ "GET", "/hold", CK_ON_CORE, CK_BODY_NONE, false, hold },
 	{ "GET", "/release", CK_ON_CORE, CK_BODY_NONE, false, release },
 	{ "GET", "/events/{desk}", CK_ON_HTTP, CK_BODY_NONE, false,
@@ -313,6 +350,19 @@ a_request_goes_through_the_core_and_back(void **state)
 	expect("200", "Content-Security-Policy: default-src 'self'; ");
 	expect("200", "frame-ancestors 'none'");
 	expect("200", "Referrer-Policy: no-referrer\r\n");
+}
+
+static void
+an_answer_is_written_by_the_servers_thread(void **state)
+{
+	(void)state;
+	ask("GET /rendered", "", "");
+	expect("200", "turns 42");
+	/* Half an answer is none. */
+	ask("GET /rendered?bad=1", "", "");
+	expect("500", "\r\n\r\n");
+	assert_null(strstr(answer, "turns"));
+	assert_null(strstr(answer, "text/plain"));
 }
 
 static void
@@ -651,6 +701,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OPEN(a_request_goes_through_the_core_and_back),
+		OPEN(an_answer_is_written_by_the_servers_thread),
 		OPEN(pages_may_be_kept_and_asked_about),
 		OPEN(unknown_paths_and_methods_are_problems),
 		OPEN(foreign_hosts_and_origins_are_refused),

@@ -52,8 +52,8 @@ forbid '#include "(card/pcsc|card/channel|card/file|access)' \
     'trust verifies bytes and does not talk' reader/trust
 forbid '#include "ck/identity\.h"|struct ck_identity|store/record\.h' \
     'statistics can hold no identity' service/stats/render.c \
-    service/stats/render.h service/stats/histogram.[ch] \
-    service/stats/exposition.[ch]
+    service/stats/render.h service/stats/render_province.[ch] \
+    service/stats/histogram.[ch] service/stats/exposition.[ch]
 forbid '\b(strcpy|strcat|sprintf|gets|strtok|atoi)\(' \
     'unbounded or silent: use the bounded form' reader service include
 forbid '\b(TODO|FIXME)\b' 'finish it' reader service include tests \

@@ -62,8 +62,8 @@ header_list(const char *body, const char *const *headers)
 	return list;
 }
 
-static struct reply
-request(int port, const char *method, const char *path, const char *body,
+struct reply
+world_ask(int port, const char *method, const char *path, const char *body,
     const char *const *headers)
 {
 	struct curl_slist *list = header_list(body, headers);
@@ -71,7 +71,7 @@ request(int port, const char *method, const char *path, const char *body,
 	struct reply reply = { 0 };
 	CURL *curl = curl_easy_init();
 	const char *type = NULL;
-	char url[512];
+	char url[4096];
 
 	assert_non_null(curl);
 	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", port, path);
@@ -102,13 +102,13 @@ struct reply
 world_http(const struct world *world, const char *method, const char *path,
     const char *body, const char *const *headers)
 {
-	return request(world->port, method, path, body, headers);
+	return world_ask(world->port, method, path, body, headers);
 }
 
 struct reply
 world_gateway(const struct world *world, const char *method, const char *path)
 {
-	return request(world->gateway_port, method, path,
+	return world_ask(world->gateway_port, method, path,
 	    strcmp(method, "POST") == 0 ? "" : NULL, NULL);
 }
 

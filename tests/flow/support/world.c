@@ -53,8 +53,8 @@ find_places(struct world *world)
 	(void)snprintf(world->root, sizeof(world->root), "%s", self);
 }
 
-static pid_t
-start(const struct world *world, const char *command)
+pid_t
+world_spawn(const struct world *world, const char *command)
 {
 	pid_t pid = fork();
 
@@ -110,19 +110,25 @@ set_environment(const struct world *world)
 }
 
 void
-world_open(struct world *world)
+world_open_bare(struct world *world)
 {
-	char command[1600];
-	int tries;
-
 	memset(world, 0, sizeof(*world));
 	find_places(world);
 	(void)snprintf(world->dir, sizeof(world->dir), "/tmp/flow.XXXXXX");
 	assert_non_null(mkdtemp(world->dir));
 	set_environment(world);
+}
+
+void
+world_open(struct world *world)
+{
+	char command[1600];
+	int tries;
+
+	world_open_bare(world);
 	(void)snprintf(command, sizeof(command),
 	    "exec sh tests/system/world.sh %s %s", world->dir, world->bin);
-	world->clinic = start(world, command);
+	world->clinic = world_spawn(world, command);
 	for (tries = 0; tries < 600 && !exists(world, "ready"); tries++) {
 		assert_int_equal(waitpid(world->clinic, NULL, WNOHANG), 0);
 		nap(100);
@@ -150,9 +156,8 @@ world_close(struct world *world)
 	memset(world, 0, sizeof(*world));
 }
 
-/* A port that was free a moment ago. */
-static int
-free_port(void)
+int
+world_free_port(void)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
 	socklen_t len = sizeof(address);
@@ -209,12 +214,12 @@ start_daemon(struct world *world, const char *extra, const char *path)
 	int tries;
 
 	if (world->port == 0)
-		world->port = free_port();
+		world->port = world_free_port();
 	write_configuration(world, extra);
 	(void)snprintf(command, sizeof(command), "mkdir -p -m 700 %s/state && "
 	    "exec %s/checkind -c %s/checkind.conf 2>>%s/checkind.log",
 	    world->dir, world->bin, world->dir, world->dir);
-	world->daemon = start(world, command);
+	world->daemon = world_spawn(world, command);
 	for (tries = 0; tries < 1000; tries++) {
 		struct reply reply;
 		long status;

@@ -31,6 +31,9 @@ struct world {
 /* Start the simulated clinic, without a daemon. Fails the test on error. */
 void world_open(struct world *world);
 
+/* The same without the clinic: only the places of commands and files. */
+void world_open_bare(struct world *world);
+
 /* End everything and remove the files. */
 void world_close(struct world *world);
 
@@ -45,6 +48,13 @@ void world_daemon_start_blind(struct world *world, const char *extra);
 
 /* Send a signal and wait for the end. Returns the wait status. */
 int world_daemon_stop(struct world *world, int signal_number);
+
+/* Start a command line in the shell, as the head of its own process group, at
+ * the source tree's top; it ends with the test. For programs that stay. */
+pid_t world_spawn(const struct world *world, const char *command);
+
+/* A port that was free a moment ago. */
+int world_free_port(void);
 
 /* Run a command line in the shell, at the source tree's top, with BIN, DIR and
  * PCSCLITE_CSOCK_NAME set. Returns its exit code; output (owned, may be NULL)
@@ -73,6 +83,10 @@ struct reply {
  * "Name: value", NULL-terminated, or NULL. */
 struct reply world_http(const struct world *world, const char *method,
     const char *path, const char *body, const char *const *headers);
+
+/* The same to any port of this computer. */
+struct reply world_ask(int port, const char *method, const char *path,
+    const char *body, const char *const *headers);
 
 /* The same to the simulated gateway's own port. */
 struct reply world_gateway(const struct world *world, const char *method,

@@ -13,6 +13,7 @@
 #include "ck/log.h"
 #include "cli/appointments.h"
 #include "cli/ask.h"
+#include "cli/backup.h"
 #include "cli/doctor.h"
 #include "cli/doctor_gateway.h"
 #include "cli/export.h"
@@ -43,6 +44,10 @@ static const char usage[] =
     "              run the lookups now\n"
     "  receipt     verify the proofs, or show one: see 'checkin receipt'\n"
     "  outbox      notices that the insurer has not taken: list, retry\n"
+    "  backup [--with-keys] FILE\n"
+    "              copy the database into one file; checkind may run\n"
+    "  restore FILE | --in-place\n"
+    "              put a backup back, as a new epoch; checkind must not run\n"
     "  trust       look at the issuers that are trusted, add and remove them:\n"
     "              checkin trust --help\n"
     "  version     print the version of this command and of the daemon\n"
@@ -211,6 +216,8 @@ static const struct {
 	{ "cache", run_cache },
 	{ "appointments", ck_cli_appointments },
 	{ "receipt", ck_cli_receipt },
+	{ "backup", ck_cli_backup },
+	{ "restore", ck_cli_restore },
 	{ "outbox", ck_cli_outbox },
 	{ "trust", ck_cli_trust },
 };

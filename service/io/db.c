@@ -244,6 +244,62 @@ ck_db_close(struct ck_db **db)
 	*db = NULL;
 }
 
+/* In one step: in WAL mode reading stops no writer, and a copy in steps would
+ * begin again after each commit. */
+static enum ck_err
+copy_pages(struct ck_db *from, struct ck_db *to)
+{
+	sqlite3_backup *backup = sqlite3_backup_init(to->handle, "main",
+	    from->handle, "main");
+	int result;
+
+	if (backup == NULL)
+		return fail(to, sqlite3_extended_errcode(to->handle));
+	result = sqlite3_backup_step(backup, -1);
+	(void)sqlite3_backup_finish(backup);
+
+	return result == SQLITE_DONE ? CK_OK : fail(to, result);
+}
+
+enum ck_err
+ck_db_copy(struct ck_db *db, const char *path)
+{
+	struct ck_db to = { .path = strdup(path) };
+	enum ck_err err = CK_ERR_NOMEM;
+
+	if (to.path == NULL)
+		return CK_ERR_NOMEM;
+	if ((err = create_private(path)) != CK_OK)
+		goto out;
+	if (sqlite3_open_v2(path, &to.handle, SQLITE_OPEN_READWRITE |
+	    SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		err = CK_ERR_STORE;
+	else
+		err = copy_pages(db, &to);
+out:
+	(void)sqlite3_close(to.handle);
+	free(to.path);
+
+	return err;
+}
+
+enum ck_err
+ck_db_check(struct ck_db *db)
+{
+	static const char sql[] = "PRAGMA integrity_check(1)";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row, good = false;
+
+	if ((err = ck_db_prepare(db, sql, &stmt)) != CK_OK)
+		return err;
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row)
+		good = strcmp(ck_stmt_take_text(stmt), "ok") == 0;
+	ck_stmt_end(stmt);
+
+	return err == CK_OK && !good ? CK_ERR_STORE_CORRUPT : err;
+}
+
 const char *
 ck_db_path(const struct ck_db *db)
 {

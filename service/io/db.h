@@ -45,6 +45,17 @@ ck_db_open(struct ck_db **out, const char *path, enum ck_db_mode mode);
 /* Finish every statement, close and set *db to NULL. NULL is allowed. */
 void ck_db_close(struct ck_db **db);
 
+/*
+ * Copy all of db, as it stands at one instant, into the file at path, which is
+ * made with mode 0600 or overwritten. Others may read and write db meanwhile;
+ * none of them waits. Returns as ck_db_open().
+ */
+CK_MUST_CHECK enum ck_err ck_db_copy(struct ck_db *db, const char *path);
+
+/* Look at every page and index. Returns CK_OK, CK_ERR_STORE_CORRUPT, or an
+ * error of the database. */
+CK_MUST_CHECK enum ck_err ck_db_check(struct ck_db *db);
+
 /* The path given to ck_db_open(). */
 const char *ck_db_path(const struct ck_db *db);
 

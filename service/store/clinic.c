@@ -7,9 +7,8 @@
 
 #define EPOCH_ID_LEN 8
 
-/* The second in which it begins; later than any epoch before. */
-static enum ck_err
-begin_epoch(struct ck_store *store)
+enum ck_err
+ck_epoch_begin(struct ck_store *store)
 {
 	static const char sql[] =
 	    "INSERT INTO epoch (number, id) VALUES (max(?, "
@@ -87,7 +86,7 @@ settle(struct ck_store *store, const char *facility, const char *station)
 	if ((err = ck_db_int(store->db, sql, &epoch)) != CK_OK)
 		return err;
 	if (epoch == 0) {
-		if ((err = begin_epoch(store)) != CK_OK)
+		if ((err = ck_epoch_begin(store)) != CK_OK)
 			return err;
 		epoch = ck_db_last_rowid(store->db);
 	}

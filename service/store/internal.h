@@ -54,6 +54,7 @@ struct ck_store {
 	int64_t clinic;			/* row of table clinic that holds now */
 	bool healthy;
 	int64_t calls_waiting;		/* gateway calls not yet counted */
+	int64_t anchored_ms;		/* monotonic: when anchor.c wrote */
 	struct ck_buf plain, box;	/* scratch; plain is wiped after use */
 	struct ck_label_slot labels[CK_LABEL_SLOTS];
 };
@@ -64,7 +65,41 @@ struct ck_store {
  * is another program's database, or an error of the database. */
 CK_MUST_CHECK enum ck_err ck_migrate(struct ck_db *db, int64_t now_ms);
 
+/* --- store.c ------------------------------------------------------------- */
+
+/* Two programs that write would not see each other's labels and revisions.
+ * CK_ERR_STORE, told, when another has the directory. */
+CK_MUST_CHECK enum ck_err ck_store_lock(struct ck_store *store);
+
+/* --- key_check.c --------------------------------------------------------- */
+
+/* Do these keys belong to this database? A new one is marked with them.
+ * CK_ERR_STORE_KEY, told, when not. */
+CK_MUST_CHECK enum ck_err ck_keys_check(struct ck_store *store);
+
+/* --- backup.c ------------------------------------------------------------ */
+
+/* A backup that was copied here by hand would be counted on in its old epoch:
+ * CK_ERR_STORE, told. CK_OK for any other database. */
+CK_MUST_CHECK enum ck_err ck_backup_refuse(struct ck_store *store);
+
+/* --- anchor.c ------------------------------------------------------------ */
+
+/* Has this database gone back behind what keys/anchor saw? Then a new epoch
+ * begins, and the log says so. CK_OK, also then; or an error of the database
+ * (own transaction). */
+CK_MUST_CHECK enum ck_err ck_anchor_check(struct ck_store *store);
+
+/* Note how far the database is; failures are logged, and forgiven. follow does
+ * it once a minute at most. */
+void ck_anchor_write(struct ck_store *store);
+void ck_anchor_follow(struct ck_store *store);
+
 /* --- clinic.c ------------------------------------------------------------ */
+
+/* Begin an epoch, the second in which it begins as its number, but later than
+ * any before (inside a transaction). */
+CK_MUST_CHECK enum ck_err ck_epoch_begin(struct ck_store *store);
 
 /* Find or make the epoch, and the clinic row of facility and station. */
 CK_MUST_CHECK enum ck_err

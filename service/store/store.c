@@ -24,9 +24,6 @@
 
 #define LOCK_NAME "checkin.lock"
 
-/* A fixed text, sealed and hashed when the database is made. */
-#define CHECK_TEXT "these keys belong to this database"
-
 static enum ck_err
 path_in(const struct ck_store *store, const char *name, char out[PATH_MAX])
 {
@@ -35,9 +32,8 @@ path_in(const struct ck_store *store, const char *name, char out[PATH_MAX])
 	return len < 0 || len >= PATH_MAX ? CK_ERR_LIMIT : CK_OK;
 }
 
-/* Two programs that write would not see each other's labels and revisions. */
-static enum ck_err
-take_lock(struct ck_store *store)
+enum ck_err
+ck_store_lock(struct ck_store *store)
 {
 	char path[PATH_MAX];
 	enum ck_err err;
@@ -82,124 +78,28 @@ open_files(struct ck_store *store)
 	return err;
 }
 
-static const struct ck_box_place check_place = {
-	"key_check", { (const uint8_t *)"encryption", 10 }
-};
-
-static enum ck_err
-put_check(struct ck_store *store, const char *name, struct ck_span value)
-{
-	static const char sql[] =
-	    "INSERT OR REPLACE INTO key_check (name, value) VALUES (?, ?)";
-	struct ck_stmt *stmt;
-	enum ck_err err;
-
-	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
-		return err;
-	ck_stmt_bind_text(stmt, name);
-	ck_stmt_bind_blob(stmt, value);
-
-	return ck_stmt_run(stmt);
-}
-
-static enum ck_err
-make_checks(struct ck_store *store, const uint8_t hash[CK_HASH_LEN])
-{
-	enum ck_err err;
-
-	if ((err = ck_db_begin(store->db)) != CK_OK)
-		return err;
-	err = ck_crypt_seal(store->crypt, check_place,
-	    ck_span_str(CHECK_TEXT), &store->box);
-	if (err == CK_OK)
-		err = put_check(store, "encryption",
-		    ck_buf_view(&store->box));
-	if (err == CK_OK)
-		err = put_check(store, "hash", ck_span_of(hash, CK_HASH_LEN));
-	if (err == CK_OK)
-		err = ck_db_commit(store->db);
-	if (err != CK_OK)
-		ck_db_rollback(store->db);
-
-	return err;
-}
-
-static enum ck_err
-get_check(struct ck_store *store, const char *name, struct ck_buf *out)
-{
-	static const char sql[] = "SELECT value FROM key_check WHERE name = ?";
-	struct ck_stmt *stmt;
-	enum ck_err err;
-	bool row;
-
-	out->len = 0;
-	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
-		return err;
-	ck_stmt_bind_text(stmt, name);
-	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row)
-		err = ck_buf_append(out, ck_stmt_take_blob(stmt));
-	ck_stmt_end(stmt);
-
-	return err;
-}
-
-static bool
-checks_hold(struct ck_store *store, struct ck_span box, struct ck_span hash,
-    const uint8_t ours[CK_HASH_LEN])
-{
-	return ck_crypt_open(store->crypt, check_place, box,
-	    &store->plain) == CK_OK &&
-	    ck_span_equal(ck_buf_view(&store->plain),
-	    ck_span_str(CHECK_TEXT)) &&
-	    ck_span_equal(hash, ck_span_of(ours, CK_HASH_LEN));
-}
-
-static enum ck_err
-check_keys(struct ck_store *store)
-{
-	struct ck_buf box = CK_BUF_INIT, hash = CK_BUF_INIT;
-	uint8_t ours[CK_HASH_LEN];
-	enum ck_err err;
-
-	err = ck_crypt_hash(store->crypt, CK_HASH_CHECK, CHECK_TEXT, ours);
-	if (err == CK_OK)
-		err = get_check(store, "encryption", &box);
-	if (err == CK_OK)
-		err = get_check(store, "hash", &hash);
-	if (err != CK_OK)
-		goto out;
-	if (box.len == 0 && hash.len == 0) {
-		err = make_checks(store, ours);
-	} else if (!checks_hold(store, ck_buf_view(&box), ck_buf_view(&hash),
-	    ours)) {
-		ck_log(CK_LOG_ERROR, "store", "%s/keys: these keys do not "
-		    "belong to %s; restore the key files that were saved "
-		    "with it", store->directory, ck_db_path(store->db));
-		err = CK_ERR_STORE_KEY;
-	}
-out:
-	ck_buf_wipe(&box);
-	ck_buf_wipe(&hash);
-
-	return err;
-}
-
 static enum ck_err
 open_all(struct ck_store *store, const struct ck_store_options *options)
 {
 	enum ck_err err;
 
 	if ((err = ck_keyfile_directory(store->directory)) != CK_OK ||
-	    (err = take_lock(store)) != CK_OK ||
+	    (err = ck_store_lock(store)) != CK_OK ||
 	    (err = open_files(store)) != CK_OK ||
-	    (err = check_keys(store)) != CK_OK ||
+	    (err = ck_keys_check(store)) != CK_OK ||
+	    (err = ck_backup_refuse(store)) != CK_OK ||
+	    (err = ck_anchor_check(store)) != CK_OK ||
 	    (err = ck_clinic_settle(store, options->facility,
 	    options->station)) != CK_OK ||
 	    (err = ck_receipts_open(store)) != CK_OK ||
 	    (err = ck_tally_new(&store->tally, store->db)) != CK_OK)
 		return err;
 
-	return ck_close_recover(store);
+	if ((err = ck_close_recover(store)) != CK_OK)
+		return err;
+	ck_anchor_write(store);
+
+	return CK_OK;
 }
 
 enum ck_err
@@ -231,6 +131,8 @@ ck_store_close(struct ck_store **store)
 {
 	if (*store == NULL)
 		return;
+	if ((*store)->tally != NULL)	/* opened whole */
+		ck_anchor_write(*store);
 	ck_tally_free(&(*store)->tally);
 	ck_receipts_free(&(*store)->receipts);
 	ck_db_close(&(*store)->db);
@@ -272,6 +174,7 @@ ck_store_commit(struct ck_store *store)
 	ck_tally_committed(store->tally);
 	ck_receipts_committed(store);
 	store->healthy = true;
+	ck_anchor_follow(store);
 
 	return CK_OK;
 }

@@ -182,6 +182,70 @@ an_export_replaces_its_file_or_leaves_it(void **state)
 	    "grep '^empty\\.')\"", NULL), 0);
 }
 
+/* --- Backup --------------------------------------------------------------- */
+
+#define CHECKIN "\"$BIN/checkin\" -c \"$DIR/checkind.conf\" "
+
+/* Lookups of the feed's present epoch, whose name goes to epoch. */
+static json_int_t
+lookups_of_feed(char epoch[64])
+{
+	struct reply reply = world_http(&world, "GET",
+	    "/v1/stats/feed?after=0", NULL, NULL);
+	json_int_t sum = 0;
+	json_t *row;
+	size_t i;
+
+	assert_int_equal(reply.status, 200);
+	(void)snprintf(epoch, 64, "%s", view_text(reply.json, "epoch"));
+	json_array_foreach(json_object_get(reply.json, "rows"), i, row) {
+		if (strcmp(view_text(row, "series"), "lookups") == 0)
+			sum += json_integer_value(
+			    json_object_get(row, "count"));
+	}
+	reply_free(&reply);
+
+	return sum;
+}
+
+/* A backup beside the running daemon, more patients, the disk breaks: what the
+ * province has of the old epoch and the new one are all that happened. */
+static void
+a_backup_goes_on_in_a_new_epoch(void **state)
+{
+	char first[64], second[64];
+	json_int_t before;
+
+	(void)state;
+	before = lookups_of_feed(first);
+	look_up("code-000");
+	assert_int_equal(world_run(&world, CHECKIN "backup --with-keys "
+	    "\"$DIR/backup\"", NULL), 0);
+	look_up("code-003");
+	look_up("code-010");
+	assert_int_equal(lookups_of_feed(first), before + 3);
+	assert_int_equal(world_run(&world, CHECKIN "restore "
+	    "\"$DIR/backup\"", NULL), 1);
+	assert_int_equal(lookups_of_feed(second), before + 3);
+	(void)world_daemon_stop(&world, SIGTERM);
+	assert_int_equal(world_run(&world, "rm -rf \"$DIR\"/state/*", NULL),
+	    0);
+	assert_int_equal(world_run(&world, CHECKIN "restore "
+	    "\"$DIR/backup\"", NULL), 0);
+	world_daemon_start(&world, SETTINGS);
+	assert_int_equal(lookups_of_feed(second), 0);
+	assert_string_not_equal(first, second);
+	look_up("code-000");
+	look_up("code-010");
+	assert_int_equal(lookups_of_feed(second), 2);
+	keep_feed();
+	assert_int_equal(world_run(&world, VERIFY, NULL), 0);
+	assert_int_equal(world_run(&world, CHECKIN "receipt verify", NULL),
+	    0);
+	assert_int_equal(world_run(&world, CHECKIN "backup", NULL), 2);
+	assert_int_equal(world_run(&world, CHECKIN "restore --now", NULL), 2);
+}
+
 /* --- Push ----------------------------------------------------------------- */
 
 #define DOCTOR "\"$BIN/checkin\" -c \"$DIR/checkind.conf\" doctor " \
@@ -284,6 +348,7 @@ main(void)
 		cmocka_unit_test(every_way_says_the_same),
 		cmocka_unit_test(an_export_replaces_its_file_or_leaves_it),
 		cmocka_unit_test(figures_are_pushed_and_the_doctor_tells),
+		cmocka_unit_test(a_backup_goes_on_in_a_new_epoch),
 	};
 
 	return cmocka_run_group_tests_name("feed", tests, open_world,

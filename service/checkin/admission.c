@@ -6,6 +6,7 @@
 
 #include "checkin/admission.h"
 #include "ck/clock.h"
+#include "ck/name.h"
 #include "eligibility/decide.h"
 
 #define MINUTE_MS INT64_C(60000)
@@ -205,6 +206,102 @@ ck_admission_fill(const struct ck_admission *admission,
 
 	return err == CK_OK ? put_said(draft, admission) : err;
 }
+
+/* --- A later answer ---------------------------------------------------------- */
+
+static const enum ck_notice_field person_fields[] = {
+	CK_FIELD_HO_TEN, CK_FIELD_SO_CCCD, CK_FIELD_NGAY_SINH,
+	CK_FIELD_GIOI_TINH
+};
+
+static const enum ck_notice_field card_fields[] = {
+	CK_FIELD_MA_THE_BHYT, CK_FIELD_MA_DKBD, CK_FIELD_GT_THE_TU,
+	CK_FIELD_GT_THE_DEN
+};
+
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+static bool
+is_same(const struct ck_notice *a, const struct ck_notice *b,
+    enum ck_notice_field field)
+{
+	const char *one = ck_notice_get(a, field);
+	const char *two = ck_notice_get(b, field);
+
+	return strcmp(one, two) == 0 || (field == CK_FIELD_HO_TEN &&
+	    ck_name_compare(one, two) == CK_NAME_SAME);
+}
+
+static bool
+is_same_card(const struct ck_notice *a, const struct ck_notice *b)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(card_fields); i++) {
+		if (!is_same(a, b, card_fields[i]))
+			return false;
+	}
+
+	return true;
+}
+
+static enum ck_err
+renew_field(const struct ck_notice *from, enum ck_notice_field field,
+    struct ck_notice *notice, struct ck_admission_change *change)
+{
+	if (is_same(from, notice, field))
+		return CK_OK;
+	change->fields |= 1u << field;
+
+	return ck_notice_set(notice, field, ck_notice_get(from, field));
+}
+
+static enum ck_err
+renew_from(const struct ck_check_in *before, const struct ck_check_in *after,
+    struct ck_notice *notice, struct ck_admission_change *change)
+{
+	enum ck_err err = CK_OK;
+	size_t i;
+
+	for (i = 0; i < COUNT(person_fields) && err == CK_OK; i++) {
+		enum ck_notice_field field = person_fields[i];
+
+		if (is_same(&before->draft, notice, field) &&
+		    ck_notice_get(&after->draft, field)[0] != '\0')
+			err = renew_field(&after->draft, field, notice,
+			    change);
+	}
+	if (err != CK_OK || !is_same_card(&before->draft, notice) ||
+	    is_same_card(&after->draft, notice))
+		return err;
+	change->card = true;
+	change->uninsured = (after->flags & CK_ADMITTED_UNINSURED) != 0;
+	for (i = 0; i < COUNT(card_fields) && err == CK_OK; i++)
+		err = renew_field(&after->draft, card_fields[i], notice,
+		    change);
+
+	return err;
+}
+
+enum ck_err
+ck_admission_renew(const struct ck_lookup_record *before,
+    const struct ck_lookup_record *after, struct ck_notice *notice,
+    struct ck_admission_change *out)
+{
+	struct ck_check_in old = { 0 }, new = { 0 };
+	enum ck_err err;
+
+	memset(out, 0, sizeof(*out));
+	if ((err = put_lookup(&old, before)) == CK_OK &&
+	    (err = put_lookup(&new, after)) == CK_OK)
+		err = renew_from(&old, &new, notice, out);
+	ck_check_in_wipe(&old);
+	ck_check_in_wipe(&new);
+
+	return err;
+}
+
+/* --- The category ------------------------------------------------------------ */
 
 /* Whoever may not be insured at all may pay himself: 9 is asked beside. */
 static void

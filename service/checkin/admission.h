@@ -10,6 +10,8 @@
 #ifndef SERVICE_CHECKIN_ADMISSION_H
 #define SERVICE_CHECKIN_ADMISSION_H
 
+#include <stdbool.h>
+
 #include "checkin/category.h"
 #include "store/check_in.h"
 
@@ -43,6 +45,27 @@ CK_MUST_CHECK enum ck_err
 ck_admission_fill(const struct ck_admission *admission,
     const struct ck_lookup_record *lookup, const char *facility,
     struct ck_check_in *check_in);
+
+/* What a later answer changes in a notice. */
+struct ck_admission_change {
+	unsigned fields;	/* a bit for each enum ck_notice_field */
+	bool card;		/* the four fields of the card are among them */
+	bool uninsured;		/* where card: the insurer does not say yes */
+};
+
+/*
+ * Put what the insurer says in after in place of what it said in before.
+ * Values that are not what before fills in are somebody's and stay: those of
+ * the person each by itself, those of the card as a whole. A name that is
+ * another only in case or place of tones is the same. What after does not know
+ * of the person takes nothing away; a card that it does not know is one.
+ *
+ * Returns CK_OK or CK_ERR_NOMEM.
+ */
+CK_MUST_CHECK enum ck_err
+ck_admission_renew(const struct ck_lookup_record *before,
+    const struct ck_lookup_record *after, struct ck_notice *notice,
+    struct ck_admission_change *out);
 
 /* What MA_DOITUONG_KCB may be, from a check-in as it is recorded. */
 void ck_admission_category(const struct ck_check_in *check_in,

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "checkin/outbox.h"
+#include "checkin/renew.h"
+#include "checkin/rules.h"
 #include "checkin/sign.h"
 #include "checkin/xml0.h"
 #include "ck/log.h"
@@ -236,6 +238,41 @@ send_row(struct ck_outbox *outbox)
 	}
 }
 
+/*
+ * What nobody has received yet takes the answer that came since it was kept.
+ * True: it has, and is being written; it is sent in the next step. Where the
+ * new answer leaves the notice incomplete it goes as it was said.
+ */
+static bool
+renew(struct ck_outbox *outbox)
+{
+	struct ck_notice_row *row = &outbox->row;
+	struct ck_notice notice = CK_NOTICE_INIT;
+	struct ck_defect defects[CK_FIELDS];
+	struct ck_renewed renewed = { .answer_id = "" };
+	enum ck_err err = ck_notice_copy(&row->notice, &notice);
+	bool better;
+
+	if (err == CK_OK && row->tries == 0)
+		err = ck_renew_notice(outbox->use.store, row->answer_id,
+		    &notice, &renewed);
+	better = err == CK_OK && renewed.answer_id[0] != '\0' &&
+	    ck_notice_check(&notice, defects) == 0;
+	if (better) {
+		memcpy(row->answer_id, renewed.answer_id,
+		    sizeof(row->answer_id));
+		ck_notice_wipe(&row->notice);
+		row->notice = notice;
+		outbox->proven = true;
+		outbox->rest_ms = 0;
+		write_end(outbox);
+	} else {
+		ck_notice_wipe(&notice);
+	}
+
+	return better;
+}
+
 static void
 step(void *ctx)
 {
@@ -248,12 +285,14 @@ step(void *ctx)
 	outbox->resting = false;
 	err = ck_store_next_notice(outbox->use.store, now,
 	    outbox->use.config->check_in_backoff_max_ms, &outbox->row, &later);
-	if (err == CK_OK)
-		send_row(outbox);
-	else if (err != CK_ERR_NOT_FOUND)
+	if (err == CK_OK) {
+		if (!renew(outbox))
+			send_row(outbox);
+	} else if (err != CK_ERR_NOT_FOUND) {
 		wait_for(outbox, STORE_PAUSE_MS);
-	else if (later > now)
+	} else if (later > now) {
 		wait_for(outbox, later - now);
+	}
 }
 
 void

@@ -4,10 +4,12 @@
 #include <openssl/crypto.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "ck/clock.h"
 #include "eligibility/recheck.h"
 #include "eligibility/recheck_view.h"
+#include "store/check_in.h"
 #include "store/store.h"
 
 static json_t *
@@ -40,11 +42,13 @@ date(struct ck_date value)
 
 static json_t *
 row_json(const struct ck_recheck_row *row,
-    const struct ck_lookup_record *before, enum ck_outcome after)
+    const struct ck_lookup_record *before, enum ck_outcome after,
+    const char *check_in)
 {
-	return json_pack("{ss so so so so ss so ss so so sI so}",
+	return json_pack("{ss so so so so so ss so ss so so sI so}",
 	    "lookup", row->lookup_id,
 	    "answer", text(row->answer_id),
+	    "check_in", text(check_in),
 	    "full_name", text(before->identity.full_name),
 	    "visit_date", date(row->visit_date),
 	    "desk", text(before->counted.desk),
@@ -58,12 +62,28 @@ row_json(const struct ck_recheck_row *row,
 	    "seen_at", instant(row->seen_ms));
 }
 
+/* Whom the lookup was of may have been admitted; "" is nobody. */
+static enum ck_err
+find_check_in(struct ck_store *store, const char *lookup_id,
+    char id[CK_LOOKUP_ID_LEN])
+{
+	struct ck_check_in check_in;
+	enum ck_err err = ck_store_check_in_of_lookup(store, lookup_id,
+	    &check_in);
+
+	memcpy(id, check_in.id, CK_LOOKUP_ID_LEN);
+	ck_check_in_wipe(&check_in);
+
+	return err == CK_ERR_NOT_FOUND ? CK_OK : err;
+}
+
 enum ck_err
 ck_recheck_row_add(json_t *array, struct ck_store *store,
     const struct ck_recheck_row *row)
 {
 	struct ck_lookup_record *record = calloc(1, sizeof(*record));
 	enum ck_outcome after = CK_OUTCOME_NONE;
+	char check_in[CK_LOOKUP_ID_LEN];
 	json_t *json = NULL;
 	enum ck_err err = CK_OK;
 
@@ -76,7 +96,9 @@ ck_recheck_row_add(json_t *array, struct ck_store *store,
 	if (err == CK_OK)
 		err = ck_store_get_lookup(store, row->lookup_id, record);
 	if (err == CK_OK)
-		json = row_json(row, record, after);
+		err = find_check_in(store, row->lookup_id, check_in);
+	if (err == CK_OK)
+		json = row_json(row, record, after, check_in);
 	if (err == CK_OK && json_array_append_new(array, json) != 0)
 		err = CK_ERR_NOMEM;
 	OPENSSL_cleanse(record, sizeof(*record));

@@ -301,6 +301,16 @@ ck_check_in_body_read(const json_t *body, const struct ck_config *config,
 }
 
 bool
+ck_notice_body_corrects(const json_t *body, int64_t *out)
+{
+	const json_t *value = json_object_get(body, "corrects");
+
+	*out = json_integer_value(value);
+
+	return value == NULL || (json_is_integer(value) && *out > 0);
+}
+
+bool
 ck_notice_body_read(const json_t *body, struct ck_notice *notice,
     struct ck_body_defect *defect)
 {
@@ -308,7 +318,8 @@ ck_notice_body_read(const json_t *body, struct ck_notice *notice,
 	const char *key;
 	json_t *value;
 
-	if (!json_is_object(fields) || json_object_size(body) != 1)
+	if (!json_is_object(fields) || json_object_size(body) != 1 +
+	    (size_t)(json_object_get(body, "corrects") != NULL))
 		return refuse(defect, "fields", "an object of elements of "
 		    "XML0 and their texts, and nothing beside it");
 	json_object_foreach(fields, key, value) {

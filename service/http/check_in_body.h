@@ -28,7 +28,14 @@ bool ck_check_in_body_read(const json_t *body, const struct ck_config *config,
     struct ck_body_defect *defect);
 
 /*
+ * The number of the notice that a new one corrects; 0 where the body names
+ * none. False: it is no such number.
+ */
+bool ck_notice_body_corrects(const json_t *body, int64_t *out);
+
+/*
  * Put the members of body's "fields", named as elements of XML0, over notice.
+ * Beside it there may be "corrects", for whoever reads that.
  * False: *defect names the first that is none, is no text, or not clean.
  */
 bool ck_notice_body_read(const json_t *body, struct ck_notice *notice,

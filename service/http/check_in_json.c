@@ -105,15 +105,42 @@ flag(const struct ck_check_in *check_in, enum ck_admission_flag which)
 }
 
 json_t *
-ck_check_in_json(const struct ck_check_in *check_in,
-    const struct ck_category_answer *category, const char *language,
-    bool episode_rule, json_t *notices)
+ck_changed_fields_json(const struct ck_admission_change *change)
 {
-	return json_pack("{ss so so ss ss so so so so so so so so sb so so so}",
+	json_t *json = json_array();
+	size_t i;
+
+	for (i = 0; i < CK_FIELDS; i++) {
+		if ((change->fields & 1u << i) != 0)
+			(void)json_array_append_new(json, json_string(
+			    ck_field_rule((enum ck_notice_field)i)->name));
+	}
+
+	return json;
+}
+
+static json_t *
+renewed_json(const struct ck_renewed *renewed)
+{
+	if (renewed->answer_id[0] == '\0')
+		return json_null();
+
+	return json_pack("{ss so ss so}", "lookup", renewed->answer_id,
+	    "answered_at", instant(renewed->answered_ms),
+	    "outcome", ck_outcome_label(renewed->outcome),
+	    "fields", ck_changed_fields_json(&renewed->change));
+}
+
+json_t *
+ck_check_in_json(const struct ck_check_in *check_in,
+    const struct ck_check_in_shown *shown)
+{
+	return json_pack("{ss so so ss ss so so so so so so so so sb so so so "
+	    "so}",
 	    "id", check_in->id,
 	    "lookup", text(check_in->lookup_id),
 	    "admitted_at", instant(check_in->admitted_ms),
-	    "state", state_of(check_in, notices),
+	    "state", state_of(check_in, shown->notices),
 	    "without_card", ck_without_label(check_in->without),
 	    "emergency", flag(check_in, CK_ADMITTED_EMERGENCY),
 	    "referred", flag(check_in, CK_ADMITTED_REFERRED),
@@ -122,21 +149,24 @@ ck_check_in_json(const struct ck_check_in *check_in,
 	    "self_paid", flag(check_in, CK_ADMITTED_SELF_PAID),
 	    "operator", text(check_in->operator_name),
 	    "desk", text(check_in->desk),
-	    "category", category_json(category, language),
-	    "episode_rule", episode_rule ? 1 : 0,
+	    "category", category_json(shown->category, shown->language),
+	    "episode_rule", shown->episode_rule ? 1 : 0,
 	    "fields", fields_json(&check_in->draft),
 	    "missing", missing_json(&check_in->draft),
-	    "notices", notices);
+	    "renewed", renewed_json(shown->renewed),
+	    "notices", shown->notices);
 }
 
 json_t *
 ck_notice_json(const struct ck_notice_row *row)
 {
-	return json_pack("{sI ss ss sb so so so sI so so so so so so}",
+	return json_pack("{sI ss ss sb so so so so sI so so so so so so so}",
 	    "number", (json_int_t)row->number,
 	    "check_in", row->check_in_id,
 	    "state", ck_notice_state_label(row->state),
 	    "ward", ck_notice_is_ward(&row->notice) ? 1 : 0,
+	    "corrects", row->corrects == 0 ? json_null() :
+	    json_integer((json_int_t)row->corrects),
 	    "made_at", instant(row->made_ms),
 	    "decided_at", instant(row->decided_ms),
 	    "due_at", instant(row->due_ms),
@@ -146,7 +176,8 @@ ck_notice_json(const struct ck_notice_row *row)
 	    "transaction", text(row->transaction),
 	    "received", text(row->received),
 	    "words", text(row->words),
-	    "fields", fields_json(&row->notice));
+	    "fields", fields_json(&row->notice),
+	    "outdated", json_null());
 }
 
 /* What each defect means, for whoever writes the hospital software. */

@@ -51,27 +51,105 @@ ck_http_check_in_category(const struct ck_http *http,
 	ck_admission_category(check_in, level_of(http, check_in), ward, out);
 }
 
-void
-ck_http_reply_check_in(const struct ck_http *http,
-    struct ck_request *request, unsigned status,
-    const struct ck_check_in *check_in)
+/* Proposed again under the new answer, where nobody has chosen it. */
+static enum ck_err
+renew_category(const struct ck_http *http, struct ck_check_in *check_in,
+    const char *proposed_before)
 {
+	const char *code = ck_notice_get(&check_in->draft,
+	    CK_FIELD_MA_DOITUONG_KCB);
 	struct ck_category_answer category;
-	json_t *notices = json_array();
+
+	if (code[0] != '\0' && (proposed_before == NULL ||
+	    strcmp(code, proposed_before) != 0))
+		return CK_OK;
+	ck_http_check_in_category(http, check_in, false, &category);
+
+	return ck_notice_set(&check_in->draft, CK_FIELD_MA_DOITUONG_KCB,
+	    category.proposed != NULL ? category.proposed : "");
+}
+
+enum ck_err
+ck_http_renew_check_in(const struct ck_http *http,
+    struct ck_check_in *check_in, struct ck_renewed *out)
+{
+	struct ck_category_answer before;
+	enum ck_err err;
+
+	ck_http_check_in_category(http, check_in, false, &before);
+	err = ck_renew_notice(http->use.store, check_in->lookup_id,
+	    &check_in->draft, out);
+	if (err != CK_OK || !out->change.card)
+		return err;
+	check_in->flags &= ~(unsigned)CK_ADMITTED_UNINSURED;
+	if (out->change.uninsured)
+		check_in->flags |= CK_ADMITTED_UNINSURED;
+
+	return renew_category(http, check_in, before.proposed);
+}
+
+/* Which fields of this notice the insurer says otherwise now. */
+static enum ck_err
+add_outdated(const struct ck_http *http, json_t *json)
+{
+	struct ck_notice_row row;
+	struct ck_renewed renewed;
+	enum ck_err err = ck_store_get_notice(http->use.store,
+	    json_integer_value(json_object_get(json, "number")), &row);
+
+	if (err == CK_OK)
+		err = ck_renew_notice(http->use.store, row.answer_id,
+		    &row.notice, &renewed);
+	if (err == CK_OK && json_object_set_new(json, "outdated",
+	    ck_changed_fields_json(&renewed.change)) != 0)
+		err = CK_ERR_NOMEM;
+	ck_notice_row_wipe(&row);
+
+	return err;
+}
+
+/* Rows are read to their end before more is read of each: one statement of a
+ * connection at a time. */
+static enum ck_err
+load_notices(const struct ck_http *http, const struct ck_check_in *check_in,
+    json_t *notices)
+{
 	enum ck_err err = CK_ERR_NOMEM;
+	size_t i;
 
 	if (notices != NULL)
 		err = ck_store_notices_of(http->use.store, check_in->number,
 		    add_notice, notices);
+	for (i = 0; i < json_array_size(notices) && err == CK_OK; i++)
+		err = add_outdated(http, json_array_get(notices, i));
+
+	return err;
+}
+
+void
+ck_http_reply_check_in(const struct ck_http *http,
+    struct ck_request *request, unsigned status,
+    struct ck_check_in *check_in)
+{
+	struct ck_category_answer category;
+	struct ck_renewed renewed;
+	struct ck_check_in_shown shown = {
+		&category, &renewed, http->use.config->language,
+		http->use.config->check_in_episode_rule[0] != '\0',
+		json_array()
+	};
+	enum ck_err err = load_notices(http, check_in, shown.notices);
+
+	if (err == CK_OK)
+		err = ck_http_renew_check_in(http, check_in, &renewed);
 	if (err != CK_OK) {
-		json_decref(notices);
+		json_decref(shown.notices);
 		ck_http_reply_error(request, err);
 		return;
 	}
 	ck_http_check_in_category(http, check_in, false, &category);
 	ck_request_reply_json(request, status, ck_check_in_json(check_in,
-	    &category, http->use.config->language,
-	    http->use.config->check_in_episode_rule[0] != '\0', notices));
+	    &shown));
 }
 
 void

@@ -2,7 +2,9 @@
  * notices.c - POST /v1/check-ins/{id}/notices, PUT …/notices/{number}
  *
  * The second step of a check-in: the first cost is known. A notice is checked
- * against every rule before it is kept; from then on the outbox has it.
+ * against every rule before it is kept; from then on the outbox has it. One
+ * that was accepted is never changed; another one corrects it, under the same
+ * MA_LK.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +27,12 @@ struct noticing {
 	unsigned status;		/* of the answer when it is written */
 	struct ck_check_in check_in;
 	struct ck_notice_row row;	/* to be written */
-	struct ck_notice_row last;	/* of the check-in; number 0: none */
+	struct ck_notice_row last;	/* what the new one is built on: the
+					 * check-in's last, or the one that it
+					 * corrects; number 0: none */
+	int64_t corrects;		/* 0: it is no correction */
+	int64_t newest;			/* of the kind that is corrected */
+	struct ck_renewed renewed;	/* the check-in's draft */
 	bool repeated;			/* the same notice is there */
 	bool taken;			/* another one of its kind is there */
 };
@@ -131,6 +138,8 @@ begin(struct ck_http *http, struct ck_request *request)
 	err = ck_store_get_check_in(http->use.store,
 	    ck_request_param(request, 0), &n->check_in);
 	if (err == CK_OK)
+		err = ck_http_renew_check_in(http, &n->check_in, &n->renewed);
+	if (err == CK_OK)
 		return n;
 	fail(n, err);
 
@@ -145,12 +154,41 @@ keep_last(void *ctx, const struct ck_notice_row *row)
 {
 	struct noticing *n = ctx;
 
+	if (n->corrects != 0 && row->number != n->corrects)
+		return CK_OK;
 	n->last.number = row->number;
+	n->last.state = row->state;
+	memcpy(n->last.answer_id, row->answer_id, sizeof(n->last.answer_id));
 
 	return ck_notice_copy(&row->notice, &n->last.notice);
 }
 
-/* What is known: of the notice before, but not its costs; else of the draft. */
+/* Whose answer is in the fields that the new notice begins with. */
+static void
+name_answer(struct noticing *n, const char *before, const char *renewed)
+{
+	memcpy(n->row.answer_id, renewed[0] != '\0' ? renewed : before,
+	    sizeof(n->row.answer_id));
+}
+
+/* Of the notice before: the person and the card as the insurer has them now. */
+static enum ck_err
+start_from_last(struct noticing *n)
+{
+	struct ck_renewed renewed;
+	enum ck_err err = ck_notice_copy(&n->last.notice, &n->row.notice);
+
+	if (err == CK_OK)
+		err = ck_renew_notice(n->http->use.store, n->last.answer_id,
+		    &n->row.notice, &renewed);
+	if (err == CK_OK)
+		name_answer(n, n->last.answer_id, renewed.answer_id);
+
+	return err;
+}
+
+/* What is known: of the notice before, but of its costs only where they are
+ * corrected; else of the draft. */
 static enum ck_err
 start_fields(struct noticing *n)
 {
@@ -163,9 +201,13 @@ start_fields(struct noticing *n)
 	enum ck_err err;
 	size_t i;
 
-	if (n->last.number == 0)
+	if (n->last.number == 0) {
+		name_answer(n, n->check_in.lookup_id, n->renewed.answer_id);
 		return ck_notice_copy(&n->check_in.draft, &n->row.notice);
-	err = ck_notice_copy(&n->last.notice, &n->row.notice);
+	}
+	err = start_from_last(n);
+	if (n->corrects != 0)
+		return err;
 	for (i = 0; i < sizeof(anew) / sizeof(anew[0]) && err == CK_OK; i++)
 		err = ck_notice_set(&n->row.notice, anew[i], "");
 
@@ -193,6 +235,23 @@ settle_episode(struct noticing *n)
 	return ck_notice_set(&n->row.notice, CK_FIELD_MA_LK, episode);
 }
 
+/* The request is one that was answered before: this row has all it says. What
+ * the row was filled with from elsewhere may have changed since. */
+static enum ck_err
+compare_said(struct noticing *n, const struct ck_notice_row *row)
+{
+	struct ck_notice said = CK_NOTICE_INIT;
+	struct ck_body_defect defect;
+	enum ck_err err = ck_notice_copy(&row->notice, &said);
+
+	if (err == CK_OK && ck_notice_body_read(ck_request_json(n->request),
+	    &said, &defect) && ck_notice_equal(&said, &row->notice))
+		n->repeated = true;
+	ck_notice_wipe(&said);
+
+	return err;
+}
+
 /* The same ward admission, or the first cost once more? */
 static enum ck_err
 compare(void *ctx, const struct ck_notice_row *row)
@@ -202,10 +261,18 @@ compare(void *ctx, const struct ck_notice_row *row)
 	if (strcmp(ck_notice_get(&row->notice, CK_FIELD_NGAY_VAO_NOI_TRU),
 	    ck_notice_get(&n->row.notice, CK_FIELD_NGAY_VAO_NOI_TRU)) != 0)
 		return CK_OK;
+	n->newest = row->number;
 	n->taken = true;
-	n->repeated = ck_notice_equal(&row->notice, &n->row.notice);
 
-	return CK_OK;
+	return row->corrects == n->corrects ? compare_said(n, row) : CK_OK;
+}
+
+/* The insurer has it, and nothing newer stands in its place. */
+static bool
+can_correct(const struct noticing *n)
+{
+	return n->last.number == n->corrects &&
+	    n->last.state == CK_NOTICE_ACCEPTED && n->newest == n->corrects;
 }
 
 static bool
@@ -233,7 +300,15 @@ ck_http_notice_new(void *ctx, struct ck_request *request)
 		    "notice is sent (QĐ 4750 Art 2).");
 		return;
 	}
+	if (!ck_notice_body_corrects(ck_request_json(request),
+	    &n->corrects)) {
+		refuse_field(n, "corrects", "the number of a notice");
+		return;
+	}
 	err = ck_store_notices_of(store, n->check_in.number, keep_last, n);
+	if (err == CK_OK && n->corrects != n->last.number &&
+	    n->corrects != 0)
+		err = CK_ERR_NOT_FOUND;
 	if (err == CK_OK)
 		err = start_fields(n);
 	if (err != CK_OK) {
@@ -254,11 +329,17 @@ ck_http_notice_new(void *ctx, struct ck_request *request)
 	} else if (n->repeated) {
 		ck_http_reply_check_in(http, request, 200, &n->check_in);
 		free_noticing(n);
-	} else if (n->taken) {
+	} else if (n->corrects != 0 && !can_correct(n)) {
+		refuse(n, 409, "notice-not-sent", "Only the last notice of "
+		    "its kind that the insurer has taken is corrected; a "
+		    "refused one is changed by PUT, and one that is on its way "
+		    "is waited for.");
+	} else if (n->taken && n->corrects == 0) {
 		refuse(n, 409, "notice-exists", "This visit has been noticed "
 		    "with other content; a refused notice is changed by PUT.");
 	} else {
 		n->row.check_in = n->check_in.number;
+		n->row.corrects = n->corrects;
 		n->row.state = CK_NOTICE_PENDING;
 		n->row.made_ms = ck_clock_wall_ms(ck_loop_clock(
 		    http->use.loop));

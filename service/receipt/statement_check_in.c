@@ -63,6 +63,7 @@ ck_statement_check_in(struct ck_buf *out, const struct ck_check_in *check_in)
 enum ck_err
 ck_statement_notice(struct ck_buf *out, const struct ck_notice_row *row)
 {
+	char corrects[24] = "";
 	const struct {
 		const char *name, *value;
 	} lines[] = {
@@ -70,13 +71,18 @@ ck_statement_notice(struct ck_buf *out, const struct ck_notice_row *row)
 		{ "answer_code", row->code },
 		{ "answer_transaction", row->transaction },
 		{ "answer_received", row->received },
-		{ "answer_words", row->words }
+		{ "answer_words", row->words },
+		{ "notice_from_lookup", row->answer_id },
+		{ "notice_corrects", corrects }
 	};
 	char number[24];
 	enum ck_err err;
 	size_t i;
 
 	(void)snprintf(number, sizeof(number), "%" PRId64, row->number);
+	if (row->corrects != 0)
+		(void)snprintf(corrects, sizeof(corrects), "%" PRId64,
+		    row->corrects);
 	if ((err = ck_statement_text(out, "notice", number)) != CK_OK ||
 	    (err = ck_statement_instant(out, "notice_made",
 	    row->made_ms)) != CK_OK ||

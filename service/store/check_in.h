@@ -96,6 +96,10 @@ struct ck_notice_row {
 	char transaction[64];		/* maGiaoDich */
 	char received[16];		/* thoiGianTiepNhan */
 	char words[2048];		/* thongDiep */
+	char answer_id[CK_LOOKUP_ID_LEN];	/* the lookup whose answer
+				 * filled it; empty: none */
+	int64_t corrects;		/* number of an accepted one that this
+				 * one takes the place of; 0: none */
 };
 
 void ck_notice_row_wipe(struct ck_notice_row *row);

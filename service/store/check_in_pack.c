@@ -1,12 +1,18 @@
 /*
  * check_in_pack.c - texts one behind the other
  */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/check_in_pack.h"
 
-/* Of both layouts. Fields added later go behind, under a new version. */
-#define PACK_VERSION 1
+/* Fields added later go behind, under a new version. */
+#define CHECK_IN_VERSION 1
+
+/* 1: to the fields; 2: also answer_id and corrects. */
+#define NOTICE_VERSION 2
 
 static enum ck_err
 put_text(struct ck_buf *out, const char *text)
@@ -76,11 +82,10 @@ take_fields(struct ck_cursor *cur, struct ck_notice *notice)
 }
 
 static bool
-take_version(struct ck_cursor *cur)
+take_version(struct ck_cursor *cur, uint8_t newest, uint8_t *version)
 {
-	uint8_t version;
-
-	return ck_cursor_u8(cur, &version) && version == PACK_VERSION;
+	return ck_cursor_u8(cur, version) && *version >= 1 &&
+	    *version <= newest;
 }
 
 enum ck_err
@@ -88,7 +93,7 @@ ck_pack_check_in(const struct ck_check_in *check_in, struct ck_buf *out)
 {
 	enum ck_err err;
 
-	if ((err = ck_buf_push(out, PACK_VERSION)) != CK_OK ||
+	if ((err = ck_buf_push(out, CHECK_IN_VERSION)) != CK_OK ||
 	    (err = ck_buf_push(out, (uint8_t)check_in->flags)) != CK_OK ||
 	    (err = put_text(out, check_in->operator_name)) != CK_OK ||
 	    (err = put_text(out, check_in->desk)) != CK_OK)
@@ -102,9 +107,10 @@ ck_unpack_check_in(struct ck_span packed, struct ck_check_in *out)
 {
 	struct ck_cursor cur = ck_cursor_of(packed);
 	enum ck_err err;
-	uint8_t flags;
+	uint8_t flags, version;
 
-	if (!take_version(&cur) || !ck_cursor_u8(&cur, &flags) ||
+	if (!take_version(&cur, CHECK_IN_VERSION, &version) ||
+	    !ck_cursor_u8(&cur, &flags) ||
 	    !take_text(&cur, out->operator_name,
 	    sizeof(out->operator_name)) ||
 	    !take_text(&cur, out->desk, sizeof(out->desk)))
@@ -116,28 +122,53 @@ ck_unpack_check_in(struct ck_span packed, struct ck_check_in *out)
 	return ck_cursor_at_end(&cur) ? CK_OK : CK_ERR_STORE_CORRUPT;
 }
 
+static enum ck_err
+put_number(struct ck_buf *out, int64_t number)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%" PRId64, number);
+
+	return put_text(out, text);
+}
+
+static bool
+take_number(struct ck_cursor *cur, int64_t *out)
+{
+	char text[24];
+
+	if (!take_text(cur, text, sizeof(text)))
+		return false;
+	*out = strtoll(text, NULL, 10);
+
+	return true;
+}
+
 enum ck_err
 ck_pack_notice(const struct ck_notice_row *row, struct ck_buf *out)
 {
 	enum ck_err err;
 
-	if ((err = ck_buf_push(out, PACK_VERSION)) != CK_OK ||
+	if ((err = ck_buf_push(out, NOTICE_VERSION)) != CK_OK ||
 	    (err = put_text(out, row->code)) != CK_OK ||
 	    (err = put_text(out, row->transaction)) != CK_OK ||
 	    (err = put_text(out, row->received)) != CK_OK ||
-	    (err = put_text(out, row->words)) != CK_OK)
+	    (err = put_text(out, row->words)) != CK_OK ||
+	    (err = put_fields(out, &row->notice)) != CK_OK ||
+	    (err = put_text(out, row->answer_id)) != CK_OK)
 		return err;
 
-	return put_fields(out, &row->notice);
+	return put_number(out, row->corrects);
 }
 
 enum ck_err
 ck_unpack_notice(struct ck_span packed, struct ck_notice_row *out)
 {
 	struct ck_cursor cur = ck_cursor_of(packed);
+	uint8_t version;
 	enum ck_err err;
 
-	if (!take_version(&cur) ||
+	if (!take_version(&cur, NOTICE_VERSION, &version) ||
 	    !take_text(&cur, out->code, sizeof(out->code)) ||
 	    !take_text(&cur, out->transaction, sizeof(out->transaction)) ||
 	    !take_text(&cur, out->received, sizeof(out->received)) ||
@@ -145,6 +176,9 @@ ck_unpack_notice(struct ck_span packed, struct ck_notice_row *out)
 		return CK_ERR_STORE_CORRUPT;
 	if ((err = take_fields(&cur, &out->notice)) != CK_OK)
 		return err;
+	if (version >= 2 && (!take_text(&cur, out->answer_id,
+	    sizeof(out->answer_id)) || !take_number(&cur, &out->corrects)))
+		return CK_ERR_STORE_CORRUPT;
 
 	return ck_cursor_at_end(&cur) ? CK_OK : CK_ERR_STORE_CORRUPT;
 }

@@ -134,6 +134,15 @@ CK_MUST_CHECK enum ck_err
 ck_store_same_visits(struct ck_store *store,
     const struct ck_lookup_record *record, int64_t *out);
 
+/*
+ * The closed lookup that decides now the visit of the one with this id: the
+ * last that was answered. out is its id. CK_ERR_NOT_FOUND: no such lookup, or
+ * it belongs to no visit.
+ */
+CK_MUST_CHECK enum ck_err
+ck_store_deciding_lookup(struct ck_store *store, const char *id,
+    char out[CK_LOOKUP_ID_LEN]);
+
 /* Entries in the cache, for the metric. */
 CK_MUST_CHECK enum ck_err
 ck_store_cache_count(struct ck_store *store, int64_t *out);

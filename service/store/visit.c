@@ -390,3 +390,30 @@ ck_store_same_visits(struct ck_store *store,
 
 	return err;
 }
+
+enum ck_err
+ck_store_deciding_lookup(struct ck_store *store, const char *id,
+    char out[CK_LOOKUP_ID_LEN])
+{
+	static const char sql[] =
+	    "SELECT f.id FROM lookup l JOIN person p ON p.number = l.person "
+	    "JOIN visit v ON v.person = coalesce(p.same_as, p.number) AND "
+	    "v.date = l.visit_date AND v.clinic = l.clinic "
+	    "JOIN lookup f ON f.number = v.final WHERE l.id = ?";
+	uint8_t bytes[CK_ID_BYTES];
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row;
+
+	out[0] = '\0';
+	if (!ck_id_parse(id, bytes))
+		return CK_ERR_NOT_FOUND;
+	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_blob(stmt, ck_span_of(bytes, sizeof(bytes)));
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row)
+		ck_id_print(ck_stmt_take_blob(stmt), out);
+	ck_stmt_end(stmt);
+
+	return err == CK_OK && !row ? CK_ERR_NOT_FOUND : err;
+}

@@ -4,6 +4,7 @@
 #include "notice.h"
 #include "receipt/statement.h"
 #include "store/check_in.h"
+#include "store/check_in_pack.h"
 #include "store/receipt.h"
 #include "store_fixture.h"
 
@@ -296,6 +297,31 @@ the_queue_is_there_after_a_restart(void **state)
 	ck_check_in_wipe(&one);
 }
 
+/* Four texts and 26 fields, all empty, as the first version wrote them. */
+static void
+a_notice_of_an_older_program_is_read(void **state)
+{
+	uint8_t bytes[1 + (4 + CK_FIELDS) * 2 + 1] = { 1 };
+	struct ck_notice_row row;
+
+	(void)state;
+	memset(&row, 0, sizeof(row));
+	assert_int_equal(ck_unpack_notice(ck_span_of(bytes,
+	    sizeof(bytes) - 1), &row), CK_OK);
+	assert_string_equal(row.answer_id, "");
+	assert_int_equal(row.corrects, 0);
+	assert_int_equal(ck_unpack_notice(ck_span_of(bytes, sizeof(bytes)),
+	    &row), CK_ERR_STORE_CORRUPT);
+	/* The second has two texts behind; the third is not written yet. */
+	bytes[0] = 2;
+	assert_int_equal(ck_unpack_notice(ck_span_of(bytes,
+	    sizeof(bytes) - 1), &row), CK_ERR_STORE_CORRUPT);
+	bytes[0] = 3;
+	assert_int_equal(ck_unpack_notice(ck_span_of(bytes,
+	    sizeof(bytes) - 1), &row), CK_ERR_STORE_CORRUPT);
+	ck_notice_row_wipe(&row);
+}
+
 /* --- Receipts --------------------------------------------------------------- */
 
 static unsigned findings;
@@ -379,6 +405,7 @@ main(void)
 		STORE(a_clock_set_back_holds_nothing),
 		STORE(an_episode_belongs_to_one_check_in_for_ever),
 		STORE(the_queue_is_there_after_a_restart),
+		cmocka_unit_test(a_notice_of_an_older_program_is_read),
 		STORE(what_is_changed_behind_our_back_is_found)
 	};
 

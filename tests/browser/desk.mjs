@@ -83,6 +83,32 @@ async function fill(id, text) {
   })()`);
 }
 
+async function fillCost(patient) {
+  await fill('notice-MA_BN', patient);
+  await fill('notice-MA_DICH_VU', '02.1896');
+  await fill('notice-TEN_DICH_VU', 'Khám nội');
+}
+
+// Hospital software asks about somebody who stands at the desk.
+async function askAgain(label) {
+  const { number, name, birth } = person(label);
+  const body = { number, full_name: name, date_of_birth: birth,
+    operator: 'NGUYỄN THỊ TIẾP ĐÓN' };
+  const status = await page.value(`fetch('/v1/lookups', { method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: ${JSON.stringify(JSON.stringify(body))} })
+    .then((answer) => answer.status)`);
+  assert.equal(status, 200);
+}
+
+const notices = (state) => page.value(
+  `fetch('/v1/check-ins?state=${state}').then((answer) => answer.json())`);
+
+async function keepPicture(name) {
+  if (picture)
+    await page.picture(picture.replace('.png', `-${name}.png`));
+}
+
 async function figures(series) {
   return page.value(`fetch('/v1/stats?series=${series}')
     .then((answer) => answer.json())`);
@@ -190,21 +216,21 @@ const tests = [
     await page.sees('.admission', 'Đã tiếp nhận lúc');
     await page.sees('.admission', 'Chờ chi phí đầu tiên');
     assert.ok(await noScroll(), '1366x768');
+    await keepPicture('draft');
     await page.press('Gửi thông báo vào viện');
     await page.sees('#notice h2', 'XML0');
     assert.equal(await page.value(
       `document.querySelector('#notice-MA_DOITUONG_KCB').value`), '1.2');
-    if (picture)
-      await page.picture(picture.replace('.png', '-notice.png'));
+    await keepPicture('notice');
     await submit('notice-form');
     await page.sees('[data-field=MA_BN]', 'Ô này phải có');
+    await keepPicture('defects');
     await fill('notice-MA_BN', 'BN 0001');
     await fill('notice-MA_DICH_VU', '02.1896');
     await fill('notice-TEN_DICH_VU', 'Khám nội & tư vấn');
     await submit('notice-form');
     await page.sees('.admission', 'Cổng BHXH đã nhận');
-    if (picture)
-      await page.picture(picture.replace('.png', '-admitted.png'));
+    await keepPicture('admitted');
   }],
   ['a_newborn_without_any_card_is_admitted', async () => {
     await nextPatient();
@@ -213,8 +239,7 @@ const tests = [
     await page.sees('#without', 'không ghi của cha mẹ');
     await page.value(`document.querySelector('[value=newborn]').click()`);
     await fill('without-name', 'Con bà Trần Thị Thử');
-    if (picture)
-      await page.picture(picture.replace('.png', '-without.png'));
+    await keepPicture('without');
     await submit('without-form');
     await page.sees('.admission', 'Đã tiếp nhận lúc');
   }],
@@ -232,16 +257,72 @@ const tests = [
     await gatewayFails('reject@checkin&times=1');
     await submit('notice-form');
     await page.sees('.admission', 'Cổng BHXH trả lại');
+    await page.sees('.admission-alert', 'Mã thẻ không có trong danh mục');
+    await keepPicture('rejected');
     await page.open(address);
-    await page.sees('#refused-open', 'bị trả lại: 1');
-    await page.press('bị trả lại');
+    await page.sees('#refused-open', 'Bị trả lại: 1');
+    await page.press('Bị trả lại');
     await page.sees('#refused', 'Mã thẻ không có trong danh mục');
-    if (picture)
-      await page.picture(picture.replace('.png', '-refused.png'));
+    await keepPicture('refused');
+    await page.press('Sửa và gửi lại');
+    await page.sees('#notice-words', 'Mã thẻ không có trong danh mục');
+    await keepPicture('mended');
+    await fill('notice-MA_BN', 'BN 0002A');
+    await submit('notice-form');
+    await page.until(`document.querySelector('#refused-open').hidden`);
+    const taken = await notices('accepted');
+    assert.equal(taken.at(-1).fields.MA_BN, 'BN 0002A');
+    assert.equal(taken.at(-1).words, 'Tiếp nhận thành công');
+  }],
+  ['a_notice_that_came_back_is_mended_where_the_patient_stands', async () => {
+    await nextPatient();
+    await choose('code-004');
+    await page.press('Quét mã QR');
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.press('Tiếp nhận');
+    await page.sees('.admission', 'Đã tiếp nhận lúc');
+    await page.press('Gửi thông báo vào viện');
+    await fillCost('BN 0003');
+    await gatewayFails('reject@checkin&times=1');
+    await submit('notice-form');
+    await page.sees('.admission-alert', 'Mã thẻ không có trong danh mục');
     await page.press('Sửa và gửi lại');
     await page.sees('#notice-words', 'Mã thẻ không có trong danh mục');
     await submit('notice-form');
-    await page.until(`document.querySelector('#refused-open').hidden`);
+    await page.sees('.admission', 'Cổng BHXH đã nhận');
+    assert.equal(await page.value(
+      `document.querySelector('.admission-alert')`), null);
+  }],
+  ['an_outdated_notice_is_corrected', async () => {
+    await nextPatient();
+    await gatewayFails('http-500@lookup');
+    await choose('code-002');
+    await page.press('Quét mã QR');
+    await page.sees('.headline h1', 'Chưa tra cứu được');
+    await page.press('Tiếp nhận');
+    await page.sees('.admission', 'Đã tiếp nhận lúc');
+    await page.press('Gửi thông báo vào viện');
+    await fillCost('BN 0004');
+    await fill('notice-MA_DOITUONG_KCB', '9');
+    await submit('notice-form');
+    await page.sees('.admission', 'Cổng BHXH đã nhận');
+    await gatewayFails('none');
+    await askAgain('code-002');
+    await page.sees('.admission-alert', 'đã thay đổi sau khi gửi');
+    await keepPicture('outdated');
+    await page.press('Gửi thông báo đính chính');
+    await page.sees('#notice-words', 'câu trả lời cũ');
+    await page.sees('[data-field=MA_THE_BHYT]', 'Đã gửi: (để trống)');
+    assert.equal(await page.value(
+      `document.querySelector('#notice-MA_DOITUONG_KCB').value`), '1.2');
+    await keepPicture('correction');
+    await submit('notice-form');
+    await page.until(`!document.querySelector('.admission-alert')`);
+    await page.sees('.admission', 'Cổng BHXH đã nhận');
+    const [before, after] = (await notices('accepted')).slice(-2);
+    assert.equal(after.corrects, before.number);
+    assert.equal(after.fields.MA_LK, before.fields.MA_LK);
+    assert.equal(after.fields.MA_THE_BHYT.length, 15);
   }],
   ['each_refusal_says_why_and_what_to_do', async () => {
     const refusals = { 'code-010': 'Thẻ BHYT không còn giá trị',

@@ -7,12 +7,13 @@ import { get, post } from './api.js';
 import { h } from './dom.js';
 import { instantText } from './format.js';
 import { icon } from './icons.js';
-import { openNotice } from './notice.js';
+import { nextCall, openNotice } from './notice.js';
 import { noteProblem } from './scan.js';
 import { t } from './text.js';
 
 const LOOK_AGAIN_MS = 2000;
-const state = { key: null, checkIn: null, busy: false };
+const LOOK_NOW_AND_THEN_MS = 10000;
+const state = { key: null, checkIn: null, busy: false, timer: 0 };
 let redraw = () => {};
 let desk = () => null;
 
@@ -22,19 +23,24 @@ function keep(key, checkIn) {
   state.checkIn = checkIn;
   state.busy = false;
   redraw();
-  if (checkIn?.notices.at(-1)?.state === 'pending')
-    setTimeout(lookAgain, LOOK_AGAIN_MS, checkIn.id);
+  clearTimeout(state.timer);
+  if (checkIn)
+    state.timer = setTimeout(lookAgain,
+      checkIn.notices.at(-1)?.state === 'pending' ? LOOK_AGAIN_MS
+        : LOOK_NOW_AND_THEN_MS, checkIn.id);
 }
 
-// What has become of a notice that was on its way.
+// What has become of a notice that was on its way, and whether the insurer has
+// answered otherwise since.
 async function lookAgain(id) {
   const checkIn = await get(`/v1/check-ins/${id}`).catch(() => null);
-  if (state.checkIn?.id === id && checkIn !== null)
-    keep(state.key, checkIn);
+  if (state.checkIn?.id === id)
+    keep(state.key, checkIn ?? state.checkIn);
 }
 
 // Whoever was admitted is forgotten with the patient.
 export function forgetAdmission() {
+  clearTimeout(state.timer);
   state.key = null;
   state.checkIn = null;
   state.busy = false;
@@ -60,20 +66,37 @@ function stateText(checkIn) {
     : `checkin.state.${checkIn.state}`);
 }
 
+// What a clerk has to know or do beside the state; null where all is well.
+function alertText(checkIn) {
+  const notice = checkIn.notices.at(-1);
+  const call = nextCall(checkIn);
+  if (call === 'mend')
+    return `${t(`checkin.notice.${notice.state}`)}: ${
+      notice.words ?? t('checkin.refused.no_words')}`;
+  if (call === 'correct')
+    return t('checkin.outdated');
+  return !notice && checkIn.renewed ? t('checkin.renewed') : null;
+}
+
 // Where a clerk and not a program sends the notice.
 function noticeButton(checkIn) {
-  if (checkIn.state !== 'admitted')
+  const call = nextCall(checkIn);
+  if (call === null)
     return null;
   return h('button', { type: 'button', class: 'button quiet small',
-    click: () => openNotice(checkIn, null, (changed) =>
-      keep(state.key, changed)) }, t('checkin.notice.open'));
+    click: () => openNotice(checkIn, checkIn.notices.at(-1) ?? null,
+      (changed) => keep(state.key, changed)) }, t(`checkin.notice.${call}`));
 }
 
 function admitted(checkIn) {
-  return h('div', { class: 'admission admitted', role: 'status' },
+  const alert = alertText(checkIn);
+  return h('div', { class: `admission admitted ${alert ? 'alerted' : ''}`,
+    role: 'status' },
     h('p', null, icon('check'), h('span', null, t('checkin.admitted',
       { at: instantText(checkIn.admitted_at) }))),
-    h('p', { class: 'admission-state' }, stateText(checkIn)),
+    alert ? h('p', { class: 'admission-alert', title: alert }, icon('warn'),
+      h('span', null, alert))
+      : h('p', { class: 'admission-state' }, stateText(checkIn)),
     noticeButton(checkIn));
 }
 

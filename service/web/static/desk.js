@@ -13,7 +13,7 @@ import { startExtras } from './extras.js';
 import { spoken } from './headline.js';
 import { drawLanguages } from './languages.js';
 import { openManual, startManual } from './manual.js';
-import { startNotice } from './notice.js';
+import { nextCall, openNotice, startNotice } from './notice.js';
 import { forgetPhoto } from './person.js';
 import { drawPractice } from './practice.js';
 import { recheckPanel } from './recheck.js';
@@ -41,6 +41,16 @@ const submitManual = (body) => send(post(deskPath('/scan'), body));
 
 const seenRecheck = (lookup) =>
   send(post(`/v1/rechecks/${encodeURIComponent(lookup)}/seen`));
+
+// The notice of somebody who may have left the desk long ago.
+async function openNoticeOf(id) {
+  const checkIn = await get(`/v1/check-ins/${encodeURIComponent(id)}`);
+  if (nextCall(checkIn) === null)
+    note(t('checkin.notice.nothing'));
+  else
+    openNotice(checkIn, checkIn.notices.at(-1) ?? null, () =>
+      note(t('checkin.notice.pending')));
+}
 
 function nextPatient() {
   note('');
@@ -89,7 +99,8 @@ function drawView() {
   drawStage(byId('stage'), state.view);
   drawAdmission(byId('stage'), state.view);
   byId('rechecks').replaceChildren(
-    ...[recheckPanel(state.view, seenRecheck)].filter(Boolean));
+    ...[recheckPanel(state.view, seenRecheck,
+      (id) => send(openNoticeOf(id)))].filter(Boolean));
   byId('next').classList.toggle('quiet',
     !['answered', 'failed'].includes(state.view.phase));
   say(spoken(state.view));

@@ -1,6 +1,8 @@
-// notice.js - the form of a notice: the first cost, or a refused one mended
+// notice.js - the form of a notice: the first cost, a refused one mended, or
+// one that was sent and is outdated, corrected
 //
 // What the check-in knows already is filled in; what it lacks stands above.
+// What the insurer says otherwise since then is filled in as it is now.
 
 import { post, put } from './api.js';
 import { byId, h } from './dom.js';
@@ -19,7 +21,21 @@ const ALL = ['MA_LK', 'MA_BN', 'HO_TEN', 'SO_CCCD', 'NGAY_SINH', 'GIOI_TINH',
 const MINUTES = ['NGAY_YL', 'NGAY_VAO', 'NGAY_VAO_NOI_TRU'];
 const ZONE = 'Asia/Ho_Chi_Minh';
 
+const CARD = 'MA_THE_BHYT';
+
 let now = null;		// { checkIn, notice, done }
+
+// What a clerk may do about the notice: 'open' a first one, 'mend' what came
+// back, 'correct' what has become outdated. null: nothing.
+export function nextCall(checkIn) {
+  const notice = checkIn.notices.at(-1);
+  if (!notice)
+    return checkIn.state === 'admitted' ? 'open' : null;
+  if (['rejected', 'given_up'].includes(notice.state))
+    return 'mend';
+  return notice.state === 'accepted' && notice.outdated?.length > 0
+    ? 'correct' : null;
+}
 
 // "202611230735" ↔ "2026-11-23T07:35", as the browser's own field has it.
 export const minuteShown = (text) => text.replace(
@@ -30,8 +46,16 @@ const thisMinute = () => new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE,
   dateStyle: 'short', timeStyle: 'short' }).format(Date.now())
   .replace(' ', 'T');
 
+const outdated = (name) => now.notice?.outdated?.includes(name) ?? false;
+
+// With another card the category may be another one, too.
+const renewed = (name) => outdated(name) ||
+  (name === 'MA_DOITUONG_KCB' && outdated(CARD) &&
+    Boolean(now.checkIn.fields[name]));
+
 function known(name) {
-  const fields = (now.notice ?? now.checkIn).fields;
+  const fields = (now.notice && !renewed(name) ? now.notice
+    : now.checkIn).fields;
   const value = fields[name] ?? '';
   if (!MINUTES.includes(name))
     return value;
@@ -66,12 +90,16 @@ const label = (name) => t(`checkin.field.${name}`);
 function row(name) {
   return h('div', { class: 'notice-row', 'data-field': name },
     h('label', { for: `notice-${name}` }, label(name)), input(name),
+    renewed(name) && h('p', { class: 'field-before' },
+      t('checkin.field.before',
+        { value: now.notice.fields[name] || t('checkin.field.empty') })),
     h('p', { class: 'field-error', role: 'alert' }));
 }
 
 function shownFirst() {
   const lacks = (now.checkIn.missing ?? []).map(({ field }) => field);
-  return ALL.filter((name) => FIRST.includes(name) || lacks.includes(name))
+  return ALL.filter((name) => FIRST.includes(name) ||
+    lacks.includes(name) || renewed(name))
     .filter((name) => name !== 'MA_LK' || now.notice !== null ||
       !now.checkIn.episode_rule);
 }
@@ -80,9 +108,12 @@ function fill() {
   const first = shownFirst();
   const rest = ALL.filter((name) => !first.includes(name) &&
     (name !== 'MA_LK' || !now.checkIn.episode_rule));
-  byId('notice-words').textContent = now.notice?.words ?? '';
-  byId('notice-words').hidden = !now.notice?.words;
+  const words = now.notice?.state === 'accepted' ? t('checkin.outdated.text')
+    : now.notice?.words ?? '';
+  byId('notice-words').textContent = words;
+  byId('notice-words').hidden = !words;
   byId('notice-error').textContent = '';
+  byId('notice-text').hidden = now.notice !== null;
   byId('notice-fields').replaceChildren(...first.map(row),
     h('details', null, h('summary', null, t('checkin.notice.more')),
       rest.map(row)));
@@ -126,10 +157,12 @@ function showProblem(problem) {
 async function send() {
   const base = `/v1/check-ins/${now.notice?.check_in ?? now.checkIn.id}`;
   const fields = changed();
+  const { notice } = now;
   try {
-    const checkIn = now.notice === null
-      ? await post(`${base}/notices`, { fields })
-      : await put(`${base}/notices/${now.notice.number}`, { fields });
+    const checkIn = notice === null || notice.state === 'accepted'
+      ? await post(`${base}/notices`, notice === null ? { fields }
+        : { fields, corrects: notice.number })
+      : await put(`${base}/notices/${notice.number}`, { fields });
     const { done } = now;
     byId('notice').close();
     done(checkIn);
@@ -143,7 +176,9 @@ export function openNotice(checkIn, notice, done) {
   now = { checkIn, notice, done };
   fill();
   byId('notice').showModal();
-  byId(notice === null ? 'notice-MA_BN' : 'notice-cancel').focus();
+  byId(notice === null ? 'notice-MA_BN' : 'notice-cancel')
+    .focus({ preventScroll: true });
+  byId('notice').scrollTop = 0;
 }
 
 export function startNotice() {

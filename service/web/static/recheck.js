@@ -8,12 +8,14 @@ import { t } from './text.js';
 
 const short = (outcome) => outcome ? t(`outcome.${outcome}.short`) : '…';
 
-function changedRow(row, onSeen) {
+function changedRow(row, onSeen, onNotice) {
   return h('li', null,
     h('span', { class: 'strong' }, row.full_name ?? t('recheck.nameless')),
     ` (${dateText(row.visit_date)}${row.desk ? `, ${row.desk}` : ''}): `,
     t('recheck.changed', { before: short(row.before),
       after: short(row.after) }), ' ',
+    row.check_in && h('button', { type: 'button', class: 'button quiet',
+      click: () => onNotice(row.check_in) }, t('recheck.notice')), ' ',
     h('button', { type: 'button', class: 'button quiet',
       click: () => onSeen(row.lookup) }, t('recheck.seen')));
 }
@@ -26,7 +28,7 @@ function waitingLine({ waiting, asks }) {
 }
 
 // null where there is nothing to tell.
-export function recheckPanel(view, onSeen) {
+export function recheckPanel(view, onSeen, onNotice) {
   const rechecks = view?.rechecks;
   if (!rechecks || (!rechecks.waiting && !rechecks.changed.length))
     return null;
@@ -35,5 +37,6 @@ export function recheckPanel(view, onSeen) {
   h('h2', null, t('recheck.title')),
   waitingLine(rechecks),
   rechecks.changed.length > 0 &&
-    h('ul', null, rechecks.changed.map((row) => changedRow(row, onSeen))));
+    h('ul', null, rechecks.changed.map((row) => changedRow(row, onSeen,
+      onNotice))));
 }

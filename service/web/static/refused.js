@@ -24,8 +24,10 @@ async function load() {
 async function mend(notice) {
   byId('refused').close();
   const checkIn = await get(`/v1/check-ins/${notice.check_in}`)
-    .catch(() => ({ fields: {}, category: null }));
-  openNotice({ ...checkIn, missing: [] }, notice, load);
+    .catch(() => ({ fields: {}, category: null, notices: [] }));
+  const whole = checkIn.notices?.find(({ number }) =>
+    number === notice.number);
+  openNotice({ ...checkIn, missing: [] }, whole ?? notice, load);
 }
 
 function item(notice) {
@@ -44,6 +46,7 @@ export function drawRefused() {
   const button = byId('refused-open');
   button.hidden = notices.length === 0;
   button.textContent = t('checkin.refused.open', { n: notices.length });
+  button.title = t('checkin.refused.title');
   byId('refused-list').replaceChildren(...notices.map(item));
 }
 

@@ -94,6 +94,32 @@ static const char sql_by_month[] =
     ") AS parts GROUP BY facility, part, words HAVING sum(count) > 0 "
     "ORDER BY facility, part, words";
 
+/* SQLite keeps the sums (schema/province/0002_report.sqlite.sql). */
+static const char sql_all_file[] =
+    "SELECT 0, day, words, count FROM figure_total "
+    "WHERE day BETWEEN $1 AND $2 AND count > 0 ORDER BY day, words";
+
+static const char sql_all_server[] =
+    "SELECT 0, day, words, sum(count) FROM figure_day "
+    "WHERE day BETWEEN $1 AND $2 GROUP BY day, words "
+    "HAVING sum(count) > 0 ORDER BY day, words";
+
+static enum ck_err
+prepare_all(struct ck_ledger *ledger, const struct ck_figures_query *query,
+    struct ck_sql_stmt *stmt)
+{
+	enum ck_err err = ck_sql_prepare(ledger->sql,
+	    ck_sql_is_server(ledger->sql) ? sql_all_server : sql_all_file,
+	    stmt);
+
+	if (err != CK_OK)
+		return err;
+	ck_sql_bind_int(stmt, query->from_day);
+	ck_sql_bind_int(stmt, query->to_day);
+
+	return CK_OK;
+}
+
 static enum ck_err
 prepare(struct ck_ledger *ledger, const struct ck_figures_query *query,
     struct ck_sql_stmt *stmt)
@@ -102,6 +128,8 @@ prepare(struct ck_ledger *ledger, const struct ck_figures_query *query,
 	bool by_month = query->by == CK_FIGURES_BY_MONTH;
 	enum ck_err err;
 
+	if (query->by == CK_FIGURES_ALL_BY_DAY)
+		return prepare_all(ledger, query, stmt);
 	err = ck_sql_prepare(ledger->sql,
 	    query->by == CK_FIGURES_BY_DAY ? sql_by_day :
 	    by_month ? sql_by_month : sql_by_nothing, stmt);
@@ -135,7 +163,8 @@ day_of(const struct ck_figures_query *query, int64_t when)
 {
 	int64_t day = query->from_day;
 
-	if (query->by == CK_FIGURES_BY_DAY)
+	if (query->by == CK_FIGURES_BY_DAY ||
+	    query->by == CK_FIGURES_ALL_BY_DAY)
 		day = when;
 	else if (query->by == CK_FIGURES_BY_MONTH)
 		day = ck_month_first_day(when);

@@ -340,6 +340,15 @@ static const struct sums months = {
 	"WHERE facility = $2 AND month = $3 AND words = $4"
 };
 
+/* Over all clinics; facility is not of it (0002_report.sqlite.sql). */
+static const struct sums totals = {
+	"INSERT INTO figure_total (day, words, count) "
+	"VALUES ($1, $2, $3) ON CONFLICT (day, words) "
+	"DO UPDATE SET count = figure_total.count + excluded.count",
+	"UPDATE figure_total SET count = count + CAST($1 AS INTEGER) "
+	"WHERE day = $2 AND words = $3"
+};
+
 static enum ck_err
 write_sum(struct ck_ledger *ledger, const struct sums *sums,
     int64_t facility, const struct change *change)
@@ -355,7 +364,8 @@ write_sum(struct ck_ledger *ledger, const struct sums *sums,
 		return err;
 	if (change->by < 0)
 		ck_sql_bind_int(&stmt, change->by);
-	ck_sql_bind_int(&stmt, facility);
+	if (sums != &totals)
+		ck_sql_bind_int(&stmt, facility);
 	ck_sql_bind_int(&stmt, change->when);
 	ck_sql_bind_int(&stmt, change->words);
 	if (change->by > 0)
@@ -400,6 +410,9 @@ ck_merge_apply(struct ck_ledger *ledger, struct ck_case *what,
 	count = add_up(plan->changes, count);
 	if (err == CK_OK)
 		err = write_sums(ledger, &days, facility, plan->changes,
+		    count);
+	if (err == CK_OK && !ck_sql_is_server(ledger->sql))
+		err = write_sums(ledger, &totals, facility, plan->changes,
 		    count);
 	for (i = 0; i < count; i++)
 		plan->changes[i].when = ck_month_of_day(plan->changes[i].when);

@@ -14,7 +14,7 @@ BIN := $(if $(filter release,$(VARIANT)),build/bin,$(BUILD)/bin)
 DEPS_BUILD := gcc make pkg-config libpcsclite-dev libnfc-dev libeac-dev \
 	libssl-dev libsqlite3-dev libmicrohttpd-dev libcurl4-openssl-dev \
 	libjansson-dev libxml2-dev libunistring-dev libsystemd-dev libinih-dev \
-	libpq-dev zlib1g-dev gettext
+	libpq-dev zlib1g-dev libxlsxwriter-dev gettext
 DEPS_RUN := pcscd vsmartcard-vpcd iproute2 util-linux curl openssl sqlite3
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_CHECK := libcmocka-dev chromium jq xxd postgresql prometheus \
@@ -35,6 +35,8 @@ LINK_HARDENING := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2
 CFLAGS_asan := -O1 -g -fno-omit-frame-pointer -DCK_TEST_SEAMS \
 	-fsanitize=address,undefined -fno-sanitize-recover=undefined
+# As released, with a clock that the demonstration moves.
+CFLAGS_demo := $(CFLAGS_release) -DCK_TEST_SEAMS
 CFLAGS_tsan := -O1 -g -DCK_TEST_SEAMS -fsanitize=thread
 LDFLAGS_asan := -fsanitize=address,undefined
 LDFLAGS_tsan := -fsanitize=thread
@@ -74,7 +76,7 @@ LIB_SERVICE := $(BUILD)/libservice.a
 # --- Libraries that each program needs -------------------------------------
 LIBS_READER := -lpcsclite -lnfc -leac -lcrypto -lunistring
 LIBS_SERVICE := -lsqlite3 -lpq -lmicrohttpd -lcurl -ljansson -lxml2 -linih \
-	-lsystemd -lcrypto -lunistring -lz -lpthread
+	-lsystemd -lcrypto -lunistring -lz -lxlsxwriter -lpthread
 LIBS_SIM := -lmicrohttpd -ljansson -lxml2 -lcrypto -lpthread
 
 COMMANDS := $(BIN)/cccd-read $(BIN)/cccd-worker $(BIN)/checkind \

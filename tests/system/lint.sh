@@ -28,6 +28,7 @@ door 'eac/' reader/access/pace.c
 door 'sqlite3\.h' service/io/db.c
 door 'libpq-fe\.h' service/io/pg.c
 door 'zlib\.h' service/io/gzip.c
+door 'xlsxwriter\.h' service/report/form_xlsx.c
 door 'curl/' service/io/client_state.h
 door 'microhttpd\.h' service/io/server.c
 door 'jansson\.h' service/io/json.h reader/report.c reader/cccd_read.c

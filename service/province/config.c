@@ -40,6 +40,8 @@ static const struct ck_config_key keys[] = {
 	    "", 0, 0 },
 	{ "collect", "client_key_file", CK_VALUE_PATH, IN(client_key_file),
 	    "", 0, 0 },
+	{ "office", "key_file", CK_VALUE_PATH, IN(office_key_file),
+	    "/var/lib/checkin-province/office.key", 0, 0 },
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))

@@ -33,6 +33,8 @@ struct ck_province_config {
 	char ca_file[1024];		/* empty: the system's */
 	char client_cert_file[1024];
 	char client_key_file[1024];
+	/* [office] */
+	char office_key_file[1024];	/* signs closed periods */
 };
 
 /*

@@ -18,6 +18,12 @@ static const char usage[] =
     "  clinics        list the clinics of the registry\n"
     "  clinics --import FILE\n"
     "                 make FILE the registry, whole or not at all\n"
+    "  report --from DATE --to DATE [--format text|json|csv|xlsx|html]\n"
+    "                 the figures of a period; see --internal and --output in\n"
+    "                 checkin-province(8)\n"
+    "  close --from DATE --to DATE [--reason TEXT]\n"
+    "                 sign a period's figures, or restate them\n"
+    "  counts FILE    take the portal's calls, or visits by the books (CSV)\n"
     "  config         print what is in force\n"
     "  version        print the version\n"
     "\n"
@@ -42,8 +48,11 @@ static const struct command {
 	    char **argv);
 } commands[] = {
 	{ "clinics", ck_province_clinics },
+	{ "close", ck_province_close },
 	{ "config", run_config },
+	{ "counts", ck_province_counts },
 	{ "import", ck_province_import },
+	{ "report", ck_province_report },
 };
 
 static const struct command *

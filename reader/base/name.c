@@ -288,12 +288,29 @@ match_plain(const struct form *a, const struct form *b)
 	return CK_NAME_DIFFERENT;
 }
 
+/*
+ * The usual case costs nothing: what is written the same is the same name.
+ * Without a plain letter, or when it is no text or too long, its form decides.
+ */
+static bool
+written_the_same(const char *a, const char *b)
+{
+	size_t len = strlen(a);
+
+	return len < CK_NAME_LEN && strcmp(a, b) == 0 &&
+	    strpbrk(a, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz") != NULL &&
+	    u8_check((const uint8_t *)a, len) == NULL;
+}
+
 enum ck_name_match
 ck_name_compare(const char *a, const char *b)
 {
 	struct form form_a, form_b;
 	enum ck_name_match match = CK_NAME_DIFFERENT;
 
+	if (written_the_same(a, b))
+		return CK_NAME_SAME;
 	exact_form(a, &form_a);
 	exact_form(b, &form_b);
 	if (form_a.good && form_b.good && form_a.len > 0 &&

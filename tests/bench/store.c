@@ -142,6 +142,9 @@ fill_cache(struct bench *b, int64_t wall_ms)
 			    &b->record.answer), "cache");
 		}
 		need(ck_store_commit(b->store), "commit");
+		if (b->persons > FILL_TOGETHER)
+			(void)fprintf(stderr, "  %ld of %ld kept\n", k,
+			    b->persons);
 	}
 }
 

@@ -68,6 +68,12 @@ static const struct {
 	    CK_NAME_ABBREVIATED },
 	{ "NGUYỄN HOÀNG PHƯƠNG THẢO", "NGUYEN HOANG PHUONG THA",
 	    CK_NAME_DIFFERENT },
+	/* written the same: a name if it is text that says something */
+	{ "NGUYỄN VĂN A", "NGUYỄN VĂN A", CK_NAME_SAME },
+	{ "Nguy?n", "Nguy?n", CK_NAME_SAME },
+	{ "ĐỖ Á", "ĐỖ Á", CK_NAME_SAME },
+	{ "A\xff", "A\xff", CK_NAME_DIFFERENT },
+	{ " ", " ", CK_NAME_DIFFERENT },
 	{ "", "", CK_NAME_DIFFERENT },
 	{ "-", "'", CK_NAME_DIFFERENT },
 	{ "NGUYỄN", "\xff\xfe", CK_NAME_DIFFERENT }

@@ -22,7 +22,8 @@ struct ck_clock {
 /*
  * The system's clocks. If the environment variable CK_CLOCK_OFFSET_FILE names
  * a readable file and the program was built with CK_TEST_SEAMS, the decimal
- * number of milliseconds in it is added to both on every call.
+ * number of milliseconds in it is added to both on every call, and a second
+ * one to the wall clock alone.
  */
 const struct ck_clock *ck_clock_system(void);
 

@@ -196,6 +196,9 @@ somebody_elses_answer_is_refused(void **state)
 
 	(void)state;
 	assert_string_equal(view_text(json, "outcome"), "unavailable");
+	assert_string_equal(view_text(json, "reason"), "wrong_person");
+	assert_string_equal(view_text(json, "owner"), "gateway");
+	assert_string_not_equal(view_text(json, "next_step"), "");
 	assert_string_equal(view_text(json, "card.number"), "");
 	json_decref(json);
 }

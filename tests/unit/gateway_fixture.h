@@ -181,7 +181,7 @@ ask_often(struct fixture *fixture, const struct ck_gateway_question *asked,
 		assert_int_equal(ck_gateway_ask(fixture->gateway, asked,
 		    on_result, fixture, NULL), CK_OK);
 	assert_int_equal(fixture->ended, 0);	/* never from inside */
-	assert_int_equal(ck_loop_timer(fixture->loop, 5000, on_guard, fixture,
+	assert_int_equal(ck_loop_timer(fixture->loop, 30000, on_guard, fixture,
 	    &fixture->guard), CK_OK);
 	assert_int_equal(ck_loop_run(fixture->loop), CK_OK);
 	ck_loop_timer_cancel(&fixture->guard);

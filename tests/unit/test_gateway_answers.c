@@ -157,6 +157,9 @@ a_line_without_tls_is_told_and_told_nothing(void **state)
 	(void)snprintf(fixture->config.gateway_url,
 	    sizeof(fixture->config.gateway_url), "https://127.0.0.1:%u",
 	    fixture->server.port);
+	/* Reading the system's issuers takes its time. */
+	fixture->config.gateway_connect_timeout_ms = 20000;
+	fixture->config.gateway_timeout_ms = 20000;
 	restart(fixture);
 	SCRIPT(fixture, { "HTTP/1.1 400 Bad Request\r\n\r\n", 0, 0 });
 	ask(fixture, 1);

@@ -43,6 +43,17 @@
 	X(text, 2048) \
 	X(worker_check, 40000) \
 	X(answer, 8192) \
+	X(token, 4096) \
+	X(history, 16384) \
+	X(copayment, 16384) \
+	X(ack, 4096) \
+	X(lookup_body, 4096) \
+	X(appointment_body, 4096) \
+	X(check_in_body, 8192) \
+	X(notice_body, 16384) \
+	X(fhir, 16384) \
+	X(drop_xml, 16384) \
+	X(given, 8192) \
 	X(inspection, 8192)
 
 #define X(name, max) int fuzz_##name(const uint8_t *data, size_t size);

@@ -4,7 +4,11 @@
 #include <string.h>
 
 #include "desk/worker_check.h"
+#include "eligibility/ack.h"
 #include "eligibility/answer.h"
+#include "eligibility/copayment.h"
+#include "eligibility/history.h"
+#include "eligibility/token.h"
 #include "fuzz.h"
 
 /* A date is shown and a flag is read, as the desk does with them. */
@@ -102,6 +106,117 @@ fuzz_answer(const uint8_t *data, size_t size)
 	    "NGUYỄN VĂN MẪU", birth);
 	ck_answer_wipe(&answer);
 	fuzz_check(fuzz_zero(&answer, sizeof(answer)));
+
+	return 0;
+}
+
+int
+fuzz_token(const uint8_t *data, size_t size)
+{
+	struct ck_token token;
+
+	if (ck_token_parse(ck_span_of(data, size), INT64_C(1795405880000),
+	    &token) != CK_OK) {
+		fuzz_check(fuzz_zero(&token, sizeof(token)));
+		return 0;
+	}
+	fuzz_check(token.access[0] != '\0' && token.id[0] != '\0');
+	fuzz_check(memchr(token.access, '\0', sizeof(token.access)) != NULL);
+	fuzz_check(memchr(token.id, '\0', sizeof(token.id)) != NULL);
+	ck_token_wipe(&token);
+	fuzz_check(fuzz_zero(&token, sizeof(token)));
+
+	return 0;
+}
+
+static void
+check_episode(const struct ck_episode *episode)
+{
+	fuzz_check(plain_text(episode->id, sizeof(episode->id)));
+	fuzz_check(plain_text(episode->facility, sizeof(episode->facility)));
+	fuzz_check(plain_text(episode->admitted, sizeof(episode->admitted)));
+	fuzz_check(plain_text(episode->discharged,
+	    sizeof(episode->discharged)));
+	fuzz_check(plain_text(episode->diagnosis,
+	    sizeof(episode->diagnosis)));
+	fuzz_check(plain_text(episode->condition,
+	    sizeof(episode->condition)));
+	fuzz_check(plain_text(episode->result, sizeof(episode->result)));
+	fuzz_check(plain_text(episode->reason, sizeof(episode->reason)));
+}
+
+int
+fuzz_history(const uint8_t *data, size_t size)
+{
+	struct ck_history history;
+	size_t i;
+
+	if (ck_history_parse(ck_span_of(data, size), &history) != CK_OK) {
+		fuzz_check(fuzz_zero(&history, sizeof(history)));
+		return 0;
+	}
+	fuzz_check(history.code[0] != '\0');
+	fuzz_check(plain_text(history.note, sizeof(history.note)));
+	fuzz_check(history.count <= CK_EPISODES_MAX);
+	fuzz_check((history.episodes == NULL) == (history.count == 0));
+	for (i = 0; i < history.count; i++)
+		check_episode(&history.episodes[i]);
+	ck_history_wipe(&history);
+	fuzz_check(fuzz_zero(&history, sizeof(history)));
+
+	return 0;
+}
+
+/* Settled for a year in which the salary changed, and one in which not. */
+int
+fuzz_copayment(const uint8_t *data, size_t size)
+{
+	static const struct ck_date days[] = {
+		{ 2026, 11, 23 }, { 2025, 6, 1 }, { 1990, 1, 1 }
+	};
+	static struct ck_copayment answer;
+	struct ck_copayment_state state;
+	size_t i;
+
+	if (ck_copayment_parse(ck_span_of(data, size), &answer) != CK_OK) {
+		fuzz_check(fuzz_zero(&answer, sizeof(answer)));
+		return 0;
+	}
+	fuzz_check(answer.code[0] != '\0');
+	fuzz_check(answer.count <= CK_PAYMENTS_MAX);
+	fuzz_check(plain_text(answer.note, sizeof(answer.note)));
+	for (i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		ck_copayment_settle(&answer, days[i], &state);
+		fuzz_check(state.known || (state.paid_dong == 0 &&
+		    !state.over));
+		fuzz_check(state.threshold_dong >= 0);
+		fuzz_check(!state.over ||
+		    state.paid_dong > state.threshold_dong);
+	}
+	ck_copayment_wipe(&answer);
+	fuzz_check(fuzz_zero(&answer, sizeof(answer)));
+
+	return 0;
+}
+
+int
+fuzz_ack(const uint8_t *data, size_t size)
+{
+	struct ck_ack ack;
+
+	if (ck_ack_parse(ck_span_of(data, size), &ack) != CK_OK) {
+		fuzz_check(fuzz_zero(&ack, sizeof(ack)));
+		return 0;
+	}
+	fuzz_check(ack.code[0] != '\0');
+	/* Only a clear word is a yes. */
+	fuzz_check(ack.result != CK_ACK_ACCEPTED ||
+	    strcmp(ack.code, "200") == 0);
+	fuzz_check(plain_text(ack.transaction, sizeof(ack.transaction)));
+	fuzz_check(plain_text(ack.received, sizeof(ack.received)));
+	fuzz_check(plain_text(ack.message, sizeof(ack.message)));
+	ck_ack_wipe(&ack);
+	fuzz_check(fuzz_zero(&ack, sizeof(ack)));
 
 	return 0;
 }

@@ -22,8 +22,14 @@
 #include "io/loop.h"
 #include "io/server.h"
 
-/* Request line and headers of one connection, and its write buffer. */
-#define CONNECTION_MEMORY 32768
+/*
+ * Request line and headers of one connection, and its write buffer: here lie
+ * passwords that hospital software puts into URLs. libmicrohttpd zeroes it
+ * between two requests of a connection, but not at its end. Above 32 KiB it
+ * maps pages for it instead of asking malloc(), and those go back to the
+ * system. tests/unit/test_server_memory.c looks for what is left.
+ */
+#define CONNECTION_MEMORY 65536
 
 /* Desk pages, hospital software and monitoring of one clinic need tens. */
 #define CONNECTIONS_MAX 256

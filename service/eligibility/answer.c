@@ -92,7 +92,8 @@ copy_text(const char *text, size_t len, char *out, size_t size, bool cut)
 		return false;
 	len = cut_utf8(text, len, size - 1);
 	for (i = 0; i < len; i++)
-		out[i] = (unsigned char)text[i] < ' ' ? ' ' : text[i];
+		out[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ?
+		    ' ' : text[i];
 	out[len] = '\0';
 
 	return true;

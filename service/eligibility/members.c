@@ -38,6 +38,19 @@ cut(const char *text, size_t len, size_t limit)
 	return limit;
 }
 
+/* len bytes and a NUL; what a terminal or a receipt would take for a command
+ * becomes a blank. */
+static void
+copy_clean(char *out, const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		out[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ?
+		    ' ' : text[i];
+	out[len] = '\0';
+}
+
 bool
 ck_member_text(json_t *object, const char *name, char *out, size_t size)
 {
@@ -50,9 +63,7 @@ ck_member_text(json_t *object, const char *name, char *out, size_t size)
 		return false;
 	if (len >= size || (len > 0 && memchr(text, '\0', len) != NULL))
 		return false;
-	if (len > 0)
-		memcpy(out, text, len);
-	out[len] = '\0';
+	copy_clean(out, text, len);
 
 	return true;
 }
@@ -60,13 +71,10 @@ ck_member_text(json_t *object, const char *name, char *out, size_t size)
 void
 ck_member_note(json_t *object, const char *name, char *out, size_t size)
 {
-	size_t len, i;
+	size_t len;
 	const char *text = trimmed(ck_json_member(object, name), &len);
 
-	len = cut(text, len, size - 1);
-	for (i = 0; i < len; i++)
-		out[i] = (unsigned char)text[i] < ' ' ? ' ' : text[i];
-	out[len] = '\0';
+	copy_clean(out, text, cut(text, len, size - 1));
 }
 
 bool

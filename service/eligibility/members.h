@@ -4,8 +4,8 @@
  * In the flow:  history, copayment, check_in -> [members] -> io/json.h
  *
  * Names without regard to case; absent, null, "" and " " are the same. What
- * is meant for the eye is cut at its field's size and kept free of control
- * characters; what is compared must fit.
+ * is meant for the eye is cut at its field's size; what is compared must fit.
+ * Control characters become blanks: none gets into a record.
  */
 #ifndef SERVICE_ELIGIBILITY_MEMBERS_H
 #define SERVICE_ELIGIBILITY_MEMBERS_H

@@ -80,7 +80,7 @@ plain_text(const char *text, size_t cap)
 	size_t i;
 
 	for (i = 0; i < cap && text[i] != '\0'; i++) {
-		if ((unsigned char)text[i] < ' ')
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
 			return false;
 	}
 

@@ -621,6 +621,20 @@ only_a_clear_word_is_a_yes_or_a_no(void **state)
 	    CK_ERR_GATEWAY_MALFORMED);
 }
 
+/* They go into receipts, and onto the screens of technicians. */
+static void
+control_characters_of_the_portal_become_blanks(void **state)
+{
+	struct ck_ack ack;
+
+	(void)state;
+	assert_int_equal(ck_ack_parse(ck_span_str("{\"maKetQua\":\"200\","
+	    "\"maGiaoDich\":\"20\\n26\\u001b[2J\\u007f1\","
+	    "\"thongDiep\":\"a\\u007fb\\tc\"}"), &ack), CK_OK);
+	assert_string_equal(ack.transaction, "20 26 [2J 1");
+	assert_string_equal(ack.message, "a b c");
+}
+
 static void
 a_check_in_that_may_have_arrived_is_told(void **state)
 {
@@ -656,6 +670,8 @@ main(void)
 		TEST(copayment_has_its_own_ways_to_fail),
 		TEST(an_empty_401_takes_a_new_token_once),
 		TEST(a_card_is_asked_about_once_in_15_minutes),
+		cmocka_unit_test(
+		    control_characters_of_the_portal_become_blanks),
 		cmocka_unit_test(base_salaries_are_dated),
 		cmocka_unit_test(
 		    the_largest_sum_counts_and_nothing_is_not_zero),

@@ -48,7 +48,8 @@
 	X(copayment, 16384) \
 	X(ack, 4096) \
 	X(lookup_body, 4096) \
-	X(appointment_body, 4096) \
+	X(expected_csv, 8192) \
+	X(expected_json, 8192) \
 	X(check_in_body, 8192) \
 	X(notice_body, 16384) \
 	X(fhir, 16384) \

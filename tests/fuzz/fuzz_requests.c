@@ -14,11 +14,14 @@
 #include "fhir/fhir.h"
 #include "fuzz.h"
 #include "http/check_in_body.h"
+#include "http/expected_list.h"
 #include "http/lookup_body.h"
 #include "proxy/given.h"
 
 /* 2026-11-23 10:00 in Trà Vinh. */
 #define MORNING_MS INT64_C(1795402800000)
+
+static const struct ck_date today = { 2026, 11, 23 };
 
 static const struct ck_config config = {
 	.facility = "84001",
@@ -83,24 +86,66 @@ fuzz_lookup_body(const uint8_t *data, size_t size)
 	return 0;
 }
 
-int
-fuzz_appointment_body(const uint8_t *data, size_t size)
+static void
+check_expected(const struct ck_expected *who)
 {
-	struct ck_body_defect defect = { NULL, NULL };
-	struct ck_lookup_request request;
-	json_t *body = ck_json_parse(ck_span_of(data, size));
+	check_number(who->person.id_number, 12);
+	check_number(who->person.insurance_number, 10);
+	fuzz_check(who->full_name[0] != '\0');
+	fuzz_check(fuzz_clean_text(who->full_name, sizeof(who->full_name)));
+	fuzz_check(ck_date_absent(who->date_of_birth) ||
+	    ck_date_valid(who->date_of_birth));
+	fuzz_check(ck_date_valid(who->visit_date) &&
+	    ck_date_compare(who->visit_date, today) >= 0);
+	fuzz_check(fuzz_clean_text(who->phone, sizeof(who->phone)));
+}
 
-	memset(&request, 0, sizeof(request));
-	if (json_is_object(body)) {
-		if (ck_appointment_body_read(body, &config, &request,
-		    &defect)) {
-			check_request(&request);
-			fuzz_check(ck_date_valid(request.visit_date));
-		} else {
-			check_defect(defect.field, defect.expected);
-		}
+/* What is not taken is counted, and told as far as there is room. */
+static void
+check_list(const struct ck_expected_list *list)
+{
+	size_t i;
+
+	fuzz_check(list->count <= CK_EXPECTED_MAX);
+	fuzz_check(list->defect_count <= CK_EXPECTED_DEFECTS_MAX);
+	fuzz_check(list->defect_count == (list->refused <
+	    CK_EXPECTED_DEFECTS_MAX ? list->refused :
+	    CK_EXPECTED_DEFECTS_MAX));
+	for (i = 0; i < list->count; i++)
+		check_expected(&list->rows[i]);
+	for (i = 0; i < list->defect_count; i++) {
+		fuzz_check(list->defects[i].line > 0);
+		check_defect(list->defects[i].field,
+		    list->defects[i].expected);
 	}
-	json_decref(body);
+}
+
+int
+fuzz_expected_csv(const uint8_t *data, size_t size)
+{
+	static struct ck_expected_list list;
+
+	memset(&list, 0, sizeof(list));
+	if (ck_expected_read_csv(&list, ck_span_of(data, size), today) ==
+	    CK_OK)
+		check_list(&list);
+	ck_expected_list_wipe(&list);
+
+	return 0;
+}
+
+int
+fuzz_expected_json(const uint8_t *data, size_t size)
+{
+	static struct ck_expected_list list;
+	json_t *array = ck_json_parse(ck_span_of(data, size));
+
+	memset(&list, 0, sizeof(list));
+	if (json_is_array(array) &&
+	    ck_expected_read_json(&list, array, today) == CK_OK)
+		check_list(&list);
+	ck_expected_list_wipe(&list);
+	json_decref(array);
 
 	return 0;
 }

@@ -12,7 +12,7 @@ BIN := $(if $(filter release,$(VARIANT)),build/bin,$(BUILD)/bin)
 # --- Debian packages -------------------------------------------------------
 # `make deps` installs those of these that are missing, and nothing else.
 DEPS_BUILD := gcc make pkg-config libpcsclite-dev libnfc-dev libeac-dev \
-	libssl-dev libsqlite3-dev libmicrohttpd-dev libcurl4-openssl-dev \
+	libssl-dev libsqlite3-dev libmicrohttpd-dev libgnutls28-dev libcurl4-openssl-dev \
 	libjansson-dev libxml2-dev libunistring-dev libsystemd-dev libinih-dev \
 	libpq-dev zlib1g-dev libxlsxwriter-dev gettext
 DEPS_RUN := pcscd vsmartcard-vpcd iproute2 util-linux curl openssl sqlite3
@@ -23,7 +23,7 @@ DEPS_CHECK := libcmocka-dev chromium jq xxd postgresql prometheus \
 
 # --- Flags -----------------------------------------------------------------
 PKGS := libpcsclite libnfc libeac openssl sqlite3 libmicrohttpd libcurl jansson \
-	libxml-2.0 libsystemd inih libpq zlib
+	libxml-2.0 libsystemd inih libpq zlib gnutls
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null | \
 	sed 's/-I\//-isystem \//g')
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
@@ -76,7 +76,7 @@ LIB_SERVICE := $(BUILD)/libservice.a
 # --- Libraries that each program needs -------------------------------------
 LIBS_READER := -lpcsclite -lnfc -leac -lcrypto -lunistring
 LIBS_SERVICE := -lsqlite3 -lpq -lmicrohttpd -lcurl -ljansson -lxml2 -linih \
-	-lsystemd -lcrypto -lunistring -lz -lxlsxwriter -lpthread
+	-lsystemd -lcrypto -lunistring -lz -lxlsxwriter -lgnutls -lssl -lpthread
 LIBS_SIM := -lmicrohttpd -ljansson -lxml2 -lcrypto -lpthread
 
 COMMANDS := $(BIN)/cccd-read $(BIN)/cccd-worker $(BIN)/checkind \

@@ -1,75 +1,21 @@
 /*
- * ask.c - HTTP/1.0 over one socket: send, read to the end
+ * ask.c - HTTP/1.0 over one connection: send, read to the end
  *
- * The daemon is the only server this ever speaks to, without TLS and mostly
- * over loopback; 1.0 spares chunks and keep-alive.
+ * The daemon is the only server this ever speaks to, mostly over loopback; 1.0
+ * spares chunks and keep-alive.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-
 #include <openssl/crypto.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/ask.h"
+#include "cli/line.h"
 #include "daemon/config.h"
-
-/* A lookup may take the whole budget and more when the line is slow. */
-#define TIMEOUT_S 70
 
 /* Statistics of years by hour stay below. */
 #define ANSWER_MAX (16 * 1024 * 1024)
-
-union address {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-/* Where a daemon on every address is reached: over loopback. */
-static const char *
-address_of(const struct ck_config *config)
-{
-	if (strcmp(config->listen, "0.0.0.0") == 0)
-		return "127.0.0.1";
-
-	return strcmp(config->listen, "::") == 0 ? "::1" : config->listen;
-}
-
-static int
-dial(const struct ck_config *config)
-{
-	const struct timeval limit = { .tv_sec = TIMEOUT_S };
-	const char *text = address_of(config);
-	union address to = { 0 };
-	socklen_t len = sizeof(to.v4);
-	int fd;
-
-	to.v4.sin_family = AF_INET;
-	to.v4.sin_port = htons(config->port);
-	if (inet_pton(AF_INET, text, &to.v4.sin_addr) != 1) {
-		memset(&to, 0, sizeof(to));
-		len = sizeof(to.v6);
-		to.v6.sin6_family = AF_INET6;
-		to.v6.sin6_port = htons(config->port);
-		if (inet_pton(AF_INET6, text, &to.v6.sin6_addr) != 1)
-			return -1;
-	}
-	fd = socket(to.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	if (connect(fd, &to.any, len) == 0)
-		return fd;
-	(void)close(fd);
-
-	return -1;
-}
 
 static enum ck_err
 build(const struct ck_config *config, const char *method, const char *target,
@@ -83,7 +29,7 @@ build(const struct ck_config *config, const char *method, const char *target,
 
 	len = snprintf(head, sizeof(head), "%s %s HTTP/1.0\r\n"
 	    "Host: %s%s%s:%u\r\nAccept: %s\r\n", method, target,
-	    bracket ? "[" : "", address_of(config), bracket ? "]" : "",
+	    bracket ? "[" : "", ck_line_address(config), bracket ? "]" : "",
 	    config->port, accept != NULL ? accept : "application/json");
 	if (config->token[0] != '\0' && len > 0 && (size_t)len < sizeof(head))
 		len += snprintf(head + len, sizeof(head) - (size_t)len,
@@ -104,27 +50,18 @@ build(const struct ck_config *config, const char *method, const char *target,
 }
 
 static enum ck_err
-exchange(int fd, struct ck_span request, struct ck_buf *answer)
+exchange(struct ck_line *line, struct ck_span request, struct ck_buf *answer)
 {
 	char piece[16384];
-	size_t sent = 0;
-	ssize_t got;
-	enum ck_err err = CK_OK;
+	size_t got = 1;
+	enum ck_err err = ck_line_send(line, request);
 
-	while (sent < request.len) {
-		got = send(fd, request.ptr + sent, request.len - sent,
-		    MSG_NOSIGNAL);
-		if (got <= 0)
-			return CK_ERR_LINE;
-		sent += (size_t)got;
-	}
-	while (err == CK_OK &&
-	    (got = recv(fd, piece, sizeof(piece), 0)) != 0) {
-		if (got < 0 || answer->len > ANSWER_MAX)
+	while (err == CK_OK && got > 0) {
+		err = ck_line_receive(line, piece, sizeof(piece), &got);
+		if (err == CK_OK && answer->len > ANSWER_MAX)
 			err = CK_ERR_LINE;
-		else
-			err = ck_buf_append(answer,
-			    ck_span_of(piece, (size_t)got));
+		if (err == CK_OK)
+			err = ck_buf_append(answer, ck_span_of(piece, got));
 	}
 	OPENSSL_cleanse(piece, sizeof(piece));
 
@@ -154,22 +91,21 @@ ask(const struct ck_config *config, const char *method, const char *target,
     struct ck_cli_reply *reply)
 {
 	struct ck_buf request = CK_BUF_INIT;
-	int fd = dial(config);
-	enum ck_err err = CK_ERR_LINE;
+	struct ck_line *line = NULL;
+	enum ck_err err;
 
 	memset(reply, 0, sizeof(*reply));
-	if (fd < 0)
+	if ((err = ck_line_open(&line, config)) != CK_OK)
 		goto out;
 	if ((err = build(config, method, target, accept, type, body,
 	    &request)) != CK_OK)
 		goto out;
-	if ((err = exchange(fd, ck_buf_view(&request),
+	if ((err = exchange(line, ck_buf_view(&request),
 	    &reply->bytes)) != CK_OK)
 		goto out;
 	err = take_apart(reply);
 out:
-	if (fd >= 0)
-		(void)close(fd);
+	ck_line_close(&line);
 	ck_buf_wipe(&request);
 
 	return err;

@@ -17,6 +17,7 @@
 #include "checkin/station.h"
 #include "ck/log.h"
 #include "daemon/config.h"
+#include "daemon/config_check.h"
 #include "daemon/config_keys.h"
 #include "daemon/secret.h"
 
@@ -25,9 +26,6 @@
 
 /* The table has fewer keys than this. */
 #define KEYS_MAX 160
-
-/* An access token shorter than this can be guessed. */
-#define TOKEN_MIN 16
 
 struct parser {
 	struct ck_config *config;
@@ -316,19 +314,6 @@ ck_config_listens_on_loopback(const struct ck_config *config)
 	    strcmp(config->listen, "::1") == 0;
 }
 
-static bool
-url_is_loopback(const char *url)
-{
-	const char *host = strstr(url, "://") + 3;
-	size_t len = host[0] == '[' ? strcspn(host, "]") + 1 :
-	    strcspn(host, ":/");
-
-	return (starts_with(host, "127.") &&
-	    strspn(host, "0123456789.") == len) ||
-	    (len == 9 && starts_with(host, "localhost")) ||
-	    (len == 5 && starts_with(host, "[::1]"));
-}
-
 static void
 refuse(struct parser *parser, const char *words)
 {
@@ -351,7 +336,7 @@ check_practice(struct parser *parser)
 		refuse(parser, "[clinic] facility 00000 and [practice] "
 		    "enabled = yes belong together: practice never counts for "
 		    "a real clinic");
-	if (config->practice && !url_is_loopback(config->gateway_url))
+	if (config->practice && !ck_config_url_is_loopback(config->gateway_url))
 		refuse(parser, "[gateway] url must be a simulated gateway on "
 		    "127.0.0.1, ::1 or localhost in practice mode");
 	if (!config->practice && config->practice_socket[0] != '\0')
@@ -388,7 +373,7 @@ check_secrets(struct parser *parser)
 	struct ck_config *config = parser->config;
 
 	if (config->token_file[0] != '\0' &&
-	    ck_secret_read(config->token_file, TOKEN_MIN, config->token,
+	    ck_secret_read(config->token_file, CK_TOKEN_MIN, config->token,
 	    sizeof(config->token)) != CK_OK)
 		parser->failed = true;
 	if (config->gateway_password_file[0] != '\0' &&
@@ -475,34 +460,15 @@ check_gateway(struct parser *parser)
 		    "[operator] section");
 }
 
-/* Figures name nobody, but the token on the way would let others in. */
+/* NULL: it has been told already. */
 static void
-check_collector(struct parser *parser)
+on_refusal(void *ctx, const char *words)
 {
-	struct ck_config *config = parser->config;
+	struct parser *parser = ctx;
 
-	if (config->collector_token_file[0] != '\0' &&
-	    ck_secret_read(config->collector_token_file, TOKEN_MIN,
-	    config->collector_token, sizeof(config->collector_token)) !=
-	    CK_OK)
-		parser->failed = true;
-	if (config->collector_client_key[0] != '\0' &&
-	    config->collector_client_certificate[0] == '\0')
-		refuse(parser, "[collector] client_key is set, but not "
-		    "client_certificate");
-	if (config->collector_url[0] == '\0')
-		return;
-	if (config->practice)
-		refuse(parser, "[collector] url is set in practice mode: "
-		    "practice figures never leave this computer");
-	if (starts_with(config->collector_url, "http://") &&
-	    !url_is_loopback(config->collector_url))
-		refuse(parser, "[collector] url must begin with https://, "
-		    "or anybody on the way could read the token");
-	if (config->collector_token_file[0] == '\0' &&
-	    config->collector_client_certificate[0] == '\0')
-		refuse(parser, "[collector] url is set: set token_file or "
-		    "client_certificate as well, as the province gave it");
+	parser->failed = true;
+	if (words != NULL)
+		refuse(parser, words);
 }
 
 static void
@@ -527,7 +493,7 @@ parse(struct parser *parser)
 	check_check_in(parser);
 	check_secrets(parser);
 	check_gateway(parser);
-	check_collector(parser);
+	ck_config_check_network(parser->config, on_refusal, parser);
 }
 
 enum ck_err

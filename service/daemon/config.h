@@ -56,6 +56,13 @@ struct ck_config {
 	char token_file[1024];		/* empty: no token */
 	char token[129];		/* what that file holds */
 	char allowed_hosts[512];	/* extra Host names, space separated */
+	char http_certificate[1024];	/* PEM; empty: no TLS */
+	char http_key[1024];
+	char http_client_ca[1024];	/* empty: no client certificates */
+	char feed_clients[512];		/* their names, space separated */
+	char feed_token_file[1024];	/* reads figures only; empty: none */
+	char feed_token[129];		/* what that file holds */
+	bool behind_proxy;		/* TLS ends before us */
 	/* [gateway] */
 	char gateway_url[512];		/* url = https://egw… */
 	char gateway_user[64];

@@ -73,6 +73,8 @@ ck_config_print(const struct ck_config *config, FILE *out)
 		print_keys("desk", &config->desks[i], out);
 	}
 	print_secret("the token in [http] token_file", config->token, out);
+	print_secret("the token in [http] feed_token_file",
+	    config->feed_token, out);
 	print_secret("the password in [gateway] password_file",
 	    config->gateway_password, out);
 	print_secret("the login in [gateway] proxy_login_file",

@@ -278,6 +278,9 @@ start_http(struct program *program)
 	struct ck_server_options server = {
 		.listen = config->listen, .port = config->port,
 		.token = config->token,
+		.feed_token = config->feed_token,
+		.tls = { config->http_certificate, config->http_key,
+		    config->http_client_ca, config->feed_clients },
 		.allowed_hosts = config->allowed_hosts,
 		.loop = program->loop
 	};
@@ -340,9 +343,11 @@ serve(struct program *program)
 	}
 	catch_signals(program->loop);
 	ck_log(CK_LOG_NOTICE, "daemon", "checkind %s, clinic %s, station %s, "
-	    "listens on %s port %u%s", CK_VERSION, program->config.facility,
+	    "listens on %s port %u%s%s", CK_VERSION, program->config.facility,
 	    program->config.station, program->config.listen,
-	    program->config.port, program->config.practice ?
+	    program->config.port,
+	    program->config.http_certificate[0] != '\0' ? " (TLS)" : "",
+	    program->config.practice ?
 	    " (practice)" : "");
 	ck_notify("READY=1");
 	err = ck_loop_run(program->loop);

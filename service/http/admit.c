@@ -61,18 +61,37 @@ host_admitted(struct ck_request *request, const struct ck_guard *guard)
 	return true;
 }
 
-static bool
-token_admitted(struct ck_request *request, const struct ck_guard *guard,
-    const struct ck_route *route)
+static void
+ask_for_token(struct ck_request *request)
 {
-	if ((route != NULL && route->open) || ck_guard_token(guard,
-	    ck_request_header(request, "Authorization")))
-		return true;
 	/* A browser asks for user and password then. */
 	ck_request_add_header(request, "WWW-Authenticate",
 	    "Basic realm=\"checkin\", charset=\"UTF-8\"");
 	ck_request_reply_problem(request, 401, "token-required",
 	    "An access token is required.", NULL);
+}
+
+static bool
+token_admitted(struct ck_request *request, const struct ck_guard *guard,
+    const struct ck_route *route)
+{
+	enum ck_route_access access = route != NULL ? route->access :
+	    CK_FOR_STAFF;
+	enum ck_role role;
+
+	if (access == CK_FOR_ALL)
+		return true;
+	role = ck_guard_role(guard, ck_request_header(request,
+	    "Authorization"));
+	if (role == CK_ROLE_STAFF || (access == CK_FOR_COLLECTOR &&
+	    (role == CK_ROLE_FEED || ck_request_certified(request))))
+		return true;
+	if (role == CK_ROLE_NONE)
+		ask_for_token(request);
+	else
+		ck_request_reply_problem(request, 403, "figures-only",
+		    "This token may read the feed and the metrics only.",
+		    NULL);
 
 	return false;
 }

@@ -167,17 +167,33 @@ out:
 	return good;
 }
 
-bool
-ck_guard_token(const struct ck_guard *guard, const char *authorization)
+static bool
+carries(const char *authorization, const char *token)
 {
-	if (guard->token[0] == '\0')
-		return true;
 	if (authorization == NULL)
 		return false;
 	if (strncasecmp(authorization, "Bearer ", 7) == 0)
-		return same_secret(authorization + 7, guard->token);
+		return same_secret(authorization + 7, token);
 	if (strncasecmp(authorization, "Basic ", 6) == 0)
-		return basic_holds(authorization + 6, guard->token);
+		return basic_holds(authorization + 6, token);
 
 	return false;
+}
+
+bool
+ck_guard_token(const struct ck_guard *guard, const char *authorization)
+{
+	return guard->token[0] == '\0' ||
+	    carries(authorization, guard->token);
+}
+
+enum ck_role
+ck_guard_role(const struct ck_guard *guard, const char *authorization)
+{
+	if (ck_guard_token(guard, authorization))
+		return CK_ROLE_STAFF;
+
+	return guard->feed_token != NULL && guard->feed_token[0] != '\0' &&
+	    carries(authorization, guard->feed_token) ? CK_ROLE_FEED :
+	    CK_ROLE_NONE;
 }

@@ -16,6 +16,14 @@ struct ck_guard {
 	uint16_t port;
 	const char *allowed_hosts;	/* blank separated; borrowed */
 	const char *token;		/* empty: none; borrowed */
+	const char *feed_token;		/* empty or NULL: none; borrowed */
+};
+
+/* Who asks, each with all the rights of the one before. */
+enum ck_role {
+	CK_ROLE_NONE,			/* nobody we know */
+	CK_ROLE_FEED,			/* a collector or a monitor */
+	CK_ROLE_STAFF			/* pages and programs of the clinic */
 };
 
 /*
@@ -28,6 +36,11 @@ bool ck_guard_host(const struct ck_guard *guard, const char *host);
 
 /* True when origin is absent (NULL) or the very host of the request. */
 bool ck_guard_origin(const char *origin, const char *host);
+
+/* Whose token authorization carries, in the forms of ck_guard_token(). Without
+ * a configured token everybody is CK_ROLE_STAFF. */
+enum ck_role
+ck_guard_role(const struct ck_guard *guard, const char *authorization);
 
 /*
  * True when no token is configured or authorization carries it, as "Bearer

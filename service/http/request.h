@@ -32,6 +32,10 @@ const char *ck_request_query(const struct ck_request *request,
 const char *ck_request_header(const struct ck_request *request,
     const char *name);
 
+/* True when the other side showed a TLS certificate of the configured
+ * authority in a configured name. */
+bool ck_request_certified(const struct ck_request *request);
+
 /* The JSON object of the body, parsed and limited in size; NULL unless the
  * route wants one. Borrowed until the reply. */
 const json_t *ck_request_json(const struct ck_request *request);

@@ -27,12 +27,19 @@ enum ck_route_body {
 	CK_BODY_BYTES		/* anything; the handler reads it */
 };
 
+/* Who may come in. */
+enum ck_route_access {
+	CK_FOR_STAFF,		/* with the access token, if there is one */
+	CK_FOR_ALL,		/* needs no access token */
+	CK_FOR_COLLECTOR	/* staff, and who may read figures only */
+};
+
 struct ck_route {
 	const char *method;	/* GET also answers HEAD */
 	const char *pattern;	/* "/v1/desks/{desk}/scan" */
 	enum ck_route_thread thread;
 	enum ck_route_body body;
-	bool open;		/* needs no access token */
+	enum ck_route_access access;
 	void (*handler)(void *ctx, struct ck_request *request);
 };
 

@@ -436,11 +436,60 @@ on_log(void *cls, const char *format, va_list args)
 	ck_log(CK_LOG_DEBUG, "http", "%s", words);
 }
 
-static enum ck_err
-start_daemon(struct ck_server *server, int fd)
+/* libmicrohttpd's options for TLS; only the end without it. */
+static void
+tls_options(const struct ck_server_tls *tls, struct MHD_OptionItem out[5])
 {
+	char *const texts[] = {
+		(char *)tls->certificate.ptr, (char *)tls->key.ptr,
+		(char *)tls->client_ca.ptr
+	};
+	static const enum MHD_OPTION names[] = {
+		MHD_OPTION_HTTPS_MEM_CERT, MHD_OPTION_HTTPS_MEM_KEY,
+		MHD_OPTION_HTTPS_MEM_TRUST
+	};
+	size_t i, count = 0;
+
+	for (i = 0; i < 3; i++) {
+		if (texts[i] != NULL)
+			out[count++] = (struct MHD_OptionItem){
+				names[i], 0, texts[i]
+			};
+	}
+	if (count > 0)
+		out[count++] = (struct MHD_OptionItem){
+			MHD_OPTION_HTTPS_PRIORITIES, 0,
+			(char *)(uintptr_t)CK_TLS_PRIORITIES
+		};
+	out[count] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
+}
+
+bool
+ck_request_certified(const struct ck_request *request)
+{
+	const struct ck_tls_files *tls = &request->server->options.tls;
+	const union MHD_ConnectionInfo *info;
+
+	if (tls->client_ca == NULL || tls->client_ca[0] == '\0')
+		return false;
+	info = MHD_get_connection_info(request->connection,
+	    MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	return info != NULL && ck_tls_peer_named(info->tls_session,
+	    tls->client_names);
+}
+
+static enum ck_err
+start_daemon(struct ck_server *server, int fd,
+    const struct ck_server_tls *tls)
+{
+	struct MHD_OptionItem options[5];
+	bool secure = tls->certificate.len > 0;
+
+	tls_options(tls, options);
 	server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
-	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
+	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+	    (secure ? (unsigned)MHD_USE_TLS : 0U), 0, NULL, NULL,
 	    on_request, server,
 	    MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
 	    MHD_OPTION_LISTEN_SOCKET, fd,
@@ -450,12 +499,15 @@ start_daemon(struct ck_server *server, int fd)
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
 	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+	    MHD_OPTION_ARRAY, options,
 	    MHD_OPTION_END);
 	if (server->daemon != NULL)
 		return CK_OK;
-	ck_log(CK_LOG_ERROR, "http", "cannot start the server's threads");
+	ck_log(CK_LOG_ERROR, "http", "cannot start the server's threads%s",
+	    secure ? ", or [http] certificate and key do not belong "
+	    "together" : "");
 
-	return CK_ERR_SYSTEM;
+	return secure ? CK_ERR_CONFIG : CK_ERR_SYSTEM;
 }
 
 static void
@@ -471,6 +523,7 @@ ck_server_start(struct ck_server **out,
     const struct ck_server_options *options)
 {
 	struct ck_server *server = calloc(1, sizeof(*server));
+	struct ck_server_tls tls = { CK_BUF_INIT, CK_BUF_INIT, CK_BUF_INIT };
 	enum ck_err err;
 	int fd = -1;
 
@@ -486,14 +539,17 @@ ck_server_start(struct ck_server **out,
 		.listen = options->listen,
 		.port = server->options.port,
 		.allowed_hosts = options->allowed_hosts,
-		.token = options->token
+		.token = options->token,
+		.feed_token = options->feed_token
 	};
-	if ((err = start_daemon(server, fd)) != CK_OK) {
+	if ((err = ck_server_tls_load(&options->tls, &tls)) != CK_OK ||
+	    (err = start_daemon(server, fd, &tls)) != CK_OK) {
 		(void)close(fd);
 		goto out;
 	}
 	*out = server;
 out:
+	ck_server_tls_wipe(&tls);
 	if (err != CK_OK) {
 		server_free(&server);
 	}

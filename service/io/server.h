@@ -15,6 +15,7 @@
 
 #include "ck/error.h"
 #include "http/route.h"
+#include "io/server_tls.h"
 
 struct ck_loop;
 struct ck_server;
@@ -24,6 +25,8 @@ struct ck_server_options {
 	const char *listen;		/* numeric address */
 	uint16_t port;			/* 0: any free one (tests) */
 	const char *token;		/* empty: none */
+	const char *feed_token;		/* reads figures only; empty: none */
+	struct ck_tls_files tls;
 	const char *allowed_hosts;
 	const struct ck_route *routes;
 	size_t route_count;
@@ -33,7 +36,8 @@ struct ck_server_options {
 
 /*
  * Listen and serve. Returns CK_OK, CK_ERR_PORT_IN_USE, CK_ERR_SYSTEM,
- * CK_ERR_NOMEM; the log says which address and what to do.
+ * CK_ERR_CONFIG (certificate or key), CK_ERR_NOMEM; the log says which address
+ * or file and what to do.
  */
 CK_MUST_CHECK enum ck_err
 ck_server_start(struct ck_server **out,

@@ -31,6 +31,8 @@ door 'zlib\.h' service/io/gzip.c
 door 'xlsxwriter\.h' service/report/form_xlsx.c
 door 'curl/' service/io/client_state.h
 door 'microhttpd\.h' service/io/server.c
+door 'gnutls/' service/io/server_tls.c
+door 'openssl/ssl\.h' service/cli/line.c
 door 'jansson\.h' service/io/json.h reader/report.c reader/cccd_read.c
 door 'ini\.h' service/daemon/config.c service/io/ini.c
 door 'libxml/' service/checkin/xml0.c service/drop/xml.c
@@ -62,7 +64,7 @@ forbid '\b(TODO|FIXME)\b' 'finish it' reader service include tests \
 
 # Each header compiles alone.
 flags=$(pkg-config --cflags libpcsclite libnfc libeac openssl sqlite3 libmicrohttpd \
-    libcurl jansson libxml-2.0 libsystemd inih libpq zlib)
+    libcurl jansson libxml-2.0 libsystemd inih libpq zlib gnutls)
 for header in $(git ls-files 'include/*.h' 'reader/*.h' 'service/*.h'); do
 	# shellcheck disable=SC2086 # a list of flags
 	echo "#include \"$header\"" | ${CC:-gcc} -std=c11 -D_GNU_SOURCE -Wall \

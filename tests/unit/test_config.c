@@ -191,6 +191,30 @@ static const struct defect defects[] = {
 	    "conf:4: [http] listen: expected a numeric IP address" },
 	{ LIVE "[http]\nlisten = 0.0.0.0\n", "set [http] token_file as well" },
 	{ LIVE "[http]\nlisten = ::\n", "set [http] token_file as well" },
+	{ LIVE "[http]\nlisten = 192.0.2.1\n",
+	    "set [http] certificate and key, or everybody" },
+	{ LIVE "[http]\ncertificate = /a.pem\n",
+	    "certificate and key must be set together" },
+	{ LIVE "[http]\nkey = /a.key\n",
+	    "certificate and key must be set together" },
+	{ LIVE "[http]\nclient_ca = /a.pem\nfeed_clients = a\n",
+	    "client certificates need TLS" },
+	{ LIVE "[http]\nclient_ca = /a.pem\n",
+	    "client_ca and feed_clients must be set together" },
+	{ LIVE "[http]\nbehind_proxy = maybe\n", "expected yes or no" },
+	{ LIVE "[http]\nfeed_token_file = /nowhere\n", "/nowhere" },
+	{ LIVE "[collector]\nurl = https://a.example\n",
+	    "set token_file or client_certificate as well" },
+	{ LIVE "[collector]\nurl = http://192.0.2.1\n"
+	    "client_certificate = /a.pem\n", "must begin with https://" },
+	{ LIVE "[collector]\nclient_key = /a.key\n",
+	    "client_key is set, but not client_certificate" },
+	{ LIVE "[collector]\ninterval_s = 0\n",
+	    "a whole number from 1 to 86400" },
+	{ "[practice]\nenabled = yes\n[gateway]\nurl = http://127.0.0.1:1\n"
+	    "[collector]\nurl = https://a.example\n"
+	    "client_certificate = /a.pem\n",
+	    "practice figures never leave this computer" },
 	{ LIVE "[clinic]\nlanguage = fr\n",
 	    "conf:4: [clinic] language: expected vi or en" },
 	{ "[clinic]\nfacility = 8400\n", "conf:2: [clinic] facility" },
@@ -325,7 +349,8 @@ load_with_secret(struct ck_config *config, const char *secret, mode_t mode,
 
 	write_file(secret_path, secret, mode);
 	(void)snprintf(text, sizeof(text), LIVE
-	    "[http]\nlisten = 0.0.0.0\ntoken_file = %s\n", secret_path);
+	    "[http]\nlisten = 0.0.0.0\nbehind_proxy = yes\n"
+	    "token_file = %s\n", secret_path);
 	assert_int_equal(load(config, text), expected);
 }
 

@@ -110,6 +110,30 @@ the_token_is_taken_as_bearer_or_password(void **state)
 }
 
 static void
+the_feed_token_is_a_smaller_role(void **state)
+{
+	struct ck_guard both = open_to_all;
+
+	(void)state;
+	assert_int_equal(ck_guard_role(&both, "Bearer reads-figures-only"),
+	    CK_ROLE_NONE);
+	both.feed_token = "reads-figures-only";
+	assert_int_equal(ck_guard_role(&both, "Bearer reads-figures-only"),
+	    CK_ROLE_FEED);
+	assert_int_equal(ck_guard_role(&both, "Bearer reads-figures-onl"),
+	    CK_ROLE_NONE);
+	assert_int_equal(ck_guard_role(&both,
+	    "Bearer correct-horse-battery"), CK_ROLE_STAFF);
+	assert_int_equal(ck_guard_role(&both, NULL), CK_ROLE_NONE);
+	assert_false(ck_guard_token(&both, "Bearer reads-figures-only"));
+	both.token = "";	/* on loopback: staff need none */
+	assert_int_equal(ck_guard_role(&both, NULL), CK_ROLE_STAFF);
+	both.feed_token = "";
+	both.token = "correct-horse-battery";
+	assert_int_equal(ck_guard_role(&both, "Bearer "), CK_ROLE_NONE);
+}
+
+static void
 everything_but_the_token_is_refused(void **state)
 {
 	static const char *const bad[] = {
@@ -223,6 +247,7 @@ main(void)
 		cmocka_unit_test(a_numeric_host_is_ours_where_we_listen_on_all),
 		cmocka_unit_test(only_the_own_origin_is_admitted),
 		cmocka_unit_test(the_token_is_taken_as_bearer_or_password),
+		cmocka_unit_test(the_feed_token_is_a_smaller_role),
 		cmocka_unit_test(everything_but_the_token_is_refused),
 		cmocka_unit_test(paths_find_their_route),
 		cmocka_unit_test(a_known_path_names_its_methods),

@@ -8,6 +8,13 @@
 #include "stats/histogram.h"
 #include "stats/origin.h"
 
+/*
+ * A lookup is on disk at the end of the turn that opens it, not before; until
+ * then nobody here can know of it. A turn takes milliseconds, on a disk that
+ * stalls a second or two.
+ */
+#define SETTLE_MS 10000
+
 struct page {
 	json_t *rows;		/* owned until it is in the document */
 	int64_t revision;	/* of the last row */
@@ -224,7 +231,7 @@ build(struct ck_db *db, int64_t after, unsigned limit, int64_t now_ms,
 	struct ck_origin origin;
 	enum ck_err err;
 
-	if ((err = ck_origin_load(db, now_ms, &origin)) != CK_OK)
+	if ((err = ck_origin_load(db, now_ms - SETTLE_MS, &origin)) != CK_OK)
 		return err;
 	if ((err = load_page(db, &origin, limit, &page)) == CK_OK &&
 	    (*out = document(&origin, after, now_ms, &page)) == NULL)

@@ -41,6 +41,9 @@ struct ck_origin;
  * hour      its beginning, RFC 3339 UTC.
  * latency   a count for each bound and one beyond; not added up.
  *
+ * complete_until lies some seconds before now_ms: a lookup that was opened just
+ * now may not be on disk yet.
+ *
  * limit     rows at most; 0 or more than CK_FEED_PAGE_MAX: CK_FEED_PAGE_MAX.
  * now_ms    as in ck_stats_json().
  * out       A new reference.

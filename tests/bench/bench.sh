@@ -275,6 +275,16 @@ $bin/bench-store "$dir/store" >"$dir/store.json"
 result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
     null 'store alone: put, count and close, 32 a transaction'
 
+mkdir -m 700 "$dir/feed"
+$bin/bench-feed "$dir/feed" 600 >"$dir/feed.json"
+result feed_day_bytes "$(member bytes <"$dir/feed.json")" B \
+    "$(member plain_bytes <"$dir/feed.json")" \
+    "$(ratio "$(member bytes <"$dir/feed.json")" \
+    "$(member plain_bytes <"$dir/feed.json")")" \
+    "signed document of a day of 600 lookups, $(member rows \
+    <"$dir/feed.json") rows, as it is pushed; limit 20480; baseline: not \
+compressed"
+
 echo '== statistics of an old clinic (a minute of counting)'
 $bin/bench-stats "$dir/stats" >"$dir/stats.json"
 result stats_history_ratio "$(ratio "$(member old_p99_us \

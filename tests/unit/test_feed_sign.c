@@ -177,7 +177,10 @@ a_document_is_signed_by_the_key_of_its_directory(void **state)
 	    CK_OK);
 	assert_true(ck_feed_signed(json, key.public));
 	assert_string_equal(ck_json_text(json, "made_at"),
-	    ck_json_text(json, "complete_until"));
+	    "2026-11-23T04:00:00.000Z");
+	/* what was opened just now may not be on disk */
+	assert_string_equal(ck_json_text(json, "complete_until"),
+	    "2026-11-23T03:59:50.000Z");
 	assert_string_equal(ck_json_text(json_object_get(json, "signature"),
 	    "key"), ck_json_text(json_object_get(json, "receipts"), "key"));
 	json_object_set_new(json, "revision", json_integer(1));

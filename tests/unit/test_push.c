@@ -11,6 +11,7 @@
 #include "push/push.h"
 #include "push_server.h"
 #include "stats/feed_sign.h"
+#include "tls_server.h"
 
 #define TOKEN "the-token-of-this-clinic"
 
@@ -343,6 +344,49 @@ each_failure_has_its_word(void **state)
 	expect_error(w, CK_PUSH_CONNECT);
 }
 
+/* The request that a TLS server heard; empty: it heard none. */
+static void
+expect_tls(struct world *w, const char *client_ca,
+    enum ck_push_error error, const char *heard)
+{
+	static struct tls_server tls;
+
+	tls_start(&tls, w->f->directory, "server", client_ca,
+	    HEAD("401 Unauthorized"));
+	(void)snprintf(w->config.collector_url,
+	    sizeof(w->config.collector_url), "https://127.0.0.1:%u",
+	    tls.raw.port);
+	push_answer(w->server, HEAD("200 OK"));
+	expect_error(w, error);
+	tls_stop(&tls);
+	assert_memory_equal(tls.request, heard, strlen(heard) + 1 -
+	    (heard[0] != '\0'));
+}
+
+/* Nothing is said, the token least of all, before the certificate verifies. */
+static void
+a_certificate_is_verified_and_shown(void **state)
+{
+	struct world *w = *state;
+	const char *directory = w->f->directory;
+	char server[128], client[128];
+
+	tls_make(directory, "server", "127.0.0.1");
+	tls_make(directory, "client", "127.0.0.2");
+	fixture_path(w->f, "server.pem", server);
+	fixture_path(w->f, "client.pem", client);
+	expect_tls(w, NULL, CK_PUSH_TLS, "");
+	strcpy(w->config.collector_ca_file, client);
+	expect_tls(w, NULL, CK_PUSH_TLS, "");
+	strcpy(w->config.collector_ca_file, server);
+	expect_tls(w, NULL, CK_PUSH_DENIED, "GET /v1/feeds?facility=84001&");
+	w->config.collector_token[0] = '\0';
+	strcpy(w->config.collector_client_certificate, client);
+	fixture_path(w->f, "client.key", w->config.collector_client_key);
+	expect_tls(w, client, CK_PUSH_DENIED,
+	    "GET /v1/feeds?facility=84001&");
+}
+
 /* Our database went back in time: nothing may be sent into this epoch. */
 static void
 a_collector_that_knows_more_is_sent_nothing(void **state)
@@ -434,6 +478,7 @@ main(void)
 		PUSH_TEST(a_collector_that_was_put_back_is_followed),
 		PUSH_TEST(nonsense_is_named_and_does_no_harm),
 		PUSH_TEST(each_failure_has_its_word),
+		PUSH_TEST(a_certificate_is_verified_and_shown),
 		PUSH_TEST(a_collector_that_knows_more_is_sent_nothing),
 		PUSH_TEST(a_collector_that_wavers_is_left_alone),
 		PUSH_TEST(a_gap_without_progress_ends_the_try),

@@ -12,9 +12,10 @@ BIN := $(if $(filter release,$(VARIANT)),build/bin,$(BUILD)/bin)
 # --- Debian packages -------------------------------------------------------
 # `make deps` installs those of these that are missing, and nothing else.
 DEPS_BUILD := gcc make pkg-config libpcsclite-dev libnfc-dev libeac-dev \
-	libssl-dev libsqlite3-dev libmicrohttpd-dev libgnutls28-dev libcurl4-openssl-dev \
-	libjansson-dev libxml2-dev libunistring-dev libsystemd-dev libinih-dev \
-	libpq-dev zlib1g-dev libxlsxwriter-dev gettext
+	libssl-dev libsqlite3-dev libmicrohttpd-dev libgnutls28-dev \
+	libcurl4-openssl-dev libjansson-dev libxml2-dev libunistring-dev \
+	libsystemd-dev libinih-dev libpq-dev zlib1g-dev libxlsxwriter-dev \
+	gettext
 DEPS_RUN := pcscd vsmartcard-vpcd iproute2 util-linux curl openssl sqlite3
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_CHECK := libcmocka-dev chromium jq xxd postgresql prometheus \

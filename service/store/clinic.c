@@ -80,7 +80,7 @@ static enum ck_err
 settle(struct ck_store *store, const char *facility, const char *station)
 {
 	static const char sql[] = "SELECT max(number) FROM epoch";
-	int64_t epoch;
+	int64_t epoch, epochs;
 	enum ck_err err;
 
 	if ((err = ck_db_int(store->db, sql, &epoch)) != CK_OK)
@@ -91,6 +91,10 @@ settle(struct ck_store *store, const char *facility, const char *station)
 		epoch = ck_db_last_rowid(store->db);
 	}
 
+	if ((err = ck_db_int(store->db, "SELECT count(*) FROM epoch",
+	    &epochs)) != CK_OK)
+		return err;
+	store->restored = epochs > 1;
 	err = settle_clinic(store, facility, station, epoch);
 
 	return err == CK_OK ? mark_present(store) : err;

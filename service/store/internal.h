@@ -53,6 +53,7 @@ struct ck_store {
 	int lock;			/* descriptor; -1: none */
 	int64_t clinic;			/* row of table clinic that holds now */
 	bool healthy;
+	bool restored;			/* there were epochs before this one */
 	int64_t calls_waiting;		/* gateway calls not yet counted */
 	int64_t anchored_ms;		/* monotonic: when anchor.c wrote */
 	struct ck_buf plain, box;	/* scratch; plain is wiped after use */

@@ -195,6 +195,37 @@ fold_lookup(struct visit *visit, const struct ck_counts *lookup)
 	    lookup->first_source == CK_SOURCE_GATEWAY;
 }
 
+/*
+ * A visit that began before a restore, under the same code and station, is
+ * still that visit: in the new epoch it would count a second time. The epoch
+ * before is not fed any more, so a collector keeps how it stood there.
+ */
+static enum ck_err
+find_before_restore(struct ck_store *store, struct place *place)
+{
+	static const char sql[] =
+	    "SELECT v.clinic FROM visit v "
+	    "JOIN clinic c ON c.number = v.clinic "
+	    "JOIN clinic now ON now.facility = c.facility "
+	    "AND now.station = c.station "
+	    "WHERE v.date = ? AND now.number = ? AND v.person = ? "
+	    "ORDER BY c.epoch LIMIT 1";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row;
+
+	if (!store->restored)
+		return CK_OK;
+	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
+		return err;
+	bind_place(stmt, place);
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row)
+		place->clinic = ck_stmt_take_int(stmt);
+	ck_stmt_end(stmt);
+
+	return err;
+}
+
 enum ck_err
 ck_visit_count(struct ck_store *store, int64_t person,
     const struct ck_counts *lookup)
@@ -205,7 +236,8 @@ ck_visit_count(struct ck_store *store, int64_t person,
 
 	if (person == 0 || !ck_count_decides_visit(lookup->kind))
 		return CK_OK;
-	if ((err = load(store, &place, &visit)) != CK_OK)
+	if ((err = find_before_restore(store, &place)) != CK_OK ||
+	    (err = load(store, &place, &visit)) != CK_OK)
 		return err;
 	if (!visit.exists && !ck_count_begins_visit(lookup->kind))
 		return CK_OK;	/* a re-check after its visit was erased */

@@ -12,6 +12,7 @@
 struct ledger {
 	char epoch[8][64];
 	int64_t lookups[8];
+	int64_t visits[8], cccd[8];
 	size_t len;
 };
 
@@ -23,16 +24,20 @@ collect(struct fixture *f, struct ledger *ledger)
 	json_t *json, *row;
 	const char *epoch;
 	size_t i, at = 0;
-	int64_t sum = 0;
+	int64_t sum = 0, visits = 0, cccd = 0;
 
 	assert_int_equal(ck_store_open_reader(f->store, &db), CK_OK);
 	assert_int_equal(ck_feed_json(db, 0, 0, f->now_ms, &json), CK_OK);
 	ck_db_close(&db);
 	assert_true(json_is_false(json_object_get(json, "more")));
 	json_array_foreach(json_object_get(json, "rows"), i, row) {
-		if (strcmp(ck_json_text(row, "series"), "lookups") == 0)
-			sum += json_integer_value(json_object_get(row,
-			    "count"));
+		const char *series = ck_json_text(row, "series");
+		int64_t count = json_integer_value(json_object_get(row,
+		    "count"));
+
+		sum += strcmp(series, "lookups") == 0 ? count : 0;
+		visits += strcmp(series, "visits") == 0 ? count : 0;
+		cccd += strcmp(series, "cccd") == 0 ? count : 0;
 	}
 	epoch = ck_json_text(json, "epoch");
 	while (at < ledger->len && strcmp(ledger->epoch[at], epoch) != 0)
@@ -42,6 +47,8 @@ collect(struct fixture *f, struct ledger *ledger)
 		ledger->len++;
 	(void)snprintf(ledger->epoch[at], 64, "%s", epoch);
 	ledger->lookups[at] = sum;
+	ledger->visits[at] = visits;
+	ledger->cccd[at] = cccd;
 	json_decref(json);
 }
 
@@ -152,6 +159,38 @@ after_a_restore_the_sum_is_what_happened(void **state)
 	collect(f, &ledger);
 	assert_int_equal(ledger.len, 2);
 	assert_int_equal(total(&ledger), 7);
+}
+
+/* A patient who was here before the restore and is here again that day. */
+static void
+a_visit_goes_on_over_a_restore(void **state)
+{
+	struct fixture *f = *state;
+	struct ledger ledger = { .len = 0 };
+	struct ck_lookup_record r;
+	char path[128];
+
+	fixture_path(f, "backup", path);
+	play(f, &ledger, path, false);
+	assert_int_equal(ledger.visits[0], 4);
+	assert_int_equal(ledger.cccd[0], 4);
+	ck_store_close(&f->store);
+	assert_int_equal(restore(f, path), CK_OK);
+	fixture_open(f);
+	look_up(f, "084000000001");
+	r = fixture_record(f, "084000000002");
+	fixture_answer(&r, CK_OUTCOME_NOT_COVERED, CK_SOURCE_GATEWAY, "010");
+	fixture_close(f, &r);
+	collect(f, &ledger);
+	assert_int_equal(ledger.lookups[1], 2);
+	assert_int_equal(ledger.visits[1], 0);
+	assert_int_equal(ledger.cccd[1], 0);
+	look_up(f, "084000000009");	/* a new one, and the next day */
+	f->now_ms += 24 * FIXTURE_HOUR_MS;
+	look_up(f, "084000000001");
+	collect(f, &ledger);
+	assert_int_equal(ledger.visits[1], 2);
+	assert_int_equal(ledger.cccd[1], 2);
 }
 
 static void
@@ -462,6 +501,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(after_a_restore_the_sum_is_what_happened),
+		STORE_TEST(a_visit_goes_on_over_a_restore),
 		STORE_TEST(a_second_restore_is_a_third_epoch),
 		STORE_TEST(with_its_keys_it_comes_back_anywhere),
 		STORE_TEST(without_its_keys_nothing_is_changed),

@@ -1,25 +1,20 @@
 /*
  * textfile.c - the metrics as a file, replaced every few seconds
  */
-#include <sys/stat.h>
-
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ck/log.h"
 #include "daemon/config.h"
 #include "daemon/textfile.h"
 #include "http/http.h"
 #include "io/loop.h"
+#include "io/replace.h"
 
-/* What node_exporter reads; the name beside it is none of these. */
+/* What node_exporter reads. */
 #define ENDING ".prom"
-#define BESIDE ".new"
 
 struct ck_textfile {
 	const struct ck_config *config;	/* borrowed, like the next two */
@@ -27,44 +22,7 @@ struct ck_textfile {
 	struct ck_http *http;
 	struct ck_timer *timer;
 	bool failing;			/* and the log knows */
-	char beside[sizeof(((struct ck_config *)0)->metrics_textfile) +
-	    sizeof(BESIDE)];
 };
-
-static bool
-write_all(int fd, struct ck_span bytes)
-{
-	size_t done = 0;
-
-	while (done < bytes.len) {
-		ssize_t put = write(fd, bytes.ptr + done, bytes.len - done);
-
-		if (put <= 0)
-			return false;
-		done += (size_t)put;
-	}
-
-	return true;
-}
-
-/* No fsync: after a crash of the machine the next one is seconds away. */
-static bool
-replace(const struct ck_textfile *textfile, struct ck_span bytes)
-{
-	int fd = open(textfile->beside, O_WRONLY | O_CREAT | O_TRUNC |
-	    O_NOFOLLOW | O_CLOEXEC, 0644);
-	bool good;
-
-	if (fd < 0)
-		return false;
-	/* Our umask hides all we write; node_exporter is another user. */
-	good = fchmod(fd, 0644) == 0 && write_all(fd, bytes);
-	if (close(fd) != 0)
-		good = false;
-
-	return good && rename(textfile->beside,
-	    textfile->config->metrics_textfile) == 0;
-}
 
 static void
 tell(struct ck_textfile *textfile, bool good, const char *why)
@@ -90,7 +48,8 @@ write_now(struct ck_textfile *textfile)
 
 	if (err != CK_OK)
 		tell(textfile, false, ck_err_text(err));
-	else if (!replace(textfile, ck_buf_view(&text)))
+	else if (ck_replace_file(textfile->config->metrics_textfile,
+	    ck_buf_view(&text)) != CK_OK)
 		tell(textfile, false, strerror(errno));
 	else
 		tell(textfile, true, "");
@@ -131,8 +90,6 @@ ck_textfile_new(struct ck_textfile **out, const struct ck_config *config,
 	textfile->config = config;
 	textfile->loop = loop;
 	textfile->http = http;
-	(void)snprintf(textfile->beside, sizeof(textfile->beside), "%s"
-	    BESIDE, config->metrics_textfile);
 	if (!is_read(config->metrics_textfile))
 		ck_log(CK_LOG_WARNING, "metrics", "%s: node_exporter reads "
 		    "only names that end in " ENDING,

@@ -1,5 +1,6 @@
 /*
- * clinics.c - checkin-province clinics: the registry, listed and imported
+ * clinics.c - checkin-province clinics: the registry, listed, imported, and
+ *             written as targets for Prometheus
  */
 #include <errno.h>
 #include <getopt.h>
@@ -7,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/replace.h"
 #include "ledger/day.h"
 #include "ledger/import.h"
 #include "province/command.h"
+#include "province/file_sd.h"
 
 /* --- Listing -------------------------------------------------------------- */
 
@@ -109,32 +112,69 @@ import(struct ck_ledger *ledger, const char *path)
 	return err;
 }
 
+/* --- For Prometheus ------------------------------------------------------- */
+
+static enum ck_err
+write_targets(struct ck_ledger *ledger, const char *path)
+{
+	const struct ck_registry *registry;
+	struct ck_buf text = CK_BUF_INIT;
+	size_t count;
+	enum ck_err err;
+
+	if ((err = ck_ledger_registry(ledger, &registry)) != CK_OK)
+		return err;
+	if ((err = ck_file_sd(registry, ck_day_of_ms(ck_clock_wall_ms(
+	    ck_clock_system())), &text, &count)) == CK_OK)
+		err = ck_replace_file(path, ck_buf_view(&text));
+	ck_buf_wipe(&text);
+	if (err == CK_OK)
+		(void)printf("%zu targets\n", count);
+	else
+		(void)fprintf(stderr, "checkin-province: %s: %s\n", path,
+		    err == CK_ERR_SYSTEM ? strerror(errno) :
+		    ck_err_text(err));
+
+	return err;
+}
+
+static enum ck_err
+run(struct ck_ledger *ledger, int action, const char *path)
+{
+	if (action == 'i')
+		return import(ledger, path);
+
+	return action == 's' ? write_targets(ledger, path) : list(ledger);
+}
+
 int
 ck_province_clinics(const struct ck_province_config *config, int argc,
     char **argv)
 {
 	static const struct option options[] = {
 		{ "import", required_argument, NULL, 'i' },
+		{ "file-sd", required_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 }
 	};
 	const char *path = NULL;
 	struct ck_ledger *ledger;
 	enum ck_err err;
-	int option;
+	int option, action = 0;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option != 'i')
+		if (option == '?')
 			return 2;
+		action = option;
 		path = optarg;
 	}
 	if (optind != argc) {
 		(void)fprintf(stderr, "checkin-province: clinics "
-		    "[--import FILE]\n");
+		    "[--import FILE | --file-sd FILE]\n");
 		return 2;
 	}
 	if (ck_province_ledger(config, &ledger) != CK_OK)
 		return 1;
-	err = path != NULL ? import(ledger, path) : list(ledger);
+	err = run(ledger, action, path);
 	ck_ledger_close(&ledger);
 
 	return err == CK_OK ? 0 : 1;

@@ -18,6 +18,11 @@ static const char usage[] =
     "  clinics        list the clinics of the registry\n"
     "  clinics --import FILE\n"
     "                 make FILE the registry, whole or not at all\n"
+    "  clinics --file-sd FILE\n"
+    "                 write the clinics that can be asked as targets for\n"
+    "                 Prometheus\n"
+    "  metrics [FILE] write the ledger's state for node_exporter, or to\n"
+    "                 standard output\n"
     "  report --from DATE --to DATE [--format text|json|csv|xlsx|html]\n"
     "                 the figures of a period; see --internal and --output in\n"
     "                 checkin-province(8)\n"
@@ -52,6 +57,7 @@ static const struct command {
 	{ "config", run_config },
 	{ "counts", ck_province_counts },
 	{ "import", ck_province_import },
+	{ "metrics", ck_province_metrics },
 	{ "report", ck_province_report },
 };
 

@@ -9,12 +9,13 @@ static void
 clinics(struct ck_exposition *text, const struct ck_province_metrics *metrics)
 {
 	ck_expo_gauge(text, "checkin_province_clinics_known",
-	    "Clinics in the registry.", metrics->clinics_known);
+	    "Clinics in the registry that are not closed.",
+	    metrics->clinics_known);
 	ck_expo_gauge(text, "checkin_province_clinics_complete",
-	    "Clinics whose figures of today have no gap.",
+	    "Of these, those whose figures are whole up to last midnight.",
 	    metrics->clinics_complete);
 	ck_expo_gauge(text, "checkin_province_clinics_silent",
-	    "Clinics that sent nothing for too long.",
+	    "Of these, those of which nothing came for a day.",
 	    metrics->clinics_silent);
 }
 
@@ -39,52 +40,74 @@ documents(struct ck_exposition *text,
 }
 
 static void
-clinic(struct ck_exposition *text, const char *name,
-    const struct ck_province_clinic *row, int64_t ms)
+labels(struct ck_exposition *text, const char *name,
+    const struct ck_province_station *station)
+{
+	ck_expo_print(text, "%s{facility=\"", name);
+	ck_expo_label(text, station->facility);
+	ck_expo_print(text, "\",station=\"");
+	ck_expo_label(text, station->station);
+	ck_expo_print(text, "\"} ");
+}
+
+static void
+moment(struct ck_exposition *text, const char *name,
+    const struct ck_province_station *station, int64_t ms)
 {
 	if (ms <= 0)
 		return;
-	ck_expo_print(text, "%s{facility=\"", name);
-	ck_expo_label(text, row->facility);
-	ck_expo_print(text, "\",station=\"");
-	ck_expo_label(text, row->station);
-	ck_expo_print(text, "\"} ");
+	labels(text, name, station);
 	ck_expo_seconds(text, (uint64_t)ms);
 	ck_expo_print(text, "\n");
 }
 
 static void
-each_clinic(struct ck_exposition *text,
-    const struct ck_province_metrics *metrics)
+stations(struct ck_exposition *text, const struct ck_province_metrics *metrics)
 {
 	static const char last[] =
-	    "checkin_province_clinic_last_document_timestamp_seconds";
+	    "checkin_province_station_last_document_timestamp_seconds";
 	static const char until[] =
-	    "checkin_province_clinic_complete_until_timestamp_seconds";
-	const struct ck_province_clinic *rows = metrics->clinics;
+	    "checkin_province_station_complete_until_timestamp_seconds";
+	const struct ck_province_station *rows = metrics->stations;
 	size_t i;
 
 	ck_expo_family(text, last, CK_METRIC_GAUGE,
-	    "When the station's last document arrived.");
-	for (i = 0; i < metrics->clinics_len; i++)
-		clinic(text, last, &rows[i], rows[i].last_document_ms);
+	    "When the station's last good document arrived.");
+	for (i = 0; i < metrics->stations_len; i++)
+		moment(text, last, &rows[i], rows[i].last_document_ms);
 	ck_expo_family(text, until, CK_METRIC_GAUGE,
 	    "Until when the station's figures are complete.");
-	for (i = 0; i < metrics->clinics_len; i++)
-		clinic(text, until, &rows[i], rows[i].complete_until_ms);
+	for (i = 0; i < metrics->stations_len; i++)
+		moment(text, until, &rows[i], rows[i].complete_until_ms);
 }
 
 static void
-lease(struct ck_exposition *text, const struct ck_province_metrics *metrics)
+pulls(struct ck_exposition *text, const struct ck_province_metrics *metrics)
 {
-	ck_expo_family(text, "checkin_province_lease_held", CK_METRIC_GAUGE,
-	    "1 when this collector is the one that collects.");
-	if (metrics->lease_held >= 0)
-		ck_expo_print(text, "checkin_province_lease_held %d\n",
-		    metrics->lease_held);
-	ck_expo_instant(text,
-	    "checkin_province_lease_expiry_timestamp_seconds",
-	    "When another collector may take over.", metrics->lease_until_ms);
+	static const char last[] =
+	    "checkin_province_pull_last_success_timestamp_seconds";
+	static const char failures[] = "checkin_province_pull_failures";
+	const struct ck_province_station *rows = metrics->stations;
+	size_t i;
+
+	ck_expo_gauge(text, "checkin_province_pulls_leased",
+	    "Stations that a collector asks at this moment.",
+	    metrics->pulls_leased);
+	ck_expo_gauge(text, "checkin_province_pulls_overdue",
+	    "Stations that should have been asked ten minutes ago.",
+	    metrics->pulls_overdue);
+	ck_expo_family(text, last, CK_METRIC_GAUGE,
+	    "When the station was last asked and answered.");
+	for (i = 0; i < metrics->stations_len; i++)
+		moment(text, last, &rows[i], rows[i].last_pull_ms);
+	ck_expo_family(text, failures, CK_METRIC_GAUGE,
+	    "Failures in a row to ask the station.");
+	for (i = 0; i < metrics->stations_len; i++) {
+		if (!rows[i].pulled)
+			continue;
+		labels(text, failures, &rows[i]);
+		ck_expo_print(text, "%" PRIu64 "\n", rows[i].pull_failures);
+	}
 }
 
 enum ck_err
@@ -95,10 +118,10 @@ ck_province_metrics_render(const struct ck_province_metrics *metrics,
 
 	clinics(&text, metrics);
 	documents(&text, metrics);
-	each_clinic(&text, metrics);
+	stations(&text, metrics);
+	pulls(&text, metrics);
 	ck_expo_gauge(&text, "checkin_province_ledger_rows",
 	    "Figures in the ledger.", metrics->ledger_rows);
-	lease(&text, metrics);
 	ck_expo_family(&text, "checkin_province_build", CK_METRIC_INFO,
 	    "The program.");
 	ck_expo_print(&text, "checkin_province_build_info{version=\"");

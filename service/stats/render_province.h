@@ -9,6 +9,7 @@
 #ifndef SERVICE_STATS_RENDER_PROVINCE_H
 #define SERVICE_STATS_RENDER_PROVINCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,36 +17,38 @@
 #include "ck/error.h"
 #include "stats/exposition.h"
 
-/* Feed documents that arrived since the collector started. */
+/* Feed documents in the ledger: what came, however often. */
 struct ck_province_documents {
 	const char *way;		/* "pull", "push", "file" */
-	const char *verdict;		/* "taken", "known", or why not */
+	const char *verdict;		/* "accepted", "quarantined", … */
 	uint64_t count;
 };
 
 /* What the ledger knows of one station. Instants are wall clock in
  * milliseconds; 0: never, and then no sample. */
-struct ck_province_clinic {
+struct ck_province_station {
 	const char *facility;
 	const char *station;
-	int64_t last_document_ms;	/* taken or known, by whatever way */
+	int64_t last_document_ms;	/* accepted, by whatever way */
 	int64_t complete_until_ms;	/* its figures hold until then */
+	bool pulled;			/* it is asked by the collector */
+	int64_t last_pull_ms;		/* that went well */
+	uint64_t pull_failures;		/* in a row, since then */
 };
 
 /* Start zeroed. Lists are borrowed. */
 struct ck_province_metrics {
 	const char *version;
-	uint64_t clinics_known;		/* in the registry */
-	uint64_t clinics_complete;	/* of these: nothing missing today */
-	uint64_t clinics_silent;	/* of these: nothing came for too long */
+	uint64_t clinics_known;		/* in the registry, not closed */
+	uint64_t clinics_complete;	/* of these: whole up to midnight */
+	uint64_t clinics_silent;	/* of these: nothing for a day */
 	const struct ck_province_documents *documents;
 	size_t documents_len;
-	const struct ck_province_clinic *clinics;
-	size_t clinics_len;
+	const struct ck_province_station *stations;
+	size_t stations_len;
 	uint64_t ledger_rows;
-	int lease_held;			/* 1 this one collects, 0 another does;
-					 * -1: no lease is used, no sample */
-	int64_t lease_until_ms;		/* 0: no sample */
+	uint64_t pulls_leased;		/* a collector asks them now */
+	uint64_t pulls_overdue;		/* due, and nobody asks */
 };
 
 /* Append the text to out, in this format. Returns CK_OK or CK_ERR_NOMEM. */

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "support/watch.h"
+#include "support/dashboard.h"
 
 #define SETTINGS "[gateway]\nbackoff_ms = 100\nbackoff_max_ms = 100\n"
 
@@ -66,30 +66,47 @@ open_second(void)
 	assert_int_equal(setenv("PCSCLITE_CSOCK_NAME", socket_before, 1), 0);
 }
 
+/* The two as the province knows them. The first signs with its own key. */
+static void
+write_registry(void)
+{
+	char command[2048];
+
+	assert_shell("$BIN/checkin -c $DIR/checkind.conf stats export "
+	    "$DIR/feed.json && "
+	    "printf '[ledger]\\ndatabase = %s\\n' $DIR/ledger.db "
+	    ">$DIR/province.conf");
+	(void)snprintf(command, sizeof(command), "key=$(head -n 1 "
+	    "$DIR/feed.json | jq -r .signature.key) && cat >$DIR/registry.csv "
+	    "<<END && $BIN/checkin-province -c $DIR/province.conf clinics "
+	    "--import $DIR/registry.csv\n"
+	    "clinic,from,code,name,level,manager,commune,district,station,"
+	    "address,key,calendar\n"
+	    "84001,2026-01-01,84001,Bệnh viện A,tỉnh,,Phường 7,Thành phố Trà "
+	    "Vinh,flow,http://127.0.0.1:%d,$key,1-7\n"
+	    "84002,2026-01-01,84002,Bệnh viện B,huyện,,Càng Long,Huyện Càng "
+	    "Long,flow,http://127.0.0.1:%d,"
+	    "$(echo $key | tr 0-9a-f 1-9a-f0),1-7\n"
+	    "END\n", one.port, two.port);
+	assert_shell(command);
+}
+
 /* The published folder, with shorter waits and our own addresses. */
 static void
 write_configuration(void)
 {
 	char command[2048];
 
-	assert_shell("cp tests/monitoring/province.prom $DIR/province && "
-	    "cp -r docs/monitoring $DIR/etc && "
+	assert_shell("cp -r docs/monitoring $DIR/etc && "
 	    "cp $DIR/token $DIR/etc/checkin.token && "
 	    "cp $DIR/token $DIR/etc/province.token && "
 	    "sed -i -e 's/_interval: 30s/_interval: 1s/' "
 	    "-e 's/scrape_timeout: 10s/scrape_timeout: 1s/' "
 	    "-e 's/127.0.0.1:9093/127.0.0.1:1/' $DIR/etc/prometheus.yml && "
 	    "test $(grep -c ': 1s$' $DIR/etc/prometheus.yml) -eq 3");
-	(void)snprintf(command, sizeof(command), "cat >%s/etc/targets/"
-	    "checkin.json <<'END'\n"
-	    "[{\"targets\":[\"127.0.0.1:%d\"],\"labels\":{\"province\":"
-	    "\"84\",\"facility\":\"84001\",\"station\":\"main\","
-	    "\"district\":\"Thành phố Trà Vinh\"}},"
-	    "{\"targets\":[\"127.0.0.1:%d\"],\"labels\":{\"province\":"
-	    "\"84\",\"facility\":\"84002\",\"station\":\"main\","
-	    "\"district\":\"Huyện Càng Long\"}}]\nEND\n",
-	    one.dir, one.port, two.port);
-	assert_shell(command);
+	write_registry();
+	assert_shell("$BIN/checkin-province -c $DIR/province.conf clinics "
+	    "--file-sd $DIR/etc/targets/checkin.json");
 	(void)snprintf(command, sizeof(command), "cd %s/etc/targets && "
 	    "echo '[{\"targets\":[\"127.0.0.1:%d\"],\"labels\":{"
 	    "\"province\":\"84\",\"facility\":\"84009\"}}]' >node.json && "
@@ -431,162 +448,29 @@ every_name_in_rules_and_dashboards_exists(void **state)
 	assert_shell(command);
 }
 
-/* Queries that may be empty, and why. */
-static bool
-may_be_empty(const char *expr)
-{
-	static const char *const empty[] = {
-		" offset 1w",		/* begins after a week */
-		"ALERTS{alertstate=\"firing\"",	/* none fires yet */
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
-		if (strstr(expr, empty[i]) != NULL)
-			return true;
-	}
-
-	return false;
-}
-
-/* Put values for the variables, as Grafana does. Owned. */
-static char *
-filled(const char *expr)
-{
-	static const char *const variables[][2] = {
-		{ "$__rate_interval", "1m" }, { "$facility", "84001|84002" },
-		{ "$station", ".*" }, { "$province", "84" },
-		{ "$district", ".*" },
-	};
-	size_t i, used = 0, size = strlen(expr) + 256;
-	char *out = calloc(1, size);
-
-	assert_non_null(out);
-	while (*expr != '\0') {
-		const char *value = NULL;
-
-		for (i = 0; i < 5 && value == NULL; i++) {
-			size_t len = strlen(variables[i][0]);
-
-			if (strncmp(expr, variables[i][0], len) != 0)
-				continue;
-			value = variables[i][1];
-			expr += len;
-		}
-		used += (size_t)snprintf(out + used, size - used, "%.*s",
-		    value == NULL ? 1 : 64, value == NULL ? expr++ : value);
-	}
-	if (strchr(out, '$') != NULL)
-		fail_msg("a variable that nobody sets: %s", out);
-
-	return out;
-}
-
-static unsigned
-run_targets(json_t *panel)
-{
-	json_t *target, *result = NULL;
-	unsigned count = 0;
-	size_t i;
-
-	json_array_foreach(json_object_get(panel, "targets"), i, target) {
-		char *expr = filled(view_text(target, "expr"));
-		int tries;
-
-		/* What was driven above is in the next scrapes. */
-		for (tries = 0; tries < 200; tries++) {
-			json_decref(result);
-			result = watch_query(&prometheus, expr);
-			if (json_array_size(result) > 0 || may_be_empty(expr))
-				break;
-			(void)usleep(50 * 1000);
-		}
-		if (tries == 200)
-			fail_msg("%s: no result: %s",
-			    view_text(panel, "title"), expr);
-		free(expr);
-		count++;
-	}
-	json_decref(result);
-
-	return count;
-}
-
-/* Every panel says what it shows, asks the chosen data source, and covers no
- * other. */
-static void
-assert_panel(json_t *panel, char grid[200][24])
-{
-	json_t *place = json_object_get(panel, "gridPos"), *target;
-	int x = atoi(view_text(place, "x")), y = atoi(view_text(place, "y"));
-	int w = atoi(view_text(place, "w")), h = atoi(view_text(place, "h"));
-	int row, column;
-	size_t i;
-
-	assert_true(w > 0 && h > 0 && x + w <= 24 && y + h <= 200);
-	for (row = y; row < y + h; row++) {
-		for (column = x; column < x + w; column++) {
-			assert_int_equal(grid[row][column], 0);
-			grid[row][column] = 1;
-		}
-	}
-	assert_string_not_equal(view_text(panel, "title"), "");
-	if (strcmp(view_text(panel, "type"), "row") == 0)
-		return;
-	assert_string_not_equal(view_text(panel, "description"), "");
-	assert_int_not_equal(json_array_size(json_object_get(panel,
-	    "targets")), 0);
-	json_array_foreach(json_object_get(panel, "targets"), i, target) {
-		char ref[2] = { (char)('A' + i), '\0' };
-
-		assert_string_equal(view_text(target, "refId"), ref);
-		assert_string_equal(view_text(target, "datasource.uid"),
-		    "${datasource}");
-	}
-}
-
-static void
-run_dashboard(const char *name, unsigned queries)
-{
-	static char grid[200][24];
-	char path[700];
-	json_t *dashboard, *panel;
-	json_error_t error;
-	unsigned count = 0;
-	size_t i;
-
-	(void)snprintf(path, sizeof(path), "%s/docs/monitoring/dashboards/"
-	    "%s.json", one.root, name);
-	dashboard = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	if (dashboard == NULL)
-		fail_msg("%s: line %d: %s", path, error.line, error.text);
-	memset(grid, 0, sizeof(grid));
-	assert_string_equal(view_text(json_array_get(json_object_get(
-	    json_object_get(dashboard, "templating"), "list"), 0), "type"),
-	    "datasource");
-	json_array_foreach(json_object_get(dashboard, "panels"), i, panel) {
-		assert_int_equal(json_integer_value(json_object_get(panel,
-		    "id")), i + 1);
-		assert_panel(panel, grid);
-		count += run_targets(panel);
-	}
-	assert_true(count >= queries);
-	json_decref(dashboard);
-}
-
 static void
 every_query_of_the_clinics_dashboard_answers(void **state)
 {
 	(void)state;
-	run_dashboard("clinic", 36);
+	assert_true(dashboard_run(&prometheus, &one, "clinic") >= 36);
 }
 
-/* The collector's part on a sample of its metrics. */
+/* After the province has read the morning from a file. */
 static void
 every_query_of_the_regions_dashboard_answers(void **state)
 {
 	(void)state;
-	run_dashboard("region", 36);
+	assert_shell("$BIN/checkin -c $DIR/checkind.conf stats export "
+	    "$DIR/feed.json && $BIN/checkin-province -c $DIR/province.conf "
+	    "import $DIR/feed.json && $BIN/checkin-province -c "
+	    "$DIR/province.conf metrics $DIR/province/province.prom && "
+	    "promtool check metrics <$DIR/province/province.prom "
+	    ">$DIR/said 2>&1 && test ! -s $DIR/said");
+	watch_wait(&prometheus, "checkin_province_documents_total{"
+	    "way=\"file\",verdict=\"accepted\"}", 1);
+	watch_wait(&prometheus, "checkin_province_clinics_known", 2);
+	watch_wait(&prometheus, "checkin_province_clinics_silent", 1);
+	assert_true(dashboard_run(&prometheus, &one, "region") >= 36);
 }
 
 static void

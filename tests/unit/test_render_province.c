@@ -27,20 +27,22 @@ assert_rendered(const struct ck_province_metrics *metrics,
 }
 
 static const struct ck_province_documents documents[] = {
-	{ "pull", "taken", 12 }, { "push", "gap", 1 }
+	{ "pull", "accepted", 12 }, { "push", "refused", 1 }
 };
 
-/* The second one has never been heard of. */
-static const struct ck_province_clinic clinics[] = {
-	{ "84001", "main", 1795395600104, 1795395000000 },
-	{ "84002", "main", 0, 0 }
+/* The second one pushes; the third has never been heard of. */
+static const struct ck_province_station stations[] = {
+	{ "84001", "main", 1795395600104, 1795395000000, true, 1795395600000,
+	    0 },
+	{ "84001", "tang-2", 1795395500000, 0, false, 0, 0 },
+	{ "84002", "main", 0, 0, true, 0, 17 }
 };
 
 static const struct ck_province_metrics full = {
 	.version = "1.2.3", .clinics_known = 108, .clinics_complete = 107,
 	.clinics_silent = 1, .documents = documents, .documents_len = 2,
-	.clinics = clinics, .clinics_len = 2, .ledger_rows = 63136,
-	.lease_held = 1, .lease_until_ms = 1795395660000
+	.stations = stations, .stations_len = 3, .ledger_rows = 63136,
+	.pulls_leased = 4, .pulls_overdue = 2
 };
 
 static void
@@ -49,52 +51,68 @@ all_of_it_as_openmetrics(void **state)
 	(void)state;
 	assert_rendered(&full, CK_METRICS_OPENMETRICS,
 	    "# TYPE checkin_province_clinics_known gauge\n"
-	    "# HELP checkin_province_clinics_known Clinics in the registry.\n"
+	    "# HELP checkin_province_clinics_known Clinics in the registry "
+	    "that are not closed.\n"
 	    "checkin_province_clinics_known 108\n"
 	    "# TYPE checkin_province_clinics_complete gauge\n"
-	    "# HELP checkin_province_clinics_complete Clinics whose figures "
-	    "of today have no gap.\n"
+	    "# HELP checkin_province_clinics_complete Of these, those whose "
+	    "figures are whole up to last midnight.\n"
 	    "checkin_province_clinics_complete 107\n"
 	    "# TYPE checkin_province_clinics_silent gauge\n"
-	    "# HELP checkin_province_clinics_silent Clinics that sent nothing "
-	    "for too long.\n"
+	    "# HELP checkin_province_clinics_silent Of these, those of which "
+	    "nothing came for a day.\n"
 	    "checkin_province_clinics_silent 1\n"
 	    "# TYPE checkin_province_documents counter\n"
 	    "# HELP checkin_province_documents Feed documents by way and "
 	    "verdict.\n"
-	    "checkin_province_documents_total{way=\"pull\",verdict=\"taken\"}"
-	    " 12\n"
-	    "checkin_province_documents_total{way=\"push\",verdict=\"gap\"}"
-	    " 1\n"
-	    "# TYPE checkin_province_clinic_last_document_timestamp_seconds "
+	    "checkin_province_documents_total{way=\"pull\","
+	    "verdict=\"accepted\"} 12\n"
+	    "checkin_province_documents_total{way=\"push\","
+	    "verdict=\"refused\"} 1\n"
+	    "# TYPE checkin_province_station_last_document_timestamp_seconds "
 	    "gauge\n"
-	    "# UNIT checkin_province_clinic_last_document_timestamp_seconds "
+	    "# UNIT checkin_province_station_last_document_timestamp_seconds "
 	    "seconds\n"
-	    "# HELP checkin_province_clinic_last_document_timestamp_seconds "
-	    "When the station's last document arrived.\n"
-	    "checkin_province_clinic_last_document_timestamp_seconds"
+	    "# HELP checkin_province_station_last_document_timestamp_seconds "
+	    "When the station's last good document arrived.\n"
+	    "checkin_province_station_last_document_timestamp_seconds"
 	    "{facility=\"84001\",station=\"main\"} 1795395600.104\n"
-	    "# TYPE checkin_province_clinic_complete_until_timestamp_seconds "
+	    "checkin_province_station_last_document_timestamp_seconds"
+	    "{facility=\"84001\",station=\"tang-2\"} 1795395500.000\n"
+	    "# TYPE checkin_province_station_complete_until_timestamp_seconds "
 	    "gauge\n"
-	    "# UNIT checkin_province_clinic_complete_until_timestamp_seconds "
+	    "# UNIT checkin_province_station_complete_until_timestamp_seconds "
 	    "seconds\n"
-	    "# HELP checkin_province_clinic_complete_until_timestamp_seconds "
+	    "# HELP checkin_province_station_complete_until_timestamp_seconds "
 	    "Until when the station's figures are complete.\n"
-	    "checkin_province_clinic_complete_until_timestamp_seconds"
+	    "checkin_province_station_complete_until_timestamp_seconds"
 	    "{facility=\"84001\",station=\"main\"} 1795395000.000\n"
+	    "# TYPE checkin_province_pulls_leased gauge\n"
+	    "# HELP checkin_province_pulls_leased Stations that a collector "
+	    "asks at this moment.\n"
+	    "checkin_province_pulls_leased 4\n"
+	    "# TYPE checkin_province_pulls_overdue gauge\n"
+	    "# HELP checkin_province_pulls_overdue Stations that should have "
+	    "been asked ten minutes ago.\n"
+	    "checkin_province_pulls_overdue 2\n"
+	    "# TYPE checkin_province_pull_last_success_timestamp_seconds "
+	    "gauge\n"
+	    "# UNIT checkin_province_pull_last_success_timestamp_seconds "
+	    "seconds\n"
+	    "# HELP checkin_province_pull_last_success_timestamp_seconds When "
+	    "the station was last asked and answered.\n"
+	    "checkin_province_pull_last_success_timestamp_seconds"
+	    "{facility=\"84001\",station=\"main\"} 1795395600.000\n"
+	    "# TYPE checkin_province_pull_failures gauge\n"
+	    "# HELP checkin_province_pull_failures Failures in a row to ask "
+	    "the station.\n"
+	    "checkin_province_pull_failures{facility=\"84001\","
+	    "station=\"main\"} 0\n"
+	    "checkin_province_pull_failures{facility=\"84002\","
+	    "station=\"main\"} 17\n"
 	    "# TYPE checkin_province_ledger_rows gauge\n"
 	    "# HELP checkin_province_ledger_rows Figures in the ledger.\n"
 	    "checkin_province_ledger_rows 63136\n"
-	    "# TYPE checkin_province_lease_held gauge\n"
-	    "# HELP checkin_province_lease_held 1 when this collector is the "
-	    "one that collects.\n"
-	    "checkin_province_lease_held 1\n"
-	    "# TYPE checkin_province_lease_expiry_timestamp_seconds gauge\n"
-	    "# UNIT checkin_province_lease_expiry_timestamp_seconds seconds\n"
-	    "# HELP checkin_province_lease_expiry_timestamp_seconds When "
-	    "another collector may take over.\n"
-	    "checkin_province_lease_expiry_timestamp_seconds "
-	    "1795395660.000\n"
 	    "# TYPE checkin_province_build info\n"
 	    "# HELP checkin_province_build The program.\n"
 	    "checkin_province_build_info{version=\"1.2.3\"} 1\n"
@@ -102,46 +120,24 @@ all_of_it_as_openmetrics(void **state)
 }
 
 static void
-without_clinics_and_lease_as_text(void **state)
+the_text_format_has_no_unit_and_no_end(void **state)
 {
-	const struct ck_province_metrics none = { .lease_held = -1 };
+	const struct ck_province_metrics none = { .ledger_rows = 0 };
+	struct ck_buf out = CK_BUF_INIT;
 
 	(void)state;
-	assert_rendered(&none, CK_METRICS_TEXT,
-	    "# HELP checkin_province_clinics_known Clinics in the registry.\n"
-	    "# TYPE checkin_province_clinics_known gauge\n"
-	    "checkin_province_clinics_known 0\n"
-	    "# HELP checkin_province_clinics_complete Clinics whose figures "
-	    "of today have no gap.\n"
-	    "# TYPE checkin_province_clinics_complete gauge\n"
-	    "checkin_province_clinics_complete 0\n"
-	    "# HELP checkin_province_clinics_silent Clinics that sent nothing "
-	    "for too long.\n"
-	    "# TYPE checkin_province_clinics_silent gauge\n"
-	    "checkin_province_clinics_silent 0\n"
-	    "# HELP checkin_province_documents_total Feed documents by way "
-	    "and verdict.\n"
-	    "# TYPE checkin_province_documents_total counter\n"
-	    "# HELP checkin_province_clinic_last_document_timestamp_seconds "
-	    "When the station's last document arrived.\n"
-	    "# TYPE checkin_province_clinic_last_document_timestamp_seconds "
-	    "gauge\n"
-	    "# HELP checkin_province_clinic_complete_until_timestamp_seconds "
-	    "Until when the station's figures are complete.\n"
-	    "# TYPE checkin_province_clinic_complete_until_timestamp_seconds "
-	    "gauge\n"
-	    "# HELP checkin_province_ledger_rows Figures in the ledger.\n"
-	    "# TYPE checkin_province_ledger_rows gauge\n"
-	    "checkin_province_ledger_rows 0\n"
-	    "# HELP checkin_province_lease_held 1 when this collector is the "
-	    "one that collects.\n"
-	    "# TYPE checkin_province_lease_held gauge\n"
-	    "# HELP checkin_province_lease_expiry_timestamp_seconds When "
-	    "another collector may take over.\n"
-	    "# TYPE checkin_province_lease_expiry_timestamp_seconds gauge\n"
-	    "# HELP checkin_province_build_info The program.\n"
+	assert_int_equal(ck_province_metrics_render(&none, CK_METRICS_TEXT,
+	    &out), CK_OK);
+	assert_int_equal(ck_buf_append(&out, ck_span_of("", 1)), CK_OK);
+	assert_null(strstr((const char *)out.ptr, "# UNIT"));
+	assert_null(strstr((const char *)out.ptr, "# EOF"));
+	assert_non_null(strstr((const char *)out.ptr,
+	    "# TYPE checkin_province_documents_total counter\n"));
+	assert_non_null(strstr((const char *)out.ptr,
 	    "# TYPE checkin_province_build_info gauge\n"
-	    "checkin_province_build_info{version=\"\"} 1\n");
+	    "checkin_province_build_info{version=\"\"} 1\n"));
+	assert_null(strstr((const char *)out.ptr, "{facility="));
+	ck_buf_wipe(&out);
 }
 
 int
@@ -149,7 +145,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_it_as_openmetrics),
-		cmocka_unit_test(without_clinics_and_lease_as_text),
+		cmocka_unit_test(the_text_format_has_no_unit_and_no_end),
 	};
 
 	return cmocka_run_group_tests_name("render_province", tests, NULL,

@@ -29,6 +29,7 @@
 
 #define PASSIVE_RESULTS 4
 #define GATEWAY_RESULTS 5
+#define CERTIFICATES 2
 
 /* One scrape: the metrics and the lists that they borrow. */
 struct scrape {
@@ -36,6 +37,7 @@ struct scrape {
 	struct ck_metric_count reads[CK_READ_RESULTS_MAX];
 	struct ck_metric_count passive[PASSIVE_RESULTS];
 	struct ck_metric_count gateway[GATEWAY_RESULTS];
+	struct ck_metric_certificate certificates[CERTIFICATES];
 	struct ck_metric_reader readers[CK_READERS_MAX];
 	size_t readers_len;
 };
@@ -137,6 +139,24 @@ gather_trust(struct ck_http *http, struct ck_metrics *metrics)
 }
 
 static void
+gather_certificates(struct ck_http *http, struct scrape *scrape)
+{
+	const struct ck_config *config = http->use.config;
+
+	scrape->certificates[0] = (struct ck_metric_certificate){
+		"gateway_client", ck_certificate_end_ms(&http->client,
+		config->gateway_client_cert_file, NULL)
+	};
+	scrape->certificates[1] = (struct ck_metric_certificate){
+		"signature", ck_certificate_end_ms(&http->signature,
+		config->check_in_signature_file,
+		config->check_in_signature_password)
+	};
+	scrape->metrics.certificates = scrape->certificates;
+	scrape->metrics.certificates_len = CERTIFICATES;
+}
+
+static void
 gather_machine(const struct ck_http *http, struct ck_metrics *metrics)
 {
 	const struct ck_config *config = http->use.config;
@@ -187,6 +207,7 @@ ck_http_metrics_text(struct ck_http *http, enum ck_metrics_format format,
 	gather_desks(http->use.desks, scrape);
 	gather_gateway(http->use.gateway, scrape);
 	gather_trust(http, &scrape->metrics);
+	gather_certificates(http, scrape);
 	gather_machine(http, &scrape->metrics);
 	if ((err = gather_feed(http, &scrape->metrics)) != CK_OK)
 		goto out;

@@ -8,6 +8,7 @@
 
 #include "http/http.h"
 #include "http/request.h"
+#include "io/certificate.h"
 #include "stats/feed_sign.h"
 
 struct ck_db;
@@ -29,6 +30,8 @@ struct ck_http {
 	struct ck_db *totals;		/* for metrics, the core's thread */
 	struct ck_trust *trust;		/* for metrics; NULL: none is usable */
 	uint64_t trust_stamp;		/* of what was loaded */
+	struct ck_certificate client;	/* for metrics, like the next one */
+	struct ck_certificate signature;
 	struct ck_timer *keep_alive;
 	struct ck_pending *pending;	/* lookups not answered yet */
 	struct ck_extra *extras;	/* questions besides, under way */

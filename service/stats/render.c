@@ -142,6 +142,27 @@ feed(struct ck_exposition *text, const struct ck_metrics *metrics)
 	    metrics->feed_push_last_success_ms);
 }
 
+static void
+certificates(struct ck_exposition *text, const struct ck_metrics *metrics)
+{
+	static const char name[] =
+	    "checkin_certificate_expiry_timestamp_seconds";
+	size_t i;
+
+	ck_expo_family(text, name, CK_METRIC_GAUGE,
+	    "When a certificate of the clinic's own expires.");
+	for (i = 0; i < metrics->certificates_len; i++) {
+		if (metrics->certificates[i].end_ms <= 0)
+			continue;
+		ck_expo_print(text, "%s{use=\"", name);
+		ck_expo_label(text, metrics->certificates[i].use);
+		ck_expo_print(text, "\"} ");
+		ck_expo_seconds(text,
+		    (uint64_t)metrics->certificates[i].end_ms);
+		ck_expo_print(text, "\n");
+	}
+}
+
 static const char *
 or_empty(const char *text)
 {
@@ -176,6 +197,7 @@ ck_metrics_render(const struct ck_metrics *metrics,
 	queues(&text, metrics);
 	readers(&text, metrics);
 	machine(&text, metrics);
+	certificates(&text, metrics);
 	feed(&text, metrics);
 	program(&text, metrics);
 

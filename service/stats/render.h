@@ -37,6 +37,12 @@ struct ck_metric_reader {
 	uint64_t resets;	/* after cards that never answered */
 };
 
+/* A certificate of the clinic's own that somebody has to renew. */
+struct ck_metric_certificate {
+	const char *use;	/* "gateway_client", "signature" */
+	int64_t end_ms;		/* 0: none, and no sample */
+};
+
 /* Combinations of kind, outcome, source and captured that can occur. */
 #define CK_METRIC_LOOKUPS_MAX (6 * 6 * 4 * 4)
 
@@ -73,6 +79,8 @@ struct ck_metrics {
 	const struct ck_metric_reader *readers;
 	size_t readers_len;
 	int64_t trust_expiry_ms;
+	const struct ck_metric_certificate *certificates;
+	size_t certificates_len;
 	uint64_t feed_revision;		/* newest of the present epoch */
 	int64_t feed_push_last_success_ms;
 };

@@ -55,10 +55,17 @@ open_second(void)
 	two.gateway_port = 1;
 	(void)snprintf(two.dir, sizeof(two.dir), "%.50s/two", one.dir);
 	assert_int_equal(mkdir(two.dir, 0700), 0);
-	assert_shell("(umask 077; printf " TOKEN " >$DIR/token)");
+	assert_shell("umask 077 && printf " TOKEN " >$DIR/token && "
+	    "openssl req -x509 -newkey rsa:2048 -nodes -keyout $DIR/clinic.key "
+	    "-out $DIR/clinic.pem -subj /CN=84002 -days 400 2>/dev/null && "
+	    "openssl pkcs12 -export -in $DIR/clinic.pem -inkey "
+	    "$DIR/clinic.key -out $DIR/clinic.p12 -passout file:$DIR/token");
 	(void)snprintf(extra, sizeof(extra), SETTINGS
 	    "[http]\ntoken_file = %s/token\n[check_in]\n"
-	    "level = 2025-01-01 primary\nbackoff_ms = 60000\n", one.dir);
+	    "level = 2025-01-01 primary\nbackoff_ms = 60000\n"
+	    "signature_file = %s/clinic.p12\n"
+	    "signature_password_file = %s/token\n", one.dir, one.dir,
+	    one.dir);
 	(void)snprintf(socket_before, sizeof(socket_before), "%s",
 	    getenv("PCSCLITE_CSOCK_NAME"));
 	assert_int_equal(setenv("PCSCLITE_CSOCK_NAME", "/nowhere", 1), 0);
@@ -283,7 +290,7 @@ the_morning_is_counted_as_it_was(void **state)
 static void
 what_had_no_source_once_is_true(void **state)
 {
-	char expr[256];
+	char expr[256], *end = NULL;
 
 	(void)state;
 	/* 2040-01-01, when the simulated issuer ends. */
@@ -308,6 +315,12 @@ what_had_no_source_once_is_true(void **state)
 	watch_wait(&prometheus, "count(checkin_state_free_bytes{"
 	    "facility=\"84001\"} > 0 and checkin_state_free_bytes < "
 	    "checkin_state_size_bytes)", 1);
+	assert_int_equal(world_run(&one, "date +%s -d \"$(openssl x509 -in "
+	    "$DIR/clinic.pem -noout -enddate | cut -d= -f2)\"", &end), 0);
+	watch_wait(&prometheus, "checkin_certificate_expiry_timestamp_"
+	    "seconds{facility=\"84002\",use=\"signature\"}",
+	    strtod(end, NULL));
+	free(end);
 	/* Whose figures they are, by the target and by the clinic itself. */
 	watch_wait(&prometheus, "count(checkin_station_info{"
 	    "facility=\"84001\",exported_facility=\"84001\","
@@ -425,7 +438,7 @@ every_rule_is_evaluated_without_an_error(void **state)
 		}
 	}
 	reply_free(&reply);
-	assert_true(count >= 37);
+	assert_true(count >= 38);
 }
 
 /* A name that nobody exports is a query that is empty for ever. */
@@ -452,7 +465,7 @@ static void
 every_query_of_the_clinics_dashboard_answers(void **state)
 {
 	(void)state;
-	assert_true(dashboard_run(&prometheus, &one, "clinic") >= 36);
+	assert_true(dashboard_run(&prometheus, &one, "clinic") >= 37);
 }
 
 /* After the province has read the morning from a file. */

@@ -134,6 +134,7 @@ every_family_is_there_with_type_and_help(void **state)
 		{ "checkin_reader_connected", "gauge" },
 		{ "checkin_trust_expiry_timestamp_seconds", "gauge" },
 		{ "checkin_build", "info" },
+		{ "checkin_certificate_expiry_timestamp_seconds", "gauge" },
 		{ "checkin_gateway_breaker", "gauge" },
 		{ "checkin_reader_resets", "counter" },
 		{ "checkin_ready", "gauge" },
@@ -174,6 +175,9 @@ static void
 the_text_format_names_families_after_their_samples(void **state)
 {
 	static const struct ck_metric_count reads[] = { { "ok", 7 } };
+	static const struct ck_metric_certificate certificates[] = {
+		{ "gateway_client", 0 }, { "signature", 1795395600000 }
+	};
 	struct ck_metrics *m = calloc(1, sizeof(*m));
 	char *text;
 
@@ -181,6 +185,8 @@ the_text_format_names_families_after_their_samples(void **state)
 	assert_non_null(m);
 	m->card_reads = reads;
 	m->card_reads_len = 1;
+	m->certificates = certificates;
+	m->certificates_len = 2;
 	m->version = "1.2.3";
 	m->facility = "84001";
 	m->station = "main";
@@ -199,6 +205,9 @@ the_text_format_names_families_after_their_samples(void **state)
 	assert_line(text, "checkin_ready{part=\"store\"} 1\n"
 	    "checkin_ready{part=\"reader_service\"} 0\n");
 	assert_line(text, "checkin_clock_timestamp_seconds 1795395600.104\n");
+	assert_line(text, "checkin_certificate_expiry_timestamp_seconds{"
+	    "use=\"signature\"} 1795395600.000\n");
+	assert_null(strstr(text, "gateway_client"));
 	assert_null(strstr(text, "# UNIT"));
 	assert_null(strstr(text, "# EOF"));
 	/* A disk that is not known has no size of zero. */

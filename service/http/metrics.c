@@ -29,7 +29,7 @@
 
 #define PASSIVE_RESULTS 4
 #define GATEWAY_RESULTS 5
-#define CERTIFICATES 2
+#define CERTIFICATES 3
 
 /* One scrape: the metrics and the lists that they borrow. */
 struct scrape {
@@ -151,6 +151,10 @@ gather_certificates(struct ck_http *http, struct scrape *scrape)
 		"signature", ck_certificate_end_ms(&http->signature,
 		config->check_in_signature_file,
 		config->check_in_signature_password)
+	};
+	scrape->certificates[2] = (struct ck_metric_certificate){
+		"collector_client", ck_certificate_end_ms(&http->collector,
+		config->collector_client_certificate, NULL)
 	};
 	scrape->metrics.certificates = scrape->certificates;
 	scrape->metrics.certificates_len = CERTIFICATES;

@@ -30,8 +30,9 @@ struct ck_http {
 	struct ck_db *totals;		/* for metrics, the core's thread */
 	struct ck_trust *trust;		/* for metrics; NULL: none is usable */
 	uint64_t trust_stamp;		/* of what was loaded */
-	struct ck_certificate client;	/* for metrics, like the next one */
+	struct ck_certificate client;	/* for metrics, like the next two */
 	struct ck_certificate signature;
+	struct ck_certificate collector;
 	struct ck_timer *keep_alive;
 	struct ck_pending *pending;	/* lookups not answered yet */
 	struct ck_extra *extras;	/* questions besides, under way */

@@ -39,7 +39,7 @@ struct ck_metric_reader {
 
 /* A certificate of the clinic's own that somebody has to renew. */
 struct ck_metric_certificate {
-	const char *use;	/* "gateway_client", "signature" */
+	const char *use;	/* "signature", … */
 	int64_t end_ms;		/* 0: none, and no sample */
 };
 

@@ -1,5 +1,5 @@
 /*
- * drop.c - folders req/ and res/, looked at by the core
+ * drop.c - folder req/, looked at by the core; writer.c fills res/
  */
 #include <sys/stat.h>
 
@@ -15,6 +15,7 @@
 #include "ck/log.h"
 #include "daemon/config.h"
 #include "drop/drop.h"
+#include "drop/writer.h"
 #include "drop/xml.h"
 #include "eligibility/lookup.h"
 #include "http/lookup_body.h"
@@ -23,15 +24,12 @@
 
 #define LOOK_MS 500
 
-/* Longest name, with its NUL: room is left for the dot and ".new" beside. */
-#define NAME_MAX_LEN 101
-
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
 	"0123456789._-"
 
 struct dropped {
 	struct ck_drop *drop;
-	char name[NAME_MAX_LEN];	/* "": the place is free */
+	char name[CK_DROP_NAME_LEN];	/* "": the place is free */
 	bool waiting;			/* for its lookup */
 };
 
@@ -41,6 +39,7 @@ struct ck_drop {
 	struct ck_store *store;
 	struct ck_lookups *lookups;
 	struct ck_timer *look;
+	struct ck_drop_writer *writer;
 	int req, res;			/* folders */
 	struct dropped dropped[CK_DROP_CALLS_MAX];
 };
@@ -59,33 +58,12 @@ is_question(const char *name)
 {
 	size_t len = strlen(name);
 
-	return len < NAME_MAX_LEN && name[0] != '.' &&
+	return len < CK_DROP_NAME_LEN && name[0] != '.' &&
 	    strspn(name, LETTERS) == len &&
 	    (ends_in(name, ".json") || ends_in(name, ".xml"));
 }
 
 /* --- Answers -------------------------------------------------------------- */
-
-static bool
-write_file(int folder, const char *name, struct ck_span bytes)
-{
-	int fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC |
-	    O_NOFOLLOW | O_CLOEXEC, 0660);
-	size_t done = 0;
-	bool good = fd >= 0;
-
-	while (good && done < bytes.len) {
-		ssize_t put = write(fd, bytes.ptr + done, bytes.len - done);
-
-		good = put > 0;
-		done += good ? (size_t)put : 0;
-	}
-	good = good && fsync(fd) == 0;
-	if (fd >= 0 && close(fd) != 0)
-		good = false;
-
-	return good;
-}
 
 static enum ck_err
 render(struct ck_buf *out, const char *name, const json_t *answer)
@@ -105,26 +83,34 @@ render(struct ck_buf *out, const char *name, const json_t *answer)
 	return err;
 }
 
-/* The answer is there whole before the question goes. Takes answer. */
+static void
+on_put(void *ctx, bool good)
+{
+	struct dropped *dropped = ctx;
+
+	(void)good;	/* what stays is taken again at the next look */
+	dropped->name[0] = '\0';
+}
+
+/* Its place stays taken until it is on disk, so that no look finds the question
+ * again meanwhile. Takes answer. */
 static void
 put_answer(struct dropped *dropped, json_t *answer)
 {
-	struct ck_drop *drop = dropped->drop;
 	struct ck_buf bytes = CK_BUF_INIT;
-	char temporary[NAME_MAX_LEN + 8];
+	enum ck_err err = render(&bytes, dropped->name, answer);
 
-	(void)snprintf(temporary, sizeof(temporary), ".%s.new",
-	    dropped->name);
-	if (render(&bytes, dropped->name, answer) != CK_OK ||
-	    !write_file(drop->res, temporary, ck_buf_view(&bytes)) ||
-	    renameat(drop->res, temporary, drop->res, dropped->name) != 0 ||
-	    unlinkat(drop->req, dropped->name, 0) != 0)
-		ck_log(CK_LOG_ERROR, "drop", "an answer cannot be put into "
-		    "res/: %s; the question stays", strerror(errno));
+	dropped->waiting = false;
+	if (err == CK_OK)
+		err = ck_drop_writer_put(dropped->drop->writer, dropped->name,
+		    &bytes, on_put, dropped);
+	if (err != CK_OK) {
+		ck_log(CK_LOG_ERROR, "drop", "an answer cannot be made: %s; "
+		    "the question stays", ck_err_text(err));
+		on_put(dropped, false);
+	}
 	ck_buf_wipe(&bytes);
 	json_decref(answer);
-	dropped->name[0] = '\0';
-	dropped->waiting = false;
 }
 
 static void
@@ -341,6 +327,9 @@ ck_drop_new(struct ck_drop **out, const struct ck_config *config,
 	drop->req = open_folder(config->drop_directory, "req");
 	drop->res = open_folder(config->drop_directory, "res");
 	if (drop->req >= 0 && drop->res >= 0)
+		err = ck_drop_writer_new(&drop->writer, loop, drop->req,
+		    drop->res);
+	if (err == CK_OK)
 		err = ck_loop_timer(loop, 0, on_look, drop, &drop->look);
 	if (err != CK_OK)
 		ck_drop_free(&drop);
@@ -358,6 +347,7 @@ ck_drop_free(struct ck_drop **drop)
 	if (old == NULL)
 		return;
 	ck_loop_timer_cancel(&old->look);
+	ck_drop_writer_free(&old->writer);
 	if (old->req >= 0)
 		(void)close(old->req);
 	if (old->res >= 0)

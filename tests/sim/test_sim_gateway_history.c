@@ -111,6 +111,8 @@ the_journal_counts_what_was_asked(void **state)
 	assert_string_equal(desk_text(call, "path"), LOOKUP);
 	assert_string_equal(desk_text(call, "key"), "insurance_number");
 	assert_string_equal(desk_text(call, "maKetQua"), "000");
+	assert_string_equal(desk_text(call, "account"), "84001_BV");
+	assert_int_equal(strlen(desk_text(call, "answer_sha256")), 64);
 	json_decref(json);
 	desk_control(desk, "/sim/reset");
 	assert_int_equal(desk_count(desk, "calls"), 0);

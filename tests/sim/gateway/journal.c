@@ -1,6 +1,7 @@
 /*
  * journal.c - what the gateway was asked, so that tests can compare figures
  */
+#include <openssl/evp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "call.h"
 #include "faults.h"
 #include "journal.h"
+#include "token.h"
 
 #define KEPT 20000	/* entries; older ones are overwritten */
 #define CODES 64	/* distinct maKetQua; there are about 30 */
@@ -22,6 +24,8 @@ struct entry {
 	char code[16];
 	unsigned status;
 	unsigned fault;
+	char account[64];	/* whose token was shown */
+	char digest[65];	/* SHA-256 of the answer's body */
 };
 
 struct code_count {
@@ -135,6 +139,19 @@ count(struct counts *counts, const struct sim_call *call)
 	}
 }
 
+/* What the client must have received, byte for byte. */
+static void
+write_digest(const struct sim_reply *reply, char out[65])
+{
+	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
+	size_t i;
+
+	EVP_Digest(reply->body != NULL ? reply->body : "", reply->size,
+	    digest, NULL, EVP_sha256(), NULL);
+	for (i = 0; i < 32; i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
 void
 sim_journal_add(struct sim_journal *journal, const struct sim_call *call)
 {
@@ -149,6 +166,8 @@ sim_journal_add(struct sim_journal *journal, const struct sim_call *call)
 	entry->status = call->reply.shape == SIM_SHAPE_CLOSE ||
 	    call->reply.shape == SIM_SHAPE_HANG ? 0 : call->reply.status;
 	entry->fault = call->fault;
+	sim_token_user(call, entry->account);
+	write_digest(&call->reply, entry->digest);
 	count(&journal->counts, call);
 	pthread_mutex_unlock(&journal->lock);
 }
@@ -163,7 +182,9 @@ entry_new(const struct entry *entry)
 	strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(text, sizeof(text), "%s.%03uZ", seconds,
 	    (unsigned)(entry->time.tv_nsec / 1000000) % 1000);
-	return json_pack("{s:s, s:s, s:s?, s:s?, s:i, s:s}", "time", text,
+	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:i, s:s}",
+	    "account", entry->account, "answer_sha256", entry->digest,
+	    "time", text,
 	    "path", entry->route->path, "key", entry->key_kind, "maKetQua",
 	    entry->code[0] != '\0' ? entry->code : NULL, "status",
 	    (int)entry->status, "fault",

@@ -263,3 +263,20 @@ sim_token_holds(const struct sim_call *call,
 	return strcmp(mac, expected) == 0 && is_in_time(call, issued) &&
 	    password_fits(call->gateway, user, credentials->password_hash);
 }
+
+void
+sim_token_user(const struct sim_call *call, char user[64])
+{
+	const char *token = sim_call_header(call, "accessToken");
+	const char *asked = sim_call_field(call, "username");
+	char mac[MAC_TEXT];
+	int64_t issued;
+
+	user[0] = '\0';
+	if (token == NULL)
+		token = sim_call_query(call, "token");
+	if (token == NULL)
+		snprintf(user, 64, "%s", asked != NULL ? asked : "");
+	else if (!open_token(token, mac, user, &issued))
+		user[0] = '\0';
+}

@@ -36,4 +36,8 @@ struct sim_credentials {
 bool sim_token_holds(const struct sim_call *call,
     const struct sim_credentials *credentials);
 
+/* The account that the token of this call, shown or asked for, is of; "" when
+ * there is none. Says nothing of whether it holds. */
+void sim_token_user(const struct sim_call *call, char user[64]);
+
 #endif /* SIM_TOKEN_H */

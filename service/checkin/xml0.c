@@ -1,5 +1,5 @@
 /*
- * xml0.c - the only door to libxml2
+ * xml0.c - the file that we write, through libxml2
  *
  * The file is built as text nodes, so that libxml2 escapes what must be; and
  * validated as it will leave, not as it was meant.

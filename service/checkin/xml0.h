@@ -4,8 +4,7 @@
  * In the flow:  notice, rules -> [xml0] -> outbox -> eligibility/gateway.h
  * Source:       QĐ 4750/2023 and 3176/2024 annex; schema/checkin-xml0.xsd
  *
- * xml0.c is the only file that includes libxml2. Every file that leaves it has
- * been validated against the schema first. Nothing is read but what was
+ * Every file that leaves it has been validated against the schema first. Nothing is read but what was
  * written here.
  */
 #ifndef SERVICE_CHECKIN_XML0_H

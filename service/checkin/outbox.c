@@ -173,24 +173,6 @@ take_ack(struct ck_outbox *outbox, const struct ck_ack *ack)
 	    CK_NOTICE_REJECTED);
 }
 
-/* Errors after which the notice cannot have been taken. */
-static bool
-cannot_have_arrived(const struct ck_gateway_end *end)
-{
-	switch ((int)end->err) {
-	case CK_ERR_LINE:
-	case CK_ERR_GATEWAY_ACCOUNT:
-	case CK_ERR_GATEWAY_BLOCKED:
-	case CK_ERR_GATEWAY_ADDRESS:
-	case CK_ERR_GATEWAY_RESTRICTED:
-	case CK_ERR_GATEWAY_OPERATOR:
-	case CK_ERR_GATEWAY_TOKEN:
-		return true;
-	default:
-		return end->held;
-	}
-}
-
 static void
 on_answer(void *ctx, const struct ck_gateway_end *end,
     const struct ck_ack *ack)
@@ -201,7 +183,7 @@ on_answer(void *ctx, const struct ck_gateway_end *end,
 	if (end->err == CK_OK && ack != NULL)
 		take_ack(outbox, ack);
 	else
-		fail(outbox, end->err, !cannot_have_arrived(end));
+		fail(outbox, end->err, ck_gateway_may_have_arrived(end));
 	write_end(outbox);
 }
 

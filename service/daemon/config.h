@@ -147,6 +147,7 @@ struct ck_config {
 	char automatic_operator[CK_NAME_LEN];	/* empty: switched off */
 	/* [proxy] */
 	bool proxy;			/* enabled = yes */
+	int64_t proxy_keep_days;	/* of calls that were passed through */
 	/* [drop] */
 	char drop_directory[1024];	/* empty: switched off */
 	/* [metrics] */

@@ -180,6 +180,8 @@ static const struct ck_config_key keys[] = {
 	{ "automatic", "operator", CK_VALUE_TEXT, CONFIG(automatic_operator),
 	    "", 0, 0 },
 	{ "proxy", "enabled", CK_VALUE_FLAG, CONFIG(proxy), "no", 0, 0 },
+	{ "proxy", "keep_days", CK_VALUE_NUMBER, CONFIG(proxy_keep_days),
+	    "3650", 30, 36500 },
 	{ "drop", "directory", CK_VALUE_PATH, CONFIG(drop_directory),
 	    "", 0, 0 },
 	{ "metrics", "textfile", CK_VALUE_PATH, CONFIG(metrics_textfile),

@@ -10,6 +10,8 @@
 #include "eligibility/cache_keeper.h"
 #include "io/loop.h"
 #include "store/appointment.h"
+#include "store/forwarded.h"
+#include "store/proxy_account.h"
 #include "store/recheck.h"
 #include "store/store.h"
 #include "store/turn.h"
@@ -25,7 +27,9 @@ struct ck_cache_keeper {
 	struct ck_loop *loop;
 	struct ck_turn *turn;
 	struct ck_timer *timer;
-	int64_t answers, appointments, rechecks;	/* erased, last step */
+
+	/* Erased by the last step. */
+	int64_t answers, appointments, rechecks, calls;
 };
 
 static void look(void *ctx);
@@ -59,6 +63,19 @@ prune_lists(struct ck_cache_keeper *keeper, struct ck_store *store,
 	return err;
 }
 
+/* What hospital software has left. */
+static enum ck_err
+prune_software(struct ck_cache_keeper *keeper, struct ck_store *store,
+    int64_t now_ms)
+{
+	enum ck_err err = ck_store_prune_forwarded(store,
+	    now_ms - keeper->config->proxy_keep_days * DAY_MS, STEP_ROWS,
+	    &keeper->calls);
+
+	return err == CK_OK ? ck_store_prune_accounts(store,
+	    now_ms - CK_ACCOUNT_REMEMBER_MS) : err;
+}
+
 static enum ck_err
 prune(struct ck_store *store, void *ctx)
 {
@@ -68,24 +85,27 @@ prune(struct ck_store *store, void *ctx)
 	    now - keeper->config->cache_days * DAY_MS,
 	    keeper->config->cache_entries_max, STEP_ROWS, &keeper->answers);
 
-	return err == CK_OK ? prune_lists(keeper, store, now) : err;
+	if (err == CK_OK)
+		err = prune_lists(keeper, store, now);
+
+	return err == CK_OK ? prune_software(keeper, store, now) : err;
 }
 
 static void
 on_pruned(void *ctx, enum ck_err err)
 {
 	struct ck_cache_keeper *keeper = ctx;
-
 	bool more = keeper->answers == STEP_ROWS ||
 	    keeper->appointments == STEP_ROWS ||
-	    keeper->rechecks == STEP_ROWS;
+	    keeper->rechecks == STEP_ROWS || keeper->calls == STEP_ROWS;
 
 	if (err == CK_OK && keeper->answers + keeper->appointments +
-	    keeper->rechecks > 0)
+	    keeper->rechecks + keeper->calls > 0)
 		ck_log(CK_LOG_INFO, "cache", "erased for their age: %" PRId64
 		    " answers, %" PRId64 " appointments, %" PRId64
-		    " re-checks", keeper->answers, keeper->appointments,
-		    keeper->rechecks);
+		    " re-checks, %" PRId64 " calls of hospital software",
+		    keeper->answers, keeper->appointments, keeper->rechecks,
+		    keeper->calls);
 	wait_for(keeper, err == CK_OK && more ? 0 : HOUR_MS);
 }
 

@@ -501,6 +501,12 @@ find_host(const char *url, char out[CK_HOST_LEN])
 }
 
 const char *
+ck_gateway_user(const struct ck_gateway *gateway)
+{
+	return gateway->account.user;
+}
+
+const char *
 ck_gateway_host(const struct ck_gateway *gateway)
 {
 	return gateway->host;

@@ -180,6 +180,13 @@ ck_gateway_forward(struct ck_gateway *gateway, enum ck_remote function,
     const char *type, struct ck_span body, ck_gateway_forward_fn done,
     void *ctx, struct ck_gateway_call **out);
 
+/* After this end, may the gateway have taken what was sent? False: it never
+ * arrived, or the account was refused. Pure. */
+bool ck_gateway_may_have_arrived(const struct ck_gateway_end *end);
+
+/* The account's name. Borrowed; never NULL. */
+const char *ck_gateway_user(const struct ck_gateway *gateway);
+
 /* Host and port that are asked, as configured. Borrowed; never NULL. */
 const char *ck_gateway_host(const struct ck_gateway *gateway);
 

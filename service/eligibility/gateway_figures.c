@@ -163,3 +163,20 @@ ck_gateway_figures(const struct ck_gateway *gateway,
 	out->lookups = gateway->breakers[CK_REMOTE_LOOKUP].state;
 	out->login = gateway->breakers[CK_REMOTE_TOKEN].state;
 }
+
+bool
+ck_gateway_may_have_arrived(const struct ck_gateway_end *end)
+{
+	switch ((int)end->err) {
+	case CK_ERR_LINE:
+	case CK_ERR_GATEWAY_ACCOUNT:
+	case CK_ERR_GATEWAY_BLOCKED:
+	case CK_ERR_GATEWAY_ADDRESS:
+	case CK_ERR_GATEWAY_RESTRICTED:
+	case CK_ERR_GATEWAY_OPERATOR:
+	case CK_ERR_GATEWAY_TOKEN:
+		return false;
+	default:
+		return !end->held;
+	}
+}

@@ -25,6 +25,8 @@ ck_receipt_kind_label(enum ck_receipt_kind kind)
 		return "late_call";
 	case CK_RECEIPT_CHECK_IN:
 		return "check_in";
+	case CK_RECEIPT_FORWARDED:
+		return "forwarded";
 	default:
 		return "?";
 	}

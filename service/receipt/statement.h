@@ -22,7 +22,8 @@ enum ck_receipt_kind {
 	CK_RECEIPT_ANSWERED = 1,	/* a lookup, as it was shown */
 	CK_RECEIPT_CLOSED = 2,		/* a lookup, as it was counted */
 	CK_RECEIPT_LATE_CALL = 3,	/* a call that ended after its lookup */
-	CK_RECEIPT_CHECK_IN = 4		/* a check-in, as it was sent or changed */
+	CK_RECEIPT_CHECK_IN = 4,	/* a check-in, as it was sent or changed */
+	CK_RECEIPT_FORWARDED = 5	/* a call of hospital software */
 };
 
 /* "answered" … ; "?" for any other number. Static string. */

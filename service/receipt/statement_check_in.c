@@ -20,8 +20,8 @@ static const struct {
 	{ CK_ADMITTED_UNINSURED, "not_confirmed_by_insurer" }
 };
 
-static enum ck_err
-put_fields(struct ck_buf *out, const struct ck_notice *notice)
+enum ck_err
+ck_statement_fields(struct ck_buf *out, const struct ck_notice *notice)
 {
 	enum ck_err err = CK_OK;
 	size_t i;
@@ -57,7 +57,7 @@ ck_statement_check_in(struct ck_buf *out, const struct ck_check_in *check_in)
 			return err;
 	}
 
-	return put_fields(out, &check_in->draft);
+	return ck_statement_fields(out, &check_in->draft);
 }
 
 enum ck_err
@@ -95,5 +95,5 @@ ck_statement_notice(struct ck_buf *out, const struct ck_notice_row *row)
 			return err;
 	}
 
-	return put_fields(out, &row->notice);
+	return ck_statement_fields(out, &row->notice);
 }

@@ -11,7 +11,12 @@
 #include "ck/error.h"
 
 struct ck_check_in;
+struct ck_notice;
 struct ck_notice_row;
+
+/* Append the elements that a notice has. CK_OK or CK_ERR_NOMEM. */
+CK_MUST_CHECK enum ck_err
+ck_statement_fields(struct ck_buf *out, const struct ck_notice *notice);
 
 /* Append who was admitted, when, by whom, and what was known. CK_OK or
  * CK_ERR_NOMEM. */

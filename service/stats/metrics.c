@@ -105,7 +105,8 @@ static enum ck_err
 load_outbox(struct ck_db *db, struct ck_metrics *metrics)
 {
 	static const char sql[] =
-	    "SELECT count(*), min(made_ms) FROM notice WHERE state <> 2";
+	    "SELECT count(*), min(made_ms) FROM notice "
+	    "WHERE state <> 2 AND state <> 5";
 	struct ck_stmt *stmt;
 	enum ck_err err;
 	bool row;

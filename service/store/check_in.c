@@ -132,13 +132,60 @@ bind_or_null(struct ck_stmt *stmt, bool known, const uint8_t *bytes)
 
 _Static_assert(CK_HASH_LEN == CK_ID_BYTES, "bound by one function");
 
+/* Whose visit it is, and of which day: as its lookup says, else the draft. */
+struct whose {
+	int64_t person;			/* 0: nobody knows */
+	int64_t date;			/* YYYYMMDD */
+};
+
+static enum ck_err
+whose_of_lookup(struct ck_store *store, const uint8_t lookup[CK_ID_BYTES],
+    struct whose *out)
+{
+	static const char sql[] =
+	    "SELECT coalesce(p.same_as, p.number), l.visit_date FROM lookup l "
+	    "JOIN person p ON p.number = l.person WHERE l.id = ?";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row;
+
+	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_blob(stmt, ck_span_of(lookup, CK_ID_BYTES));
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row) {
+		out->person = ck_stmt_take_int(stmt);
+		out->date = ck_stmt_take_int(stmt);
+	}
+	ck_stmt_end(stmt);
+
+	return err;
+}
+
+static enum ck_err
+find_whose(struct ck_store *store, const struct ck_check_in *check_in,
+    struct whose *out)
+{
+	uint8_t lookup[CK_ID_BYTES];
+	enum ck_err err = CK_OK;
+
+	out->person = 0;
+	out->date = ck_date_number(ck_clock_local_date(
+	    check_in->admitted_ms));
+	if (ck_id_parse(check_in->lookup_id, lookup))
+		err = whose_of_lookup(store, lookup, out);
+
+	return err == CK_OK && out->person == 0 ?
+	    ck_tie_person(store, &check_in->draft, &out->person) : err;
+}
+
 static enum ck_err
 insert(struct ck_store *store, const struct ck_check_in *check_in,
-    const uint8_t id[CK_ID_BYTES])
+    const uint8_t id[CK_ID_BYTES], const struct whose *whose)
 {
 	static const char sql[] =
 	    "INSERT INTO check_in (id, lookup, clinic, admitted_ms, without, "
-	    "idempotency, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)";
+	    "idempotency, sealed, person, visit_date) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 	uint8_t lookup[CK_ID_BYTES] = { 0 }, key[CK_HASH_LEN] = { 0 };
 	bool has_lookup = check_in->lookup_id[0] != '\0';
 	bool has_key = check_in->idempotency_key[0] != '\0';
@@ -160,8 +207,28 @@ insert(struct ck_store *store, const struct ck_check_in *check_in,
 	ck_stmt_bind_int(stmt, (int64_t)check_in->without);
 	bind_or_null(stmt, has_key, key);
 	ck_stmt_bind_blob(stmt, ck_buf_view(&store->box));
+	if (whose->person != 0)
+		ck_stmt_bind_int(stmt, whose->person);
+	else
+		ck_stmt_bind_null(stmt);
+	ck_stmt_bind_int(stmt, whose->date);
 
 	return ck_stmt_run(stmt);
+}
+
+/* The insurer may know of the visit already. */
+static enum ck_err
+tie(struct ck_store *store, const char *id, const struct whose *whose)
+{
+	struct ck_check_in check_in;
+	enum ck_err err = ck_store_get_check_in(store, id, &check_in);
+
+	if (err == CK_OK)
+		err = ck_tie_check_in(store, &check_in, whose->person,
+		    whose->date);
+	ck_check_in_wipe(&check_in);
+
+	return err;
 }
 
 enum ck_err
@@ -169,14 +236,17 @@ ck_store_put_check_in(struct ck_store *store,
     const struct ck_check_in *check_in)
 {
 	uint8_t id[CK_ID_BYTES];
+	struct whose whose;
 	enum ck_err err;
 
 	if (!ck_id_parse(check_in->id, id))
 		return CK_ERR_LIMIT;
-	if ((err = insert(store, check_in, id)) != CK_OK)
+	if ((err = find_whose(store, check_in, &whose)) != CK_OK ||
+	    (err = insert(store, check_in, id, &whose)) != CK_OK ||
+	    (err = ck_receipt_of_check_in(store, check_in)) != CK_OK)
 		return err;
 
-	return ck_receipt_of_check_in(store, check_in);
+	return tie(store, check_in->id, &whose);
 }
 
 /* --- Reading -------------------------------------------------------------- */

@@ -68,7 +68,8 @@ void ck_check_in_wipe(struct ck_check_in *check_in);
 	X(CK_NOTICE_PENDING, 1, "pending")	/* to be sent, or again */ \
 	X(CK_NOTICE_ACCEPTED, 2, "accepted") \
 	X(CK_NOTICE_REJECTED, 3, "rejected")	/* to be mended */ \
-	X(CK_NOTICE_GIVEN_UP, 4, "given_up")	/* too many tries */
+	X(CK_NOTICE_GIVEN_UP, 4, "given_up")	/* too many tries */ \
+	X(CK_NOTICE_SENT_BY_SOFTWARE, 5, "sent_by_hospital_software")
 
 enum ck_notice_state {
 #define X(symbol, number, label) symbol = (number),
@@ -104,7 +105,8 @@ struct ck_notice_row {
 
 void ck_notice_row_wipe(struct ck_notice_row *row);
 
-/* Insert. Returns CK_OK, CK_ERR_REQUEST when the lookup or the key has a
+/* Insert; where hospital software has told the insurer of this visit through us,
+ * with a notice that says so. Returns CK_OK, CK_ERR_REQUEST when the lookup or the key has a
  * check-in already, or an error of the database. */
 CK_MUST_CHECK enum ck_err
 ck_store_put_check_in(struct ck_store *store,
@@ -125,7 +127,9 @@ ck_store_check_in_of_key(struct ck_store *store, const char *key,
 /*
  * Insert a notice (number 0) with the check-in's MA_LK, which becomes that of
  * the check-in, or replace the row of its number. Adds a receipt unless only
- * due_ms, tries and error have changed (proven false).
+ * due_ms, tries and error have changed (proven false). One whose MA_LK hospital
+ * software has sent through us is kept as sent by it; a row that is so stays,
+ * unless ours was accepted all the same.
  *
  * Returns CK_OK, CK_ERR_REQUEST when another check-in has this MA_LK, or an
  * error of the database.

@@ -14,6 +14,7 @@
 #include "stats/tally.h"
 #include "store/check_in.h"
 #include "store/crypt.h"
+#include "store/forwarded.h"
 #include "store/receipt.h"
 #include "store/store.h"
 
@@ -35,7 +36,9 @@ enum ck_hash_domain {
 	CK_HASH_CHECK_IN = 18,	/* Idempotency-Key of a check-in */
 	CK_HASH_EPISODE = 19,	/* MA_LK */
 	CK_HASH_APPOINTMENT = 20,	/* number and date */
-	CK_HASH_EXPECTED = 21	/* name, birth and date, without a number */
+	CK_HASH_EXPECTED = 21,	/* name, birth and date, without a number */
+	CK_HASH_ACCOUNT = 24,	/* name of an account of hospital software */
+	CK_HASH_ACCOUNT_PROOF = 25	/* scrypt of its password */
 };
 
 struct ck_label_slot {
@@ -182,6 +185,37 @@ CK_MUST_CHECK enum ck_err ck_close_recover(struct ck_store *store);
  * so that calls are looked for. */
 void ck_close_recount(struct ck_store *store);
 
+/* --- forwarded.c --------------------------------------------------------- */
+
+/* What a crash left under way may have arrived (own transaction). */
+CK_MUST_CHECK enum ck_err ck_forwarded_recover(struct ck_store *store);
+
+/* --- tie.c --------------------------------------------------------------- */
+
+/* The person whom SO_CCCD or MA_THE_BHYT of a notice names; 0: none does. */
+CK_MUST_CHECK enum ck_err
+ck_tie_person(struct ck_store *store, const struct ck_notice *visit,
+    int64_t *person);
+
+/* A visit of a call that begins, with the check-in of ours that it is. */
+CK_MUST_CHECK enum ck_err
+ck_tie_insert(struct ck_store *store, int64_t forwarded, int64_t place,
+    const struct ck_notice *visit);
+
+/* The gateway took the visits of call number: ours are sent no more. */
+CK_MUST_CHECK enum ck_err
+ck_tie_accepted(struct ck_store *store, int64_t number,
+    const struct ck_forwarded *forwarded);
+
+/* Somebody has just been admitted: is the insurer told already? */
+CK_MUST_CHECK enum ck_err
+ck_tie_check_in(struct ck_store *store, const struct ck_check_in *check_in,
+    int64_t person, int64_t date);
+
+/* The same of a new notice, by its MA_LK: *row then says so. */
+CK_MUST_CHECK enum ck_err
+ck_tie_notice(struct ck_store *store, struct ck_notice_row *row);
+
 /* --- receipt.c ----------------------------------------------------------- */
 
 /* Load or make the signing key, and find the end of the chain (own
@@ -214,6 +248,11 @@ ck_receipt_of_check_in(struct ck_store *store,
 CK_MUST_CHECK enum ck_err
 ck_receipt_of_notice(struct ck_store *store,
     const struct ck_notice_row *row);
+
+/* Add the receipt of a call that was passed through and has ended. */
+CK_MUST_CHECK enum ck_err
+ck_receipt_of_forwarded(struct ck_store *store,
+    const struct ck_forwarded *forwarded);
 
 /* Root, head and signature of the batch: the last thing in a transaction. */
 CK_MUST_CHECK enum ck_err ck_receipts_write(struct ck_store *store);

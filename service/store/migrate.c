@@ -56,6 +56,11 @@ static const unsigned char sql_0007[] = {
 	0
 };
 
+static const unsigned char sql_0008[] = {
+#include "schema/0008_forwarded.inc"
+	0
+};
+
 static const struct migration migrations[] = {
 	{ 1, 1, (const char *)sql_0001 },
 	{ 2, 1, (const char *)sql_0002 },
@@ -64,6 +69,7 @@ static const struct migration migrations[] = {
 	{ 5, 1, (const char *)sql_0005 },
 	{ 6, 1, (const char *)sql_0006 },
 	{ 7, 1, (const char *)sql_0007 },
+	{ 8, 1, (const char *)sql_0008 },
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

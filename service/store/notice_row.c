@@ -103,13 +103,16 @@ insert(struct ck_store *store, const struct ck_notice_row *row,
 	return err;
 }
 
+/* What hospital software has sent stays so, whatever the outbox or a clerk was
+ * about to write; but if ours was accepted as well, that is what happened. */
 static enum ck_err
 update(struct ck_store *store, const struct ck_notice_row *row,
     int64_t number)
 {
 	static const char sql[] =
 	    "UPDATE notice SET state = ?, decided_ms = ?, due_ms = ?, "
-	    "tries = ?, error = ?, sealed = ? WHERE number = ?";
+	    "tries = ?, error = ?, sealed = ? WHERE number = ? AND "
+	    "(state <> 5 OR ?1 IN (2, 5))";
 	struct ck_stmt *stmt;
 	int64_t error;
 	enum ck_err err;
@@ -142,17 +145,39 @@ prove(struct ck_store *store, int64_t number)
 	return err;
 }
 
+/* A new notice whose MA_LK the insurer knows already is not to be sent. */
+static enum ck_err
+insert_tied(struct ck_store *store, const struct ck_notice_row *row,
+    int64_t *number)
+{
+	struct ck_notice_row tied = *row;
+	enum ck_err err;
+
+	tied.notice = (struct ck_notice)CK_NOTICE_INIT;
+	if ((err = ck_notice_copy(&row->notice, &tied.notice)) == CK_OK &&
+	    (err = insert(store, row, number)) == CK_OK &&
+	    row->state == CK_NOTICE_PENDING)
+		err = ck_tie_notice(store, &tied);
+	if (err == CK_OK)
+		err = update(store, &tied, *number);
+	ck_notice_row_wipe(&tied);
+
+	return err;
+}
+
 enum ck_err
 ck_store_put_notice(struct ck_store *store, const struct ck_notice_row *row,
     bool proven)
 {
 	int64_t number = row->number;
-	enum ck_err err = CK_OK;
+	enum ck_err err;
 
-	if (number == 0)
-		err = insert(store, row, &number);
-	if (err == CK_OK)
+	if (number == 0) {
+		err = insert_tied(store, row, &number);
+	} else {
 		err = update(store, row, number);
+		proven = proven && ck_db_changes(store->db) == 1;
+	}
 
 	return err == CK_OK && proven ? prove(store, number) : err;
 }
@@ -226,9 +251,13 @@ ck_store_get_notice(struct ck_store *store, int64_t number,
 	return read_one(store, stmt, out);
 }
 
-/* Pending, and nothing of its visit before it is open. */
+/* Pending, nothing of its visit before it is open, and no call of hospital
+ * software about the visit under way: it may tell the same. */
 #define READY "n.state = 1 AND NOT EXISTS (SELECT 1 FROM notice e WHERE " \
-	"e.check_in = n.check_in AND e.number < n.number AND e.state <> 2)"
+	"e.check_in = n.check_in AND e.number < n.number AND " \
+	"e.state NOT IN (2, 5)) AND NOT EXISTS (SELECT 1 FROM " \
+	"forwarded_visit v JOIN forwarded f ON f.number = v.forwarded " \
+	"WHERE v.check_in = n.check_in AND f.state = 1)"
 #define DUE "(n.due_ms <= ?1 OR n.due_ms > ?1 + ?2)"
 
 static enum ck_err

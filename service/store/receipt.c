@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "receipt/statement_check_in.h"
+#include "receipt/statement_forwarded.h"
 #include "store/internal.h"
 #include "store/keyfile.h"
 
@@ -384,6 +385,19 @@ ck_receipt_of_notice(struct ck_store *store, const struct ck_notice_row *row)
 	if (err == CK_OK)
 		err = ck_statement_notice(statement, row);
 	return end_statement(store, CK_RECEIPT_CHECK_IN, row->check_in_id, err);
+}
+
+enum ck_err
+ck_receipt_of_forwarded(struct ck_store *store,
+    const struct ck_forwarded *forwarded)
+{
+	struct ck_buf *statement = &store->receipts->statement;
+	enum ck_err err;
+
+	err = begin_statement(store, CK_RECEIPT_FORWARDED, forwarded->id);
+	if (err == CK_OK)
+		err = ck_statement_forwarded(statement, forwarded);
+	return end_statement(store, CK_RECEIPT_FORWARDED, forwarded->id, err);
 }
 
 /* --- One batch ------------------------------------------------------------ */

@@ -1,7 +1,8 @@
 /*
  * receipt_check.h - one check of all receipts, and what its walks share
  *
- * Only receipt_verify.c and receipt_check_ins.c include it.
+ * Only receipt_verify.c, receipt_check_ins.c and receipt_check_forwarded.c
+ * include it.
  */
 #ifndef SERVICE_STORE_RECEIPT_CHECK_H
 #define SERVICE_STORE_RECEIPT_CHECK_H
@@ -41,5 +42,9 @@ ck_check_removed(struct ck_check *check, const char *what,
 /* Every check-in and its notices against their receipts. */
 CK_MUST_CHECK enum ck_err
 ck_receipt_check_ins(struct ck_check *check);
+
+/* Every call that was passed through against its receipt. */
+CK_MUST_CHECK enum ck_err
+ck_receipt_check_forwarded(struct ck_check *check);
 
 #endif /* SERVICE_STORE_RECEIPT_CHECK_H */

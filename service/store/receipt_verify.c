@@ -2,9 +2,10 @@
  * receipt_verify.c - is the chain whole, and do the records still say what it
  * proves?
  *
- * Four walks: the batches from first to last; the receipts, statement by
- * statement; the closed lookups, then the check-ins against their receipts. A
- * finding does not end a walk: who is told of one wants to know of all.
+ * Five walks: the batches from first to last; the receipts, statement by
+ * statement; the closed lookups, the check-ins, then the calls that were passed
+ * through against their receipts. A finding does not end a walk: who is told of
+ * one wants to know of all.
  */
 #include <openssl/crypto.h>
 
@@ -418,8 +419,9 @@ check_all(struct ck_check *check)
 		return err;
 	if ((err = check_batches(check)) == CK_OK &&
 	    (err = check_receipts(check)) == CK_OK &&
-	    (err = check_lookups(check)) == CK_OK)
-		err = ck_receipt_check_ins(check);
+	    (err = check_lookups(check)) == CK_OK &&
+	    (err = ck_receipt_check_ins(check)) == CK_OK)
+		err = ck_receipt_check_forwarded(check);
 	ck_db_rollback(check->store.db);
 
 	return err;

@@ -95,7 +95,8 @@ open_all(struct ck_store *store, const struct ck_store_options *options)
 	    (err = ck_tally_new(&store->tally, store->db)) != CK_OK)
 		return err;
 
-	if ((err = ck_close_recover(store)) != CK_OK)
+	if ((err = ck_close_recover(store)) != CK_OK ||
+	    (err = ck_forwarded_recover(store)) != CK_OK)
 		return err;
 	ck_anchor_write(store);
 

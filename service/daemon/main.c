@@ -33,6 +33,7 @@
 #include "http/http.h"
 #include "io/loop.h"
 #include "io/server.h"
+#include "proxy/forward.h"
 #include "proxy/proxy.h"
 #include "push/push.h"
 #include "store/store.h"
@@ -55,6 +56,7 @@ struct program {
 	struct ck_operators *operators;
 	struct ck_outbox *outbox;
 	struct ck_proxy *proxy;
+	struct ck_forwards *forwards;
 	struct ck_push *push;
 	struct ck_drop *drop;
 	struct ck_events *events;
@@ -208,6 +210,14 @@ start_rooms(struct program *program)
 		.config = config, .loop = program->loop,
 		.store = program->store
 	};
+	struct ck_proxy_options proxy = {
+		.config = config, .loop = program->loop,
+		.turn = program->turn, .store = program->store
+	};
+	struct ck_forwards_options forwards = {
+		.loop = program->loop, .turn = program->turn,
+		.store = program->store
+	};
 	struct ck_desks_options desks = {
 		.config = config, .loop = program->loop
 	};
@@ -222,8 +232,8 @@ start_rooms(struct program *program)
 	if ((err = ck_operators_new(&program->operators, config,
 	    program->loop, program->gateway)) != CK_OK)
 		return err;
-	if (config->proxy && (err = ck_proxy_new(&program->proxy, config,
-	    program->loop)) != CK_OK)
+	if (config->proxy &&
+	    (err = ck_proxy_new(&program->proxy, &proxy)) != CK_OK)
 		return err;
 	lookups.gateway = program->gateway;
 	lookups.operators = program->operators;
@@ -240,6 +250,10 @@ start_rooms(struct program *program)
 		return err;
 	outbox.gateway = program->gateway;
 	if ((err = ck_outbox_new(&program->outbox, &outbox)) != CK_OK)
+		return err;
+	forwards.outbox = program->outbox;
+	if (config->proxy &&
+	    (err = ck_forwards_new(&program->forwards, &forwards)) != CK_OK)
 		return err;
 	if ((err = ck_push_new(&program->push, &push)) != CK_OK)
 		return err;
@@ -273,7 +287,8 @@ start_http(struct program *program)
 		.gateway = program->gateway,
 		.lookups = program->lookups, .desks = program->desks,
 		.operators = program->operators, .events = program->events,
-		.proxy = program->proxy, .push = program->push
+		.proxy = program->proxy, .forwards = program->forwards,
+		.push = program->push
 	};
 	struct ck_server_options server = {
 		.listen = config->listen, .port = config->port,
@@ -316,6 +331,7 @@ stop(struct program *program)
 	ck_drop_free(&program->drop);
 	ck_push_free(&program->push);
 	ck_lookups_free(&program->lookups);
+	ck_forwards_free(&program->forwards);
 	ck_proxy_free(&program->proxy);
 	ck_operators_free(&program->operators);
 	ck_outbox_free(&program->outbox);

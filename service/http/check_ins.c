@@ -191,7 +191,8 @@ ck_http_check_in_list(void *ctx, struct ck_request *request)
 
 	if (word == NULL || !ck_notice_state_parse(word, &state)) {
 		ck_request_reply_invalid(request, "state",
-		    "pending, accepted, rejected or given_up");
+		    "pending, accepted, rejected, given_up or "
+		    "sent_by_hospital_software");
 		return;
 	}
 	if (after != NULL && (*end != '\0' || end == after || number < 0)) {

@@ -4,7 +4,8 @@
  * Secrets come in query strings and headers, as the gateway wants them: no URL
  * of these is logged. A card lookup is one of ours (counted, on disk with its
  * receipt, kept) under the software's own account; its answer goes back word
- * for word. All else passes through.
+ * for word. All else passes through, on disk with its receipt as well; but a
+ * co-payment question that was asked a moment ago is answered from then.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +17,15 @@
 #include "eligibility/lookup.h"
 #include "http/site.h"
 #include "proxy/form.h"
+#include "proxy/forward.h"
 #include "proxy/given.h"
 #include "proxy/proxy.h"
 
 #define JSON_TYPE "application/json; charset=utf-8"
+#define FORM_TYPE "application/x-www-form-urlencoded"
+
+/* Beside the gateway's own headers: the id of our record of the call. */
+#define RECEIPT_HEADER "Checkin-Receipt"
 
 /* A card number with the two digits that some forms add; the first 15 are
  * it. */
@@ -199,6 +205,8 @@ on_lookup(void *ctx, struct ck_lookup *lookup, enum ck_err failed)
 	long status;
 	struct ck_span raw = ck_lookup_raw(lookup, &status, &err);
 
+	if (failed == CK_OK)
+		ck_request_add_header(request, RECEIPT_HEADER, record->id);
 	if (failed != CK_OK)
 		reply(request, ck_form_failure(CK_REMOTE_LOOKUP, failed));
 	else if (record->has_answer && (source == CK_SOURCE_CACHE ||
@@ -244,78 +252,101 @@ ck_http_gateway_lookup(void *ctx, struct ck_request *request)
 
 static void
 reply_end(struct ck_request *request, enum ck_remote function,
-    const struct ck_gateway_end *end)
+    const struct ck_forward_end *end)
 {
+	enum ck_err err = end->err != CK_OK ? end->err :
+	    CK_ERR_GATEWAY_MALFORMED;
+
+	if (end->id[0] != '\0')
+		ck_request_add_header(request, RECEIPT_HEADER, end->id);
 	if (is_object(end->raw))
 		reply_raw(request, end->status, end->raw);
 	else if (end->status == 401 && function == CK_REMOTE_COPAYMENT)
 		ck_request_reply_empty(request, 401);
+	else if (function == CK_REMOTE_CHECK_IN)
+		reply(request, ck_form_check_in_failure(err, end->arrived));
 	else
-		reply(request, ck_form_failure(function, end->err != CK_OK ?
-		    end->err : CK_ERR_GATEWAY_MALFORMED));
+		reply(request, ck_form_failure(function, err));
 }
 
 static void
-on_history(void *ctx, const struct ck_gateway_end *end)
+on_copayment(void *ctx, const struct ck_forward_end *end)
+{
+	if (end->repeat == CK_REPEAT_KEPT)
+		reply(ctx, ck_form_kept_copayment(end->raw, end->asked_ms));
+	else if (end->repeat == CK_REPEAT_OPEN)
+		reply(ctx, ck_form_repeated_copayment(end->asked_ms));
+	else
+		reply_end(ctx, CK_REMOTE_COPAYMENT, end);
+}
+
+static void
+on_history(void *ctx, const struct ck_forward_end *end)
 {
 	reply_end(ctx, CK_REMOTE_HISTORY, end);
 }
 
 static void
-on_copayment(void *ctx, const struct ck_gateway_end *end)
-{
-	reply_end(ctx, CK_REMOTE_COPAYMENT, end);
-}
-
-static void
-on_check_in(void *ctx, const struct ck_gateway_end *end)
+on_check_in(void *ctx, const struct ck_forward_end *end)
 {
 	reply_end(ctx, CK_REMOTE_CHECK_IN, end);
 }
 
-static void
-forward(struct ck_gateway *gateway, struct ck_request *request,
-    enum ck_remote function, ck_gateway_forward_fn done)
+static enum ck_err
+forward(const struct ck_http *http, struct ck_gateway *gateway,
+    struct ck_request *request, enum ck_remote function, ck_forward_fn done)
 {
 	const char *type = ck_request_header(request, "Content-Type");
-	enum ck_err err = ck_gateway_forward(gateway, function,
-	    type != NULL ? type : "application/x-www-form-urlencoded",
-	    ck_request_body(request), done, request, NULL);
 
-	if (err != CK_OK)
-		reply(request, ck_form_failure(function, err));
+	return ck_forward(http->use.forwards, gateway, function,
+	    type != NULL ? type : FORM_TYPE, ck_request_body(request), done,
+	    request);
 }
 
 void
 ck_http_gateway_history(void *ctx, struct ck_request *request)
 {
 	struct ck_gateway *gateway = find_by_query(ctx, request);
+	enum ck_err err;
 
-	if (gateway == NULL)
+	if (gateway == NULL) {
 		reply(request, ck_form_stale(CK_REMOTE_HISTORY));
-	else
-		forward(gateway, request, CK_REMOTE_HISTORY, on_history);
-}
-
-void
-ck_http_gateway_copayment(void *ctx, struct ck_request *request)
-{
-	struct ck_gateway *gateway = find_by_headers(ctx, request);
-
-	/* This one function says so without a body. */
-	if (gateway == NULL)
-		ck_request_reply_empty(request, 401);
-	else
-		forward(gateway, request, CK_REMOTE_COPAYMENT, on_copayment);
+		return;
+	}
+	err = forward(ctx, gateway, request, CK_REMOTE_HISTORY, on_history);
+	if (err != CK_OK)
+		reply(request, ck_form_failure(CK_REMOTE_HISTORY, err));
 }
 
 void
 ck_http_gateway_check_in(void *ctx, struct ck_request *request)
 {
 	struct ck_gateway *gateway = find_by_headers(ctx, request);
+	enum ck_err err;
 
-	if (gateway == NULL)
+	if (gateway == NULL) {
 		reply(request, ck_form_stale(CK_REMOTE_CHECK_IN));
-	else
-		forward(gateway, request, CK_REMOTE_CHECK_IN, on_check_in);
+		return;
+	}
+	err = forward(ctx, gateway, request, CK_REMOTE_CHECK_IN,
+	    on_check_in);
+	if (err != CK_OK)
+		reply(request, ck_form_check_in_failure(err, false));
+}
+
+void
+ck_http_gateway_copayment(void *ctx, struct ck_request *request)
+{
+	struct ck_gateway *gateway = find_by_headers(ctx, request);
+	enum ck_err err;
+
+	/* This one function says so without a body. */
+	if (gateway == NULL) {
+		ck_request_reply_empty(request, 401);
+		return;
+	}
+	err = forward(ctx, gateway, request, CK_REMOTE_COPAYMENT,
+	    on_copayment);
+	if (err != CK_OK)
+		reply(request, ck_form_failure(CK_REMOTE_COPAYMENT, err));
 }

@@ -16,6 +16,7 @@ struct ck_appointments;
 struct ck_config;
 struct ck_desks;
 struct ck_events;
+struct ck_forwards;
 struct ck_gateway;
 struct ck_http;
 struct ck_lookups;
@@ -42,6 +43,7 @@ struct ck_http_options {
 	struct ck_operators *operators;
 	struct ck_proxy *proxy;		/* NULL unless [proxy] enabled */
 	struct ck_push *push;		/* NULL: nothing is pushed */
+	struct ck_forwards *forwards;	/* with the proxy */
 	struct ck_desks *desks;
 	struct ck_events *events;
 };

@@ -18,6 +18,7 @@
 #include "eligibility/gateway.h"
 #include "http/site.h"
 #include "io/loop.h"
+#include "proxy/proxy.h"
 #include "push/push.h"
 #include "stats/feed.h"
 #include "stats/origin.h"
@@ -90,12 +91,33 @@ gather_desks(const struct ck_desks *desks, struct scrape *scrape)
 	scrape->metrics.readers_len = scrape->readers_len;
 }
 
+/* Calls under every account go to the one gateway; whether we leave it alone is
+ * told of our own. */
 static void
-gather_gateway(const struct ck_gateway *gateway, struct scrape *scrape)
+add_accounts(const struct ck_proxy *proxy, struct ck_gateway_figures *figures)
+{
+	struct ck_gateway_figures theirs;
+
+	ck_proxy_figures(proxy, &theirs);
+	figures->ok += theirs.ok;
+	figures->failed_line += theirs.failed_line;
+	figures->failed_gateway += theirs.failed_gateway;
+	figures->failed_account += theirs.failed_account;
+	figures->held += theirs.held;
+	if (theirs.last_success_ms > figures->last_success_ms)
+		figures->last_success_ms = theirs.last_success_ms;
+	if (figures->up < 0)
+		figures->up = theirs.up;
+}
+
+static void
+gather_gateway(const struct ck_http_options *use, struct scrape *scrape)
 {
 	struct ck_gateway_figures figures = { 0 };
 
-	ck_gateway_figures(gateway, &figures);
+	ck_gateway_figures(use->gateway, &figures);
+	if (use->proxy != NULL)
+		add_accounts(use->proxy, &figures);
 	scrape->gateway[0] = (struct ck_metric_count){ "ok", figures.ok };
 	scrape->gateway[1] = (struct ck_metric_count){
 		"line", figures.failed_line
@@ -209,7 +231,7 @@ ck_http_metrics_text(struct ck_http *http, enum ck_metrics_format format,
 	if (scrape == NULL)
 		goto out;
 	gather_desks(http->use.desks, scrape);
-	gather_gateway(http->use.gateway, scrape);
+	gather_gateway(&http->use, scrape);
 	gather_trust(http, &scrape->metrics);
 	gather_certificates(http, scrape);
 	gather_machine(http, &scrape->metrics);

@@ -10,11 +10,14 @@
 #include "store/store.h"
 
 /* What a receipt may be about. */
-enum about { LOOKUP = 1, CHECK_IN = 2, ANYTHING = 3 };
+enum about { LOOKUP = 1, CHECK_IN = 2, CALL = 4, ANYTHING = 7 };
 
 static enum about
 about(enum ck_receipt_kind kind)
 {
+	if (kind == CK_RECEIPT_FORWARDED)
+		return CALL;
+
 	return kind == CK_RECEIPT_CHECK_IN ? CHECK_IN : LOOKUP;
 }
 

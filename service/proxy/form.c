@@ -5,11 +5,13 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "ck/clock.h"
 #include "eligibility/decide.h"
 #include "eligibility/message.h"
+#include "eligibility/quota.h"
 #include "proxy/form.h"
 #include "proxy/proxy.h"
 
@@ -141,22 +143,29 @@ sex_word(char sex)
 	return sex == 'F' ? "Nữ" : "";
 }
 
+/* The local minute and day of an instant. */
 static void
-kept_note(const struct ck_answer *answer, char out[NOTE_LEN])
+write_minute(int64_t wall_ms, char minute[8], char date[16])
+{
+	local_date(ck_clock_local_date(wall_ms), date);
+	(void)snprintf(minute, 8, "%02u:%02u",
+	    ck_clock_local_hour(wall_ms) % 24u,
+	    (unsigned)(wall_ms / 60000 % 60) % 60u);
+}
+
+static void
+kept_note(int64_t as_of_ms, const char *words, char out[NOTE_LEN])
 {
 	char date[16], minute[8];
 	const struct filled values[] = {
 		{ "time", minute }, { "date", date }, { NULL, NULL }
 	};
 
-	local_date(ck_clock_local_date(answer->as_of_ms), date);
-	(void)snprintf(minute, sizeof(minute), "%02u:%02u",
-	    ck_clock_local_hour(answer->as_of_ms) % 24u,
-	    (unsigned)(answer->as_of_ms / 60000 % 60) % 60u);
+	write_minute(as_of_ms, minute, date);
 	out[0] = '\0';
 	append_words(out, "proxy.kept", values);
 	append(out, " ", 1);
-	append(out, answer->note, strlen(answer->note));
+	append(out, words, strlen(words));
 }
 
 static int
@@ -199,7 +208,7 @@ ck_form_kept(const struct ck_answer *answer)
 	json_t *out = json_object();
 	char note[NOTE_LEN];
 
-	kept_note(answer, note);
+	kept_note(answer->as_of_ms, answer->note, note);
 	if (out != NULL && (put(out, "maKetQua", answer->code) |
 	    put(out, "ghiChu", note) | put_person(out, answer) |
 	    put_cards(out, answer)) != 0) {
@@ -269,21 +278,92 @@ code_of(enum ck_remote function, enum ck_err err)
 	    "101" : "500";
 }
 
+/* What happened, in the clerk's words. */
+static void
+begin_failure(enum ck_err err, struct ck_counted *counted,
+    char note[NOTE_LEN])
+{
+	struct ck_decision decision;
+	const char *words;
+
+	memset(counted, 0, sizeof(*counted));
+	counted->outcome = CK_OUTCOME_UNAVAILABLE;
+	ck_decide_failure(err, &decision);
+	memcpy(counted->reason, decision.reason, sizeof(counted->reason));
+	counted->owner = ck_decide_owner(counted);
+	words = ck_message(counted, LANGUAGE);
+	note[0] = '\0';
+	append_words(note, "proxy.mark", nothing);
+	append(note, " ", 1);
+	append(note, words, strlen(words));
+}
+
 json_t *
 ck_form_failure(enum ck_remote function, enum ck_err err)
 {
-	struct ck_counted counted = { .outcome = CK_OUTCOME_UNAVAILABLE };
-	struct ck_decision decision;
+	struct ck_counted counted;
 	char note[NOTE_LEN];
+	const char *step;
 
-	ck_decide_failure(err, &decision);
-	memcpy(counted.reason, decision.reason, sizeof(counted.reason));
-	counted.owner = ck_decide_owner(&counted);
-	(void)snprintf(note, sizeof(note), "%s %s %s",
-	    ck_text("proxy.mark", LANGUAGE), ck_message(&counted, LANGUAGE),
-	    ck_next_step(&counted, LANGUAGE));
+	begin_failure(err, &counted, note);
+	step = ck_next_step(&counted, LANGUAGE);
+	append(note, " ", 1);
+	append(note, step, strlen(step));
 
 	return empty_answer(function, code_of(function, err), note);
+}
+
+json_t *
+ck_form_check_in_failure(enum ck_err err, bool arrived)
+{
+	struct ck_counted counted;
+	char note[NOTE_LEN];
+
+	begin_failure(err, &counted, note);
+	append_words(note, arrived ? "proxy.check_in.unknown" :
+	    "proxy.check_in.not_sent", nothing);
+
+	return empty_answer(CK_REMOTE_CHECK_IN,
+	    code_of(CK_REMOTE_CHECK_IN, err), note);
+}
+
+json_t *
+ck_form_kept_copayment(struct ck_span raw, int64_t asked_ms)
+{
+	json_t *answer = ck_json_parse(raw);
+	const char *key, *words = "";
+	char note[NOTE_LEN];
+	json_t *value;
+
+	if (!json_is_object(answer)) {
+		json_decref(answer);
+		return NULL;
+	}
+	/* Under the name that it has there; only the value is ours. */
+	json_object_foreach(answer, key, value) {
+		if (strcasecmp(key, "GhiChu") == 0)
+			break;
+	}
+	if (key != NULL && json_is_string(value))
+		words = json_string_value(value);
+	kept_note(asked_ms, words, note);
+	(void)json_object_set_new(answer, key != NULL ? key : "GhiChu",
+	    json_string(note));
+
+	return answer;
+}
+
+json_t *
+ck_form_repeated_copayment(int64_t asked_ms)
+{
+	char date[16], minute[8], note[NOTE_LEN] = "";
+	const struct filled values[] = { { "time", minute }, { NULL, NULL } };
+
+	write_minute(asked_ms + CK_QUOTA_MS, minute, date);
+	append_words(note, "proxy.mark", nothing);
+	append_words(note, "proxy.copayment.repeated", values);
+
+	return empty_answer(CK_REMOTE_COPAYMENT, "500", note);
 }
 
 json_t *

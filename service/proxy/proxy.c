@@ -10,15 +10,21 @@
 #include <strings.h>
 
 #include "ck/clock.h"
+#include "ck/log.h"
 #include "daemon/config.h"
 #include "eligibility/gateway.h"
 #include "eligibility/token.h"
 #include "io/loop.h"
 #include "proxy/proxy.h"
+#include "store/proxy_account.h"
+#include "store/turn.h"
 
 /* An account that nobody has used for this long makes room for another. A
  * lookup under it is over long before. */
 #define IDLE_MS 600000
+
+/* What is remembered of an account is written anew when it is this old. */
+#define WRITE_AGAIN_MS 86400000
 
 struct waiting {
 	struct waiting *next;
@@ -30,7 +36,11 @@ struct account {
 	struct ck_proxy *proxy;
 	struct ck_gateway *gateway;	/* NULL: the place is free */
 	struct ck_gateway_account given;
-	bool accepted;			/* by the gateway, since we started */
+	bool accepted;			/* by the gateway, lately */
+	bool looked_up;			/* in what is remembered */
+	bool proven;			/* proof is filled */
+	struct ck_account_proof proof;
+	int64_t written_ms;		/* wall clock; 0: not since we started */
 	int64_t used_ms;		/* monotonic */
 	struct waiting *waiting;	/* for the login under way */
 };
@@ -43,8 +53,11 @@ struct token {
 };
 
 struct ck_proxy {
-	const struct ck_config *config;	/* borrowed, like loop */
+	const struct ck_config *config;	/* borrowed, like all here */
 	struct ck_loop *loop;
+	struct ck_store *store;
+	struct ck_turn *turn;
+	struct ck_gateway_figures gone;	/* of accounts that made room */
 	struct account accounts[CK_PROXY_ACCOUNTS_MAX];
 	struct token tokens[CK_PROXY_TOKENS_MAX];
 	unsigned next_token;		/* the oldest place */
@@ -57,16 +70,17 @@ now_mono(const struct ck_proxy *proxy)
 }
 
 enum ck_err
-ck_proxy_new(struct ck_proxy **out, const struct ck_config *config,
-    struct ck_loop *loop)
+ck_proxy_new(struct ck_proxy **out, const struct ck_proxy_options *options)
 {
 	struct ck_proxy *proxy = calloc(1, sizeof(*proxy));
 
 	*out = proxy;
 	if (proxy == NULL)
 		return CK_ERR_NOMEM;
-	proxy->config = config;
-	proxy->loop = loop;
+	proxy->config = options->config;
+	proxy->loop = options->loop;
+	proxy->store = options->store;
+	proxy->turn = options->turn;
 
 	return CK_OK;
 }
@@ -218,6 +232,46 @@ is_idle(const struct account *account, int64_t now_ms)
 	    figures.queued == 0 && now_ms - account->used_ms >= IDLE_MS;
 }
 
+static void
+add_figures(const struct ck_gateway *gateway, struct ck_gateway_figures *out)
+{
+	struct ck_gateway_figures one;
+
+	ck_gateway_figures(gateway, &one);
+	out->ok += one.ok;
+	out->failed_line += one.failed_line;
+	out->failed_gateway += one.failed_gateway;
+	out->failed_account += one.failed_account;
+	out->held += one.held;
+	if (one.last_success_ms > out->last_success_ms)
+		out->last_success_ms = one.last_success_ms;
+}
+
+void
+ck_proxy_figures(const struct ck_proxy *proxy,
+    struct ck_gateway_figures *out)
+{
+	const struct account *latest = NULL;
+	struct ck_gateway_figures one;
+	size_t i;
+
+	*out = proxy->gone;
+	out->up = -1;
+	for (i = 0; i < CK_PROXY_ACCOUNTS_MAX; i++) {
+		const struct account *account = &proxy->accounts[i];
+
+		if (account->gateway == NULL)
+			continue;
+		add_figures(account->gateway, out);
+		if (latest == NULL || account->used_ms > latest->used_ms)
+			latest = account;
+	}
+	if (latest == NULL)
+		return;
+	ck_gateway_figures(latest->gateway, &one);
+	out->up = one.up;
+}
+
 /* A place for one more account; NULL: all are in use. */
 static struct account *
 find_place(struct ck_proxy *proxy)
@@ -240,8 +294,10 @@ find_place(struct ck_proxy *proxy)
 			OPENSSL_cleanse(&proxy->tokens[i],
 			    sizeof(proxy->tokens[i]));
 	}
-	if (oldest != NULL)
+	if (oldest != NULL) {
+		add_figures(oldest->gateway, &proxy->gone);
 		account_clear(oldest);
+	}
 
 	return oldest;
 }
@@ -312,6 +368,109 @@ account_of(struct ck_proxy *proxy, const char *user, const char *password,
 	return err;
 }
 
+/* --- What is remembered beyond a restart ----------------------------------- */
+
+static int64_t
+now_wall(const struct ck_proxy *proxy)
+{
+	return ck_clock_wall_ms(ck_loop_clock(proxy->loop));
+}
+
+/* Queued writes are of this turn, and an account outlives it but by name. */
+struct memory {
+	struct ck_account_proof proof;
+	char user[64];			/* of one that is dropped */
+	int64_t now_ms;
+};
+
+static enum ck_err
+write_memory(struct ck_store *store, void *ctx)
+{
+	const struct memory *memory = ctx;
+
+	return memory->user[0] != '\0' ?
+	    ck_store_drop_account(store, memory->user) :
+	    ck_store_put_account(store, &memory->proof, memory->now_ms);
+}
+
+static void
+on_memory_written(void *ctx, enum ck_err err)
+{
+	struct memory *memory = ctx;
+
+	if (err != CK_OK)
+		ck_log(CK_LOG_ERROR, "proxy", "accounts are not remembered: "
+		    "%s", ck_err_text(err));
+	OPENSSL_cleanse(memory, sizeof(*memory));
+	free(memory);
+}
+
+/* user "": the proof is put; else the account of this name is dropped. */
+static void
+write_account(const struct account *account, const char *user)
+{
+	struct memory *memory = calloc(1, sizeof(*memory));
+
+	if (memory == NULL)
+		return;
+	memory->proof = account->proof;
+	memory->now_ms = now_wall(account->proxy);
+	(void)snprintf(memory->user, sizeof(memory->user), "%s", user);
+	if (ck_turn_add(account->proxy->turn, write_memory,
+	    on_memory_written, memory) != CK_OK)
+		on_memory_written(memory, CK_ERR_NOMEM);
+}
+
+static void
+remember(struct account *account)
+{
+	struct ck_proxy *proxy = account->proxy;
+	int64_t age_ms = now_wall(proxy) - account->written_ms;
+
+	account->accepted = true;
+	account->looked_up = true;
+	if (proxy->store == NULL || (account->written_ms != 0 &&
+	    age_ms >= 0 && age_ms < WRITE_AGAIN_MS))
+		return;
+	if (!account->proven)
+		account->proven = ck_store_prove_account(proxy->store,
+		    account->given.user, account->given.password_md5,
+		    &account->proof) == CK_OK;
+	if (!account->proven)
+		return;
+	account->written_ms = now_wall(proxy);
+	write_account(account, "");
+}
+
+/* Once for each account and password: it is slow on purpose. */
+static bool
+is_accepted(struct account *account)
+{
+	struct ck_proxy *proxy = account->proxy;
+	int64_t now_ms = now_wall(proxy);
+	bool known;
+
+	if (account->looked_up || proxy->store == NULL)
+		return account->accepted;
+	account->looked_up = true;
+	if (ck_store_knows_account(proxy->store, account->given.user,
+	    account->given.password_md5, now_ms - CK_ACCOUNT_REMEMBER_MS,
+	    now_ms, &known) == CK_OK && known)
+		account->accepted = true;
+
+	return account->accepted;
+}
+
+/* Only whoever has the password that was good can make it forgotten. */
+static void
+forget(struct account *account)
+{
+	if (is_accepted(account) && account->proxy->store != NULL)
+		write_account(account, account->given.user);
+	account->accepted = false;
+	account->written_ms = 0;
+}
+
 /* --- Logging in ----------------------------------------------------------- */
 
 /* Did the gateway not judge the account at all? */
@@ -330,14 +489,14 @@ grant_for(struct account *account, enum ck_err err,
 {
 	grant->err = err;
 	if (err == CK_OK) {
-		account->accepted = true;
+		remember(account);
 		give_token(account, grant,
 		    ck_gateway_token_left_ms(account->gateway));
-	} else if (is_outage(err) && account->accepted) {
+	} else if (is_outage(err) && is_accepted(account)) {
 		give_token(account, grant, CK_TOKEN_LIFETIME_MS);
 	} else if (err == CK_ERR_GATEWAY_ACCOUNT ||
 	    err == CK_ERR_GATEWAY_BLOCKED) {
-		account->accepted = false;
+		forget(account);
 	}
 }
 

@@ -8,7 +8,8 @@
  * here: account and password go to the gateway as given, and neither its
  * tokens nor ours are ever used for the other. What the software gets is a
  * token of ours, random, bound to that account, over when the gateway's is.
- * Kept in memory only.
+ * Kept in memory only, but that which accounts the gateway has accepted lately
+ * is also remembered beyond a restart (store/proxy_account.h).
  */
 #ifndef SERVICE_PROXY_PROXY_H
 #define SERVICE_PROXY_PROXY_H
@@ -29,8 +30,19 @@
 
 struct ck_config;
 struct ck_gateway;
+struct ck_gateway_figures;
 struct ck_loop;
 struct ck_proxy;
+struct ck_store;
+struct ck_turn;
+
+/* All borrowed until ck_proxy_free(). */
+struct ck_proxy_options {
+	const struct ck_config *config;
+	struct ck_loop *loop;
+	struct ck_store *store;		/* NULL: nothing beyond a restart */
+	struct ck_turn *turn;		/* with the store */
+};
 
 /* What a login brought. */
 struct ck_proxy_grant {
@@ -52,10 +64,9 @@ struct ck_proxy_secrets {
 typedef void (*ck_proxy_login_fn)(void *ctx,
     const struct ck_proxy_grant *grant);
 
-/* All borrowed. Returns CK_OK or CK_ERR_NOMEM. */
+/* Returns CK_OK or CK_ERR_NOMEM. */
 CK_MUST_CHECK enum ck_err
-ck_proxy_new(struct ck_proxy **out, const struct ck_config *config,
-    struct ck_loop *loop);
+ck_proxy_new(struct ck_proxy **out, const struct ck_proxy_options *options);
 
 /* After ck_lookups_free(): calls of lookups are on their way through it.
  * Logins that wait are dropped, their callbacks not called. */
@@ -64,8 +75,9 @@ void ck_proxy_free(struct ck_proxy **proxy);
 /*
  * Log in as user with the hash that the client sends, both as given. done is
  * called once, perhaps at once. While the gateway cannot be reached, an
- * account that it has accepted before gets a token of ours all the same, so
- * that kept answers can be had; one that it has never accepted gets none.
+ * account that it has accepted since we started, or within
+ * CK_ACCOUNT_REMEMBER_MS (store/proxy_account.h), gets a token of ours all the same, so that kept answers
+ * can be had; any other gets none.
  */
 void ck_proxy_login(struct ck_proxy *proxy, const char *user,
     const char *password, ck_proxy_login_fn done, void *ctx);
@@ -75,5 +87,10 @@ void ck_proxy_login(struct ck_proxy *proxy, const char *user,
  * account. */
 struct ck_gateway *ck_proxy_find(struct ck_proxy *proxy,
     const struct ck_proxy_secrets *secrets);
+
+/* Add what the accounts' calls came to. up is that of the account used last; -1:
+ * none has called. */
+void ck_proxy_figures(const struct ck_proxy *proxy,
+    struct ck_gateway_figures *out);
 
 #endif /* SERVICE_PROXY_PROXY_H */

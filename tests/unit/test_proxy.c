@@ -17,6 +17,7 @@
 #include "proxy/form.h"
 #include "proxy/given.h"
 #include "proxy/proxy.h"
+#include "proxy/repeat.h"
 
 static void
 forms_and_json_say_the_same(void **state)
@@ -141,6 +142,143 @@ a_failure_is_never_a_refusal_of_the_patient(void **state)
 	}
 }
 
+/* What counts is whether it was taken, and that no second number is made. */
+static void
+a_check_in_without_an_answer_is_never_accepted(void **state)
+{
+	static const struct {
+		enum ck_err err;
+		bool arrived;
+		const char *code, *words;
+	} rows[] = {
+		{ CK_ERR_LINE, false, "500", "CHƯA được Cổng tiếp nhận" },
+		{ CK_ERR_GATEWAY_TIMEOUT, true, "500", "CHƯA RÕ" },
+		{ CK_ERR_GATEWAY_ACCOUNT, false, "401",
+		    "CHƯA được Cổng tiếp nhận" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *json = ck_form_check_in_failure(rows[i].err,
+		    rows[i].arrived);
+
+		assert_string_equal(text(json, "maKetQua"), rows[i].code);
+		assert_string_equal(text(json, "maGiaoDich"), "");
+		assert_string_equal(text(json, "thoiGianTiepNhan"), "");
+		assert_non_null(strstr(text(json, "thongDiep"),
+		    rows[i].words));
+		assert_non_null(strstr(text(json, "thongDiep"),
+		    "cùng MA_LK"));
+		json_decref(json);
+	}
+}
+
+static void
+a_kept_copayment_is_marked_in_its_own_member(void **state)
+{
+	static const char *const raws[] = {
+		"{\"MaKetQua\":\"200\",\"GhiChu\":\"đến hôm qua\","
+		    "\"DataCCT\":[{\"tBNCCTLuyKe\":123456.7}]}",
+		"{\"ghichu\":\"đến hôm qua\",\"x\":1}",
+	};
+	json_t *json;
+
+	(void)state;
+	json = ck_form_kept_copayment(ck_span_str(raws[0]),
+	    INT64_C(1795651200000));
+	assert_string_equal(text(json, "GhiChu"), "[Trạm tiếp nhận trả lời "
+	    "thay Cổng, theo câu trả lời của Cổng lúc 07:00 ngày 26/11/2026] "
+	    "đến hôm qua");
+	assert_int_equal(json_object_size(json), 3);
+	json_decref(json);
+	json = ck_form_kept_copayment(ck_span_str(raws[1]), 0);
+	assert_non_null(strstr(text(json, "ghichu"), "] đến hôm qua"));
+	assert_int_equal(json_object_size(json), 2);
+	json_decref(json);
+	assert_null(ck_form_kept_copayment(ck_span_str("<html>"), 0));
+	assert_null(ck_form_kept_copayment(ck_span_str("[]"), 0));
+	json = ck_form_repeated_copayment(INT64_C(1795651200000));
+	assert_string_equal(text(json, "MaKetQua"), "500");
+	assert_non_null(strstr(text(json, "GhiChu"), "hỏi lại sau 07:15."));
+	json_decref(json);
+}
+
+#define MINUTE INT64_C(60000)
+#define QUESTION(card, name) "maThe=" card "&hoTen=" name \
+	"&ngaySinh=05%2f03%2f1994"
+
+struct repeated {
+	struct ck_repeats *repeats;
+	uint8_t key[CK_REPEAT_KEY_LEN];
+	struct ck_repeat_answer answer;
+};
+
+static enum ck_repeat
+ask_at(struct repeated *r, int64_t minute, const char *account,
+    const char *body)
+{
+	json_t *given = ck_given_parse(ck_span_str(body));
+	enum ck_repeat repeat = ck_repeats_ask(r->repeats, account, given,
+	    minute * MINUTE, 1000 + minute, r->key, &r->answer);
+
+	json_decref(given);
+
+	return repeat;
+}
+
+static void
+the_same_question_is_answered_from_the_first(void **state)
+{
+	struct repeated r = { .repeats = ck_repeats_new() };
+	const char *a = QUESTION("GD1", "A");
+
+	(void)state;
+	assert_non_null(r.repeats);
+	assert_int_equal(ask_at(&r, 1, "u", a), CK_REPEAT_NEW);
+	assert_int_equal(ask_at(&r, 2, "u", a), CK_REPEAT_OPEN);
+	assert_int_equal(r.answer.asked_ms, 1001);
+	ck_repeats_end(r.repeats, r.key, true, ck_span_str("{1}"));
+	assert_int_equal(ask_at(&r, 15, "u", a), CK_REPEAT_KEPT);
+	assert_int_equal(r.answer.asked_ms, 1001);
+	assert_true(ck_span_equal(r.answer.raw, ck_span_str("{1}")));
+	/* Form or JSON: it is the same question. */
+	assert_int_equal(ask_at(&r, 15, "u", "{\"mathe\":\"GD1\",\"HOTEN\":"
+	    "\"A\",\"ngaysinh\":\"05/03/1994\"}"), CK_REPEAT_KEPT);
+	assert_int_equal(ask_at(&r, 15, "v", a), CK_REPEAT_NEW);
+	assert_int_equal(ask_at(&r, 15, "u", QUESTION("GD1", "B")),
+	    CK_REPEAT_NEW);
+	/* A quarter of an hour later it is asked anew. */
+	assert_int_equal(ask_at(&r, 16, "u", a), CK_REPEAT_NEW);
+	/* What never arrived may be asked at once. */
+	ck_repeats_end(r.repeats, r.key, false, CK_SPAN_EMPTY);
+	assert_int_equal(ask_at(&r, 16, "u", a), CK_REPEAT_NEW);
+	ck_repeats_free(&r.repeats);
+}
+
+static void
+questions_are_bounded_and_need_a_card(void **state)
+{
+	struct repeated r = { .repeats = ck_repeats_new() };
+	char body[64];
+	int i;
+
+	(void)state;
+	assert_non_null(r.repeats);
+	assert_int_equal(ask_at(&r, 1, "u", "maThe=&hoTen=A"),
+	    CK_REPEAT_NEW);
+	assert_int_equal(ask_at(&r, 1, "u", "maThe=&hoTen=A"),
+	    CK_REPEAT_NEW);
+	ck_repeats_end(r.repeats, r.key, true, ck_span_str("{}"));
+	for (i = 0; i <= CK_REPEATS_MAX; i++) {
+		(void)snprintf(body, sizeof(body), "maThe=GD%d", i);
+		assert_int_equal(ask_at(&r, 1, "u", body), CK_REPEAT_NEW);
+	}
+	assert_int_equal(ask_at(&r, 1, "u", body), CK_REPEAT_OPEN);
+	assert_int_equal(ask_at(&r, 1, "u", "maThe=GD0"), CK_REPEAT_NEW);
+	ck_repeats_free(&r.repeats);
+}
+
 /* --- Logins --------------------------------------------------------------- */
 
 static struct {
@@ -184,7 +322,8 @@ start(void **state)
 	w.config.gateway_answer_max = 65536;
 	w.config.gateway_failures_max = 100;
 	assert_int_equal(ck_loop_new(&w.loop, ck_clock_system()), CK_OK);
-	assert_int_equal(ck_proxy_new(&w.proxy, &w.config, w.loop), CK_OK);
+	assert_int_equal(ck_proxy_new(&w.proxy, &(struct ck_proxy_options){
+	    .config = &w.config, .loop = w.loop }), CK_OK);
 
 	return 0;
 }
@@ -264,6 +403,11 @@ main(void)
 		cmocka_unit_test(
 		    a_kept_answer_has_the_gateways_members_and_our_mark),
 		cmocka_unit_test(a_failure_is_never_a_refusal_of_the_patient),
+		cmocka_unit_test(
+		    a_check_in_without_an_answer_is_never_accepted),
+		cmocka_unit_test(a_kept_copayment_is_marked_in_its_own_member),
+		cmocka_unit_test(the_same_question_is_answered_from_the_first),
+		cmocka_unit_test(questions_are_bounded_and_need_a_card),
 		WORLD(in_an_outage_only_a_proven_account_gets_a_token),
 		WORLD(accounts_are_bounded),
 	};

@@ -62,8 +62,10 @@ export async function admitWithout(body) {
 
 function stateText(checkIn) {
   const notice = checkIn.notices.at(-1);
-  return t(notice ? `checkin.notice.${notice.state}`
-    : `checkin.state.${checkIn.state}`);
+  return notice
+    ? t(`checkin.notice.${notice.state}`,
+      { transaction: notice.transaction ?? '–' })
+    : t(`checkin.state.${checkIn.state}`);
 }
 
 // What a clerk has to know or do beside the state; null where all is well.

@@ -7,7 +7,7 @@ import { get } from './api.js';
 import { byId, h } from './dom.js';
 import { dateText } from './format.js';
 import { drawLanguages } from './languages.js';
-import { has, loadText, t, tFirst, translate } from './text.js';
+import { loadText, t, tFirst, translate } from './text.js';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
 const state = { receipt: null, problem: null };
@@ -44,8 +44,9 @@ function valueText({ name, value }) {
     value;
 }
 
+// Elements of XML0 have their words on the page of notices.
 const labelOf = (name) =>
-  has(`receipt.field.${name}`) ? t(`receipt.field.${name}`) : name;
+  tFirst(`receipt.field.${name}`, `checkin.field.${name}`) ?? name;
 
 const HIDDEN = new Set(['checkin-receipt', 'about', 'id', 'facility',
   'station', 'software']);
@@ -97,11 +98,15 @@ function proof(receipt) {
     h('p', { class: 'muted' }, t('receipt.check')));
 }
 
+// A check-in and a call that was passed through have headings of their own.
+const titleOf = (receipt) =>
+  tFirst(`receipt.title.${receipt?.about}`, 'receipt.title');
+
 function paper(receipt) {
   const lines = linesOf(receipt.statement ?? '');
   return [
     h('div', { class: 'paper-head' },
-      h('h1', null, t('receipt.title')),
+      h('h1', null, titleOf(receipt)),
       h('p', null, t('receipt.clinic', {
         facility: valueOf(lines, 'facility'),
         station: valueOf(lines, 'station') }), h('br'),
@@ -116,7 +121,7 @@ function paper(receipt) {
 
 function draw() {
   translate(document);
-  document.title = t('receipt.title');
+  document.title = titleOf(state.receipt);
   drawLanguages(byId('languages'), draw);
   byId('paper').replaceChildren(...(state.receipt !== null
     ? paper(state.receipt)

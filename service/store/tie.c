@@ -306,6 +306,7 @@ fill_row(struct ck_notice_row *row, const struct ck_forwarded *how,
 	row->decided_ms = how->ended_ms;
 	row->due_ms = 0;
 	row->error[0] = '\0';
+	row->answer_id[0] = '\0';	/* no answer of ours filled it */
 	memcpy(row->code, how->code, sizeof(row->code) - 1);
 	memcpy(row->transaction, how->transaction, sizeof(row->transaction));
 	memcpy(row->received, how->received, sizeof(row->received));
@@ -505,6 +506,9 @@ ck_tie_notice(struct ck_store *store, struct ck_notice_row *row)
 	enum ck_err err;
 	bool found;
 
+	/* What corrects a notice is to be sent, whoever sent that one. */
+	if (row->corrects != 0)
+		return CK_OK;
 	if ((err = find_told_episode(store, &row->notice, &told,
 	    &found)) != CK_OK || !found)
 		return err;

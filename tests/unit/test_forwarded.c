@@ -612,6 +612,63 @@ an_end_of_ours_that_comes_later_undoes_nothing(void **state)
 	ck_check_in_wipe(&one);
 }
 
+/* A correction of ours is to be sent, though its MA_LK is known there. */
+static void
+a_correction_goes_out(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_check_in one;
+	struct ck_notice_row row;
+
+	admit(f, NAME, &one);
+	keep_notice(f, &one, "LK-1");
+	last_notice(f, &one, &row);
+	outbox_ends(f, &row, CK_NOTICE_ACCEPTED, "OURS");
+	send(f, "LK-1", CK_FORWARDED_ACCEPTED);
+	row.corrects = row.number;
+	row.number = 0;
+	row.state = CK_NOTICE_PENDING;
+	notice_set(&row.notice, CK_FIELD_TEN_DICH_VU, "Khám lại");
+	begin(f);
+	assert_int_equal(ck_store_put_notice(f->store, &row, true), CK_OK);
+	commit(f);
+	expect_next(f, "LK-1");
+	send(f, "LK-1", CK_FORWARDED_ACCEPTED);
+	expect_next(f, "LK-1");
+	assert_int_equal(verify(f), 0);
+	ck_notice_row_wipe(&row);
+	ck_check_in_wipe(&one);
+}
+
+/* One file may tell of several visits. */
+static void
+each_visit_of_a_file_is_tied(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_check_in one, two;
+	struct ck_forwarded call;
+
+	admit(f, "Lê Thị Khác", &one);
+	admit(f, "Trần Văn Khác", &two);
+	keep_notice(f, &one, "LK-1");
+	keep_notice(f, &two, "LK-2");
+	make_call(f, "LK-1", &call);
+	call.visits = realloc(call.visits, 2 * sizeof(*call.visits));
+	assert_non_null(call.visits);
+	memset(&call.visits[1], 0, sizeof(call.visits[1]));
+	call.visit_count = 2;
+	notice_fill(&call.visits[1]);
+	notice_set(&call.visits[1], CK_FIELD_MA_LK, "LK-2");
+	begin_call(f, &call);
+	end_call(f, &call, CK_FORWARDED_ACCEPTED);
+	expect_notice(f, &one, CK_NOTICE_SENT_BY_SOFTWARE, "G7");
+	expect_notice(f, &two, CK_NOTICE_SENT_BY_SOFTWARE, "G7");
+	assert_int_equal(verify(f), 0);
+	ck_forwarded_wipe(&call);
+	ck_check_in_wipe(&one);
+	ck_check_in_wipe(&two);
+}
+
 /* The first cost and the ward's admission are two notices of one visit. */
 static void
 a_wards_notice_is_another_one(void **state)
@@ -738,6 +795,8 @@ main(void)
 		CASE(whoever_is_admitted_afterwards_is_told),
 		CASE(a_notice_kept_afterwards_is_not_sent),
 		CASE(an_end_of_ours_that_comes_later_undoes_nothing),
+		CASE(a_correction_goes_out),
+		CASE(each_visit_of_a_file_is_tied),
 		CASE(a_wards_notice_is_another_one),
 		CASE(an_account_is_known_by_its_password_for_a_time),
 		CASE(nothing_of_an_account_is_on_disk),

@@ -164,6 +164,26 @@ const tests = [
           `${file}: ${label}`);
     }
   }],
+  ['every_end_of_a_notice_or_a_call_has_words', () => {
+    const labels = (file, list) => [...readFileSync(new URL(
+      `../../service/store/${file}`, import.meta.url), 'utf8')
+      .split(`#define ${list}(X)`)[1].split('\n\n')[0]
+      .matchAll(/X\(CK_\w+, \d+, "(\w+)"\)/g)].map(([, label]) => label);
+    const notices = labels('check_in.h', 'CK_NOTICE_STATE_LIST');
+    const calls = labels('forwarded.h', 'CK_FORWARDED_STATE_LIST');
+    assert.ok(notices.length >= 5 && calls.length >= 6);
+    for (const file of catalogues) {
+      const texts = JSON.parse(readFileSync(file, 'utf8'));
+      for (const label of notices) {
+        assert.ok(texts[`checkin.notice.${label}`], `${file}: ${label}`);
+        assert.ok(texts[`receipt.value.notice_state.${label}`],
+          `${file}: ${label}`);
+      }
+      for (const label of calls.filter((one) => one !== 'under_way'))
+        assert.ok(texts[`receipt.value.forwarded_state.${label}`],
+          `${file}: ${label}`);
+    }
+  }],
   ['every_hint_has_words_and_a_drawing', () => {
     const labels = [...readFileSync(new URL('../../include/ck/hint.h',
       import.meta.url), 'utf8').matchAll(/X\(CK_HINT_\w+, \d+, "(\w+)"/g)]

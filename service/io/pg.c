@@ -247,13 +247,24 @@ drain(struct ck_pg *pg)
 	return err;
 }
 
+/* Outside a transaction nothing is lost with a connection: make it anew. */
+static enum ck_err
+revive(struct ck_pg *pg)
+{
+	if (pg->open || PQstatus(pg->handle) == CONNECTION_OK)
+		return CK_OK;
+	PQreset(pg->handle);
+
+	return connected(pg);
+}
+
 enum ck_err
 ck_pg_exec(struct ck_pg *pg, const char *text)
 {
 	PGresult *result;
 	enum ck_err err;
 
-	if ((err = drain(pg)) != CK_OK)
+	if ((err = revive(pg)) != CK_OK || (err = drain(pg)) != CK_OK)
 		return err;
 	result = PQexec(pg->handle, text);
 	if (!is_good(result))
@@ -268,11 +279,6 @@ begin(struct ck_pg *pg, const char *how)
 {
 	enum ck_err err;
 
-	if (PQstatus(pg->handle) != CONNECTION_OK) {
-		PQreset(pg->handle);
-		if ((err = connected(pg)) != CK_OK)
-			return err;
-	}
 	if ((err = ck_pg_exec(pg, how)) == CK_OK)
 		pg->open = true;
 
@@ -365,6 +371,8 @@ ck_pg_prepare(struct ck_pg *pg, const char *text, struct ck_pg_stmt **out)
 	enum ck_err err;
 
 	*out = NULL;
+	if ((err = revive(pg)) != CK_OK)
+		return err;
 	if (stmt->sql == NULL) {
 		if (pg->statement_count >= STATEMENTS_MAX)
 			return CK_ERR_LIMIT;

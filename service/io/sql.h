@@ -64,7 +64,7 @@ CK_MUST_CHECK enum ck_err ck_sql_exec(struct ck_sql *sql, const char *text);
 
 /*
  * Start a transaction, or end it. A connection that was lost is made anew by
- * ck_sql_begin(), once. After any error roll back.
+ * the next call outside a transaction. After any error roll back.
  *
  * Returns  as ck_sql_next(). After CK_ERR_SERVER_GONE of a commit nobody
  *          knows whether it was done: do it again in a way that counts once.

@@ -17,21 +17,18 @@
 
 /* --- Before the transaction ----------------------------------------------- */
 
-/* Partitions for the months of its rows, and for its body. */
+/* Partitions for the months of its rows, which lie by hour. */
 static enum ck_err
-make_partitions(struct ck_ledger *ledger, const struct ck_case *what)
+make_partitions(struct ck_ledger *ledger, const struct ck_document *doc)
 {
-	int64_t month = ck_month_of_day(ck_day_of_ms(what->now_ms));
 	int64_t day = INT64_MIN;
-	enum ck_err err;
+	enum ck_err err = CK_OK;
 	size_t i;
 
-	err = ck_partition_month(&ledger->partitions, ledger->sql, month);
-	for (i = 0; i < what->doc.row_count && err == CK_OK; i++) {
-		/* Rows lie by hour. */
-		if (ck_day_of_hour(what->doc.rows[i].hour) == day)
+	for (i = 0; i < doc->row_count && err == CK_OK; i++) {
+		if (ck_day_of_hour(doc->rows[i].hour) == day)
 			continue;
-		day = ck_day_of_hour(what->doc.rows[i].hour);
+		day = ck_day_of_hour(doc->rows[i].hour);
 		err = ck_partition_month(&ledger->partitions, ledger->sql,
 		    ck_month_of_day(day));
 	}
@@ -39,6 +36,8 @@ make_partitions(struct ck_ledger *ledger, const struct ck_case *what)
 	return err;
 }
 
+/* What a document needs that is kept: a place for its body, and, if it is
+ * good, for its rows. */
 static enum ck_err
 prepare(struct ck_ledger *ledger, struct ck_case *what)
 {
@@ -47,10 +46,12 @@ prepare(struct ck_ledger *ledger, struct ck_case *what)
 	if (ck_feed_reason_verdict(what->finding.reason) ==
 	    CK_VERDICT_REFUSED)
 		return CK_OK;
-	if ((err = make_partitions(ledger, what)) != CK_OK)
+	err = ck_partition_month(&ledger->partitions, ledger->sql,
+	    ck_month_of_day(ck_day_of_ms(what->now_ms)));
+	if (err != CK_OK || what->finding.reason != CK_FEED_GOOD)
 		return err;
-	if (what->finding.reason != CK_FEED_GOOD)
-		return CK_OK;
+	if ((err = make_partitions(ledger, &what->doc)) != CK_OK)
+		return err;
 	err = ck_intern_document(ledger->intern, ledger->sql, &what->doc);
 	if (err == CK_ERR_LIMIT) {
 		ck_finding_note(&what->finding, CK_FEED_LABELS, "%d labels, "
@@ -94,11 +95,13 @@ enter(struct ck_ledger *ledger, struct ck_case *what)
 
 	if ((err = ck_record_repeated(ledger, what)) != CK_OK)
 		return err;
+	/* Counted once, and now sent by another: the record stays. */
+	if (what->finding.reason != CK_FEED_GOOD)
+		return what->repeated ? CK_OK :
+		    ck_record_document(ledger, what);
 	if (what->repeated)
 		return ck_stream_hold(ledger, what, what->doc.code,
 		    what->doc.station, &what->stream);
-	if (what->finding.reason != CK_FEED_GOOD)
-		return ck_record_document(ledger, what);
 
 	return count(ledger, what);
 }
@@ -145,10 +148,8 @@ report(const struct ck_case *what, struct ck_acceptance *out)
 	const struct ck_document *doc = &what->doc;
 
 	memset(out, 0, sizeof(*out));
-	out->verdict = what->repeated ? CK_VERDICT_ACCEPTED :
-	    ck_feed_reason_verdict(what->finding.reason);
-	if (!what->repeated)
-		out->finding = what->finding;
+	out->verdict = ck_feed_reason_verdict(what->finding.reason);
+	out->finding = what->finding;
 	out->document = what->document;
 	out->repeated = what->repeated;
 	out->gap = out->verdict == CK_VERDICT_ACCEPTED &&
@@ -160,8 +161,7 @@ report(const struct ck_case *what, struct ck_acceptance *out)
 	memcpy(out->epoch, doc->epoch, sizeof(out->epoch));
 	out->revision = what->stream.revision;
 	out->changed = what->changed;
-	if (!what->repeated)
-		tell(what);
+	tell(what);
 }
 
 /* --- One, or all ---------------------------------------------------------- */

@@ -11,6 +11,8 @@
 #include "ledger/ledger.h"
 #include "province/config.h"
 
+int ck_province_collect(const struct ck_province_config *config, int argc,
+    char **argv);
 int ck_province_import(const struct ck_province_config *config, int argc,
     char **argv);
 int ck_province_clinics(const struct ck_province_config *config, int argc,

@@ -14,6 +14,8 @@
 static const char usage[] =
     "Usage: checkin-province [-c FILE] COMMAND\n"
     "\n"
+    "  collect        ask the clinics for what changed, for ever\n"
+    "  collect --once ask each of them once\n"
     "  import FILE…   take feed documents from files ('-': standard input)\n"
     "  clinics        list the clinics of the registry\n"
     "  clinics --import FILE\n"
@@ -54,6 +56,7 @@ static const struct command {
 } commands[] = {
 	{ "clinics", ck_province_clinics },
 	{ "close", ck_province_close },
+	{ "collect", ck_province_collect },
 	{ "config", run_config },
 	{ "counts", ck_province_counts },
 	{ "import", ck_province_import },

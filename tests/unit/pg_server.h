@@ -159,24 +159,48 @@ pg_make(struct pg_server *server)
 	return pg_run(server, argv) && pg_start(server);
 }
 
-/* What a power cut does: everything of the server dies in one instant. */
-static inline void
-pg_kill(struct pg_server *server)
+/* The process that runs the cluster, as it wrote down itself; 0: none. */
+static inline pid_t
+pg_running(const struct pg_server *server)
 {
 	char path[96], line[32] = "";
 	FILE *file;
 
-	/* Its own children end when they miss their parent. */
+	(void)snprintf(path, sizeof(path), "%s/data/postmaster.pid",
+	    server->directory);
+	if ((file = fopen(path, "re")) == NULL)
+		return 0;
+	if (fgets(line, sizeof(line), file) == NULL)
+		line[0] = '\0';
+	(void)fclose(file);
+
+	return (pid_t)strtol(line, NULL, 10);
+}
+
+/* Wait until a process that may be nobody's child here is gone. */
+static inline void
+pg_wait_gone(pid_t pid)
+{
+	int tries;
+
+	(void)waitpid(pid, NULL, 0);
+	for (tries = 0; tries < 200 && kill(pid, 0) == 0; tries++)
+		(void)usleep(20000);
+}
+
+/* What a power cut does: the server dies in one instant. Its own children end
+ * when they miss their parent. */
+static inline void
+pg_kill(struct pg_server *server)
+{
+	char path[96];
+
 	(void)kill(server->pid, SIGKILL);
-	(void)waitpid(server->pid, NULL, 0);
+	pg_wait_gone(server->pid);
 	server->pid = 0;
 	/* The next start must not take the old lock for a living server. */
 	(void)snprintf(path, sizeof(path), "%s/data/postmaster.pid",
 	    server->directory);
-	if ((file = fopen(path, "re")) != NULL) {
-		(void)fgets(line, sizeof(line), file);
-		(void)fclose(file);
-	}
 	(void)unlink(path);
 	(void)usleep(200000);
 }

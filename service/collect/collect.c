@@ -1,0 +1,635 @@
+/*
+ * collect.c - asking the daemons of a province for what changed
+ *
+ * A place holds one daemon from its lease to its end:
+ *
+ *	FREE -> ASKING -> ARRIVED -> (ASKING again while there is more) -> ENDED
+ *
+ * Everything that touches the database happens at the end of a turn.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ck/log.h"
+#include "collect/collect.h"
+#include "collect/lease.h"
+#include "daemon/secret.h"
+#include "io/gzip.h"
+#include "io/loop.h"
+#include "ledger/day.h"
+
+/* Pages of one daemon before others have their turn: a day has one. */
+#define PAGES_MAX 200
+
+/* Documents that go into one transaction. */
+#define TOGETHER_MAX 32
+
+/* Between two looks for what is due. */
+#define LOOK_MS 1000
+
+/* After the ledger failed; doubles up to the other. */
+#define RETRY_MS 500
+#define RETRY_MAX_MS 30000
+
+#define TOKEN_LEN 129
+#define REASON_LEN CK_DETAIL_LEN
+
+enum state { FREE, ASKING, ARRIVED, ENDED };
+
+struct place {
+	struct ck_collector *collector;
+	enum state state;
+	struct ck_lease lease;
+	char address[CK_ADDRESS_LEN];
+	char authorization[TOKEN_LEN + 32];	/* header; "" none */
+	int64_t after;		/* revision that was asked for */
+	unsigned pages;
+	bool began_anew;	/* asked again because of a gap */
+	bool renew;
+	struct ck_buf body;	/* what arrived, without compression */
+	bool cut;
+	char reason[REASON_LEN];	/* of a failure */
+};
+
+struct ck_collector {
+	struct ck_ledger *ledger;	/* borrowed */
+	struct ck_loop *loop;		/* borrowed */
+	struct ck_client *client;
+	struct ck_timer *timer;
+	struct ck_schedule schedule;
+	struct ck_collect_counts counts;
+	char name[64];
+	char tokens_directory[1024];
+	int64_t lease_ms;
+	int64_t since_ms;		/* once: when it began; else 0 */
+	int64_t retry_ms;		/* 0: the ledger is well */
+	bool exhausted;			/* nothing is due */
+	uint64_t chance;
+	unsigned place_count;
+	struct place places[];
+};
+
+static int64_t
+now_ms(const struct ck_collector *collector)
+{
+	return ck_clock_wall_ms(ck_loop_clock(collector->loop));
+}
+
+/* Spreads, hides nothing. Knuth's linear congruential generator (MMIX). */
+static uint32_t
+draw(struct ck_collector *collector)
+{
+	collector->chance = collector->chance *
+	    UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+
+	return (uint32_t)(collector->chance >> 32);
+}
+
+static void fail(struct place *place, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+fail(struct place *place, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(place->reason, sizeof(place->reason), format, args);
+	va_end(args);
+	place->state = ENDED;
+}
+
+/* --- Asking --------------------------------------------------------------- */
+
+/* A daemon is slow to die: its answer may come packed and far too long. */
+static void
+keep_body(struct place *place, struct ck_span body)
+{
+	static const uint8_t gzip[] = { 0x1F, 0x8B };
+	enum ck_err err;
+
+	ck_buf_wipe(&place->body);
+	place->cut = false;
+	if (ck_span_equal(ck_span_slice(body, 0, 2), ck_span_of(gzip, 2)))
+		err = ck_gzip_unpack(body, CK_DOCUMENT_MAX, &place->body);
+	else
+		err = ck_buf_append(&place->body, body);
+	if (err == CK_ERR_LIMIT) {
+		place->cut = true;
+		err = CK_OK;
+	}
+	if (err == CK_OK)
+		place->state = ARRIVED;
+	else if (err == CK_ERR_REQUEST)
+		fail(place, "the compressed answer is damaged");
+	else
+		fail(place, "%s", ck_err_text(err));
+}
+
+static void
+on_answer(void *ctx, const struct ck_client_answer *answer)
+{
+	struct place *place = ctx;
+
+	if (answer->end != CK_CLIENT_ANSWERED)
+		fail(place, "%s: %s", ck_client_end_label(answer->end),
+		    answer->detail);
+	else if (answer->status == 401 || answer->status == 403)
+		fail(place, "the daemon does not take our token (status %ld)",
+		    answer->status);
+	else if (answer->status != 200)
+		fail(place, "status %ld", answer->status);
+	else
+		keep_body(place, answer->body);
+}
+
+static void
+ask(struct place *place)
+{
+	char url[CK_ADDRESS_LEN + 64];
+	const char *headers[] = {
+		"Accept-Encoding: gzip", "Accept: application/json",
+		place->authorization[0] != '\0' ? place->authorization :
+		NULL, NULL
+	};
+	struct ck_client_post post = { .url = url, .headers = headers };
+	enum ck_err err;
+
+	(void)snprintf(url, sizeof(url), "%s/v1/stats/feed?after=%" PRId64,
+	    place->address, place->after);
+	place->state = ASKING;
+	place->pages++;
+	err = ck_client_post(place->collector->client, &post, on_answer,
+	    place, NULL);
+	if (err != CK_OK)
+		fail(place, "%s", ck_err_text(err));
+}
+
+/* --- Beginning ------------------------------------------------------------ */
+
+/* A daemon without a file may let us in by our certificate. */
+static bool
+read_token(struct place *place, const struct ck_clinic *clinic)
+{
+	const char *directory = place->collector->tokens_directory;
+	char path[1024 + CK_CLINIC_ID_LEN + CK_STATION_LEN + 2];
+	char token[TOKEN_LEN];
+
+	place->authorization[0] = '\0';
+	if (directory[0] == '\0')
+		return true;
+	(void)snprintf(path, sizeof(path), "%s/%s.%s", directory, clinic->id,
+	    place->lease.station);
+	if (access(path, F_OK) != 0)
+		return true;
+	if (ck_secret_read(path, 1, token, sizeof(token)) != CK_OK)
+		return false;
+	(void)snprintf(place->authorization, sizeof(place->authorization),
+	    "Authorization: Bearer %s", token);
+	explicit_bzero(token, sizeof(token));
+
+	return true;
+}
+
+static enum ck_err
+begin(struct place *place, const struct ck_registry *registry)
+{
+	struct ck_collector *collector = place->collector;
+	const struct ck_clinic_daemon *daemon = NULL;
+	const struct ck_clinic *clinic;
+	char epoch[CK_FEED_EPOCH_LEN];
+	enum ck_err err;
+
+	clinic = ck_registry_by_number(registry, place->lease.facility);
+	if (clinic != NULL)
+		daemon = ck_clinic_daemon_on(clinic, place->lease.station,
+		    ck_day_of_ms(now_ms(collector)));
+	place->pages = 0;
+	place->began_anew = false;
+	place->reason[0] = '\0';
+	collector->counts.asked++;
+	if (daemon == NULL || daemon->address[0] == '\0') {
+		fail(place, "the registry has no address today");
+		return CK_OK;
+	}
+	memcpy(place->address, daemon->address, sizeof(place->address));
+	err = ck_ledger_position(collector->ledger, place->lease.facility,
+	    place->lease.station, epoch, &place->after);
+	if (err != CK_OK)
+		return err;
+	if (!read_token(place, clinic))
+		fail(place, "its token file cannot be read");
+	else
+		ask(place);
+
+	return CK_OK;
+}
+
+/* --- What arrived --------------------------------------------------------- */
+
+/* With --once there is no other turn. */
+static bool
+has_had_its_turn(const struct place *place)
+{
+	return place->pages >= PAGES_MAX && place->collector->since_ms == 0;
+}
+
+/* Go on, or end? */
+static void
+go_on(struct place *place, const struct ck_acceptance *out)
+{
+	struct ck_collector *collector = place->collector;
+
+	collector->counts.documents++;
+	collector->counts.changed += out->changed;
+	if (out->verdict != CK_VERDICT_ACCEPTED) {
+		fail(place, "%s: %s (%.120s)", ck_verdict_label(out->verdict),
+		    ck_feed_reason_label(out->finding.reason),
+		    out->finding.detail);
+		return;
+	}
+	place->state = ENDED;
+	if (out->gap && place->began_anew)
+		fail(place, "it does not answer from revision %" PRId64,
+		    place->after);
+	else if ((out->gap || out->more) && !has_had_its_turn(place)) {
+		/* A gap after what we asked for: it began a new epoch. */
+		place->began_anew = out->gap;
+		place->after = out->revision;
+		place->renew = true;
+		ask(place);
+	}
+}
+
+static struct ck_arrival
+arrival_of(const struct place *place)
+{
+	return (struct ck_arrival){
+		.body = ck_buf_view(&place->body), .way = CK_WAY_PULL,
+		.facility = place->lease.facility,
+		.station = place->lease.station, .cut = place->cut
+	};
+}
+
+/* Should the ledger fail, they stay as they are until it is well again. */
+static enum ck_err
+take_some(struct ck_collector *collector, bool *any)
+{
+	struct ck_arrival arrivals[TOGETHER_MAX];
+	struct ck_acceptance out[TOGETHER_MAX];
+	struct place *from[TOGETHER_MAX];
+	enum ck_err errors[TOGETHER_MAX], err;
+	size_t count = 0, i;
+
+	for (i = 0; i < collector->place_count && count < TOGETHER_MAX; i++) {
+		if (collector->places[i].state != ARRIVED)
+			continue;
+		from[count] = &collector->places[i];
+		arrivals[count] = arrival_of(from[count]);
+		count++;
+	}
+	*any = count > 0;
+	if (count == 0)
+		return CK_OK;
+	err = ck_ledger_accept_all(collector->ledger, arrivals, count, out,
+	    errors);
+	for (i = 0; i < count; i++) {
+		if (errors[i] != CK_OK)
+			continue;
+		ck_buf_wipe(&from[i]->body);
+		go_on(from[i], &out[i]);
+	}
+
+	return err;
+}
+
+static enum ck_err
+take_all(struct ck_collector *collector)
+{
+	enum ck_err err = CK_OK;
+	bool any = true;
+
+	while (any && err == CK_OK)
+		err = take_some(collector, &any);
+
+	return err;
+}
+
+/* --- Leases --------------------------------------------------------------- */
+
+static enum ck_err
+end_lease(struct ck_collector *collector, struct place *place)
+{
+	int64_t now = now_ms(collector);
+	bool more = place->reason[0] == '\0' && has_had_its_turn(place);
+	struct ck_lease_end end = {
+		.lease = &place->lease, .holder = collector->name,
+		.now_ms = now, .reason = place->reason
+	};
+	int64_t failures = place->reason[0] == '\0' ? 0 :
+	    place->lease.failures + 1;
+
+	end.due_ms = more ? now : now + ck_schedule_wait(
+	    &collector->schedule, failures, draw(collector));
+
+	return ck_lease_end(ck_ledger_sql(collector->ledger), &end);
+}
+
+static void
+count_end(struct ck_collector *collector, struct place *place)
+{
+	if (place->reason[0] == '\0') {
+		collector->counts.good++;
+	} else {
+		collector->counts.failed++;
+		if (place->lease.failures == 0)
+			ck_log(CK_LOG_WARNING, "collect", "clinic number "
+			    "%" PRId64 ", %s: %s", place->lease.facility,
+			    place->lease.station, place->reason);
+	}
+	place->state = FREE;
+}
+
+static enum ck_err
+renew_leases(struct ck_collector *collector)
+{
+	int64_t until_ms = now_ms(collector) + collector->lease_ms;
+	enum ck_err err = CK_OK;
+	unsigned i;
+
+	for (i = 0; i < collector->place_count && err == CK_OK; i++) {
+		struct place *place = &collector->places[i];
+
+		if (!place->renew || place->state == FREE)
+			continue;
+		err = ck_lease_renew(ck_ledger_sql(collector->ledger),
+		    &place->lease, collector->name, until_ms);
+	}
+
+	return err;
+}
+
+static size_t
+free_places(const struct ck_collector *collector)
+{
+	size_t count = 0;
+	unsigned i;
+
+	for (i = 0; i < collector->place_count; i++) {
+		if (collector->places[i].state == FREE ||
+		    collector->places[i].state == ENDED)
+			count++;
+	}
+
+	return count;
+}
+
+/* Give back what has ended and claim as many anew, in one transaction. */
+static enum ck_err
+exchange(struct ck_collector *collector, struct ck_lease *leases,
+    size_t *count)
+{
+	struct ck_sql *sql = ck_ledger_sql(collector->ledger);
+	struct ck_claim claim = {
+		.holder = collector->name, .now_ms = now_ms(collector),
+		.until_ms = now_ms(collector) + collector->lease_ms,
+		.once_since_ms = collector->since_ms
+	};
+	enum ck_err err;
+	unsigned i;
+
+	if ((err = ck_sql_begin(sql)) != CK_OK)
+		return err;
+	err = renew_leases(collector);
+	for (i = 0; i < collector->place_count && err == CK_OK; i++) {
+		if (collector->places[i].state == ENDED)
+			err = end_lease(collector, &collector->places[i]);
+	}
+	if (err == CK_OK)
+		err = ck_lease_claim(sql, &claim, leases,
+		    free_places(collector), count);
+	if (err == CK_OK)
+		err = ck_sql_commit(sql);
+	if (err != CK_OK)
+		ck_sql_rollback(sql);
+
+	return err;
+}
+
+static enum ck_err
+begin_all(struct ck_collector *collector, const struct ck_lease *leases,
+    size_t count)
+{
+	const struct ck_registry *registry;
+	enum ck_err err;
+	size_t taken = 0;
+	unsigned i;
+
+	if (count == 0)
+		return CK_OK;
+	if ((err = ck_ledger_registry(collector->ledger, &registry)) != CK_OK)
+		return err;
+	for (i = 0; i < collector->place_count && taken < count; i++) {
+		struct place *place = &collector->places[i];
+
+		if (place->state != FREE)
+			continue;
+		place->lease = leases[taken++];
+		if ((err = begin(place, registry)) != CK_OK)
+			return err;	/* its lease runs out */
+	}
+
+	return CK_OK;
+}
+
+static enum ck_err
+refill(struct ck_collector *collector)
+{
+	struct ck_lease leases[CK_COLLECT_PARALLEL_MAX];
+	size_t count = 0;
+	enum ck_err err;
+	unsigned i;
+
+	if (free_places(collector) == 0)
+		return CK_OK;
+	if ((err = exchange(collector, leases, &count)) != CK_OK)
+		return err;
+	for (i = 0; i < collector->place_count; i++) {
+		collector->places[i].renew = false;
+		if (collector->places[i].state == ENDED)
+			count_end(collector, &collector->places[i]);
+	}
+	collector->exhausted = count == 0;
+
+	return begin_all(collector, leases, count);
+}
+
+/* --- The turn ------------------------------------------------------------- */
+
+static bool
+all_free(const struct ck_collector *collector)
+{
+	return free_places(collector) == collector->place_count;
+}
+
+static bool
+any_ended(const struct ck_collector *collector)
+{
+	unsigned i;
+
+	for (i = 0; i < collector->place_count; i++) {
+		if (collector->places[i].state == ENDED)
+			return true;
+	}
+
+	return false;
+}
+
+static void
+on_time(void *ctx)
+{
+	struct ck_collector *collector = ctx;
+
+	collector->exhausted = false;	/* the turn's end looks again */
+}
+
+static void
+wait_for(struct ck_collector *collector, int64_t wait_ms)
+{
+	if (collector->timer == NULL &&
+	    ck_loop_timer(collector->loop, wait_ms, on_time, collector,
+	    &collector->timer) != CK_OK)
+		ck_log(CK_LOG_ERROR, "collect", "no timer");
+}
+
+static void
+ledger_failed(struct ck_collector *collector, enum ck_err err)
+{
+	if (collector->retry_ms == 0)
+		ck_log(CK_LOG_ERROR, "collect", "the ledger fails: %s; "
+		    "nothing is lost, it is tried again", ck_err_text(err));
+	collector->retry_ms = collector->retry_ms == 0 ? RETRY_MS :
+	    collector->retry_ms * 2 < RETRY_MAX_MS ?
+	    collector->retry_ms * 2 : RETRY_MAX_MS;
+	collector->exhausted = true;
+	wait_for(collector, collector->retry_ms);
+}
+
+static void
+on_turn_end(void *ctx)
+{
+	struct ck_collector *collector = ctx;
+	enum ck_err err;
+
+	/* While the ledger is away, only the timer tries it again. */
+	if (collector->retry_ms > 0 && collector->timer != NULL)
+		return;
+	err = take_all(collector);
+	if (err == CK_OK && (!collector->exhausted || any_ended(collector)))
+		err = refill(collector);
+	if (err != CK_OK) {
+		ledger_failed(collector, err);
+		return;
+	}
+	if (collector->retry_ms > 0)
+		ck_log(CK_LOG_NOTICE, "collect", "the ledger is well again");
+	collector->retry_ms = 0;
+	if (any_ended(collector))
+		wait_for(collector, 0);
+	else if (collector->since_ms != 0 && collector->exhausted &&
+	    all_free(collector))
+		ck_loop_stop(collector->loop);
+	else if (collector->exhausted)
+		wait_for(collector, LOOK_MS);
+}
+
+/* --- The door ------------------------------------------------------------- */
+
+static enum ck_err
+start(struct ck_collector *collector,
+    const struct ck_collect_options *options)
+{
+	struct ck_client_options client = options->client;
+	enum ck_err err;
+	unsigned i;
+
+	for (i = 0; i < collector->place_count; i++)
+		collector->places[i].collector = collector;
+	(void)snprintf(collector->name, sizeof(collector->name), "%s",
+	    options->name);
+	(void)snprintf(collector->tokens_directory,
+	    sizeof(collector->tokens_directory), "%s",
+	    options->tokens_directory);
+	collector->schedule = options->schedule;
+	collector->lease_ms = options->lease_ms;
+	collector->since_ms = options->once ? now_ms(collector) : 0;
+	collector->chance = (uint64_t)now_ms(collector) ^
+	    (uint64_t)(uintptr_t)collector ^ (uint64_t)getpid() << 32;
+	client.answer_max = CK_DOCUMENT_MAX;
+	if ((err = ck_client_new(&collector->client, collector->loop,
+	    &client)) != CK_OK)
+		return err;
+	ck_loop_on_turn_end(collector->loop, on_turn_end, collector);
+
+	return ck_loop_timer(collector->loop, 0, on_time, collector,
+	    &collector->timer);
+}
+
+enum ck_err
+ck_collector_new(struct ck_collector **out, struct ck_ledger *ledger,
+    struct ck_loop *loop, const struct ck_collect_options *options)
+{
+	struct ck_collector *collector;
+	enum ck_err err;
+
+	*out = NULL;
+	if (options->parallel < 1 ||
+	    options->parallel > CK_COLLECT_PARALLEL_MAX)
+		return CK_ERR_LIMIT;
+	collector = calloc(1, sizeof(*collector) +
+	    options->parallel * sizeof(collector->places[0]));
+	if (collector == NULL)
+		return CK_ERR_NOMEM;
+	collector->ledger = ledger;
+	collector->loop = loop;
+	collector->place_count = options->parallel;
+	if ((err = start(collector, options)) == CK_OK)
+		*out = collector;
+	else
+		ck_collector_free(&collector);
+
+	return err;
+}
+
+void
+ck_collector_free(struct ck_collector **collector)
+{
+	struct ck_collector *gone = *collector;
+	unsigned i;
+
+	*collector = NULL;
+	if (gone == NULL)
+		return;
+	ck_client_free(&gone->client);
+	ck_loop_timer_cancel(&gone->timer);
+	ck_loop_on_turn_end(gone->loop, NULL, NULL);
+	for (i = 0; i < gone->place_count; i++) {
+		ck_buf_wipe(&gone->places[i].body);
+		explicit_bzero(gone->places[i].authorization,
+		    sizeof(gone->places[i].authorization));
+	}
+	if (ck_lease_drop(ck_ledger_sql(gone->ledger), gone->name) != CK_OK)
+		ck_log(CK_LOG_WARNING, "collect", "leases that are held run "
+		    "out by themselves");
+	free(gone);
+}
+
+struct ck_collect_counts
+ck_collector_counts(const struct ck_collector *collector)
+{
+	return collector->counts;
+}

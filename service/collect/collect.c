@@ -1,26 +1,17 @@
 /*
  * collect.c - asking the daemons of a province for what changed
  *
- * A place holds one daemon from its lease to its end:
- *
- *	FREE -> ASKING -> ARRIVED -> (ASKING again while there is more) -> ENDED
- *
  * Everything that touches the database happens at the end of a turn.
  */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ck/log.h"
-#include "collect/collect.h"
-#include "collect/lease.h"
-#include "daemon/secret.h"
-#include "io/gzip.h"
+#include "collect/collect_state.h"
 #include "io/loop.h"
-#include "ledger/day.h"
 
 /* Pages of one daemon before others have their turn: a day has one. */
 #define PAGES_MAX 200
@@ -35,46 +26,8 @@
 #define RETRY_MS 500
 #define RETRY_MAX_MS 30000
 
-#define TOKEN_LEN 129
-#define REASON_LEN CK_DETAIL_LEN
-
-enum state { FREE, ASKING, ARRIVED, ENDED };
-
-struct place {
-	struct ck_collector *collector;
-	enum state state;
-	struct ck_lease lease;
-	char address[CK_ADDRESS_LEN];
-	char authorization[TOKEN_LEN + 32];	/* header; "" none */
-	int64_t after;		/* revision that was asked for */
-	unsigned pages;
-	bool began_anew;	/* asked again because of a gap */
-	bool renew;
-	struct ck_buf body;	/* what arrived, without compression */
-	bool cut;
-	char reason[REASON_LEN];	/* of a failure */
-};
-
-struct ck_collector {
-	struct ck_ledger *ledger;	/* borrowed */
-	struct ck_loop *loop;		/* borrowed */
-	struct ck_client *client;
-	struct ck_timer *timer;
-	struct ck_schedule schedule;
-	struct ck_collect_counts counts;
-	char name[64];
-	char tokens_directory[1024];
-	int64_t lease_ms;
-	int64_t since_ms;		/* once: when it began; else 0 */
-	int64_t retry_ms;		/* 0: the ledger is well */
-	bool exhausted;			/* nothing is due */
-	uint64_t chance;
-	unsigned place_count;
-	struct place places[];
-};
-
-static int64_t
-now_ms(const struct ck_collector *collector)
+int64_t
+ck_collector_now_ms(const struct ck_collector *collector)
 {
 	return ck_clock_wall_ms(ck_loop_clock(collector->loop));
 }
@@ -89,184 +42,44 @@ draw(struct ck_collector *collector)
 	return (uint32_t)(collector->chance >> 32);
 }
 
-static void fail(struct place *place, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-fail(struct place *place, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(place->reason, sizeof(place->reason), format, args);
-	va_end(args);
-	place->state = ENDED;
-}
-
-/* --- Asking --------------------------------------------------------------- */
-
-/* A daemon is slow to die: its answer may come packed and far too long. */
-static void
-keep_body(struct place *place, struct ck_span body)
-{
-	static const uint8_t gzip[] = { 0x1F, 0x8B };
-	enum ck_err err;
-
-	ck_buf_wipe(&place->body);
-	place->cut = false;
-	if (ck_span_equal(ck_span_slice(body, 0, 2), ck_span_of(gzip, 2)))
-		err = ck_gzip_unpack(body, CK_DOCUMENT_MAX, &place->body);
-	else
-		err = ck_buf_append(&place->body, body);
-	if (err == CK_ERR_LIMIT) {
-		place->cut = true;
-		err = CK_OK;
-	}
-	if (err == CK_OK)
-		place->state = ARRIVED;
-	else if (err == CK_ERR_REQUEST)
-		fail(place, "the compressed answer is damaged");
-	else
-		fail(place, "%s", ck_err_text(err));
-}
-
-static void
-on_answer(void *ctx, const struct ck_client_answer *answer)
-{
-	struct place *place = ctx;
-
-	if (answer->end != CK_CLIENT_ANSWERED)
-		fail(place, "%s: %s", ck_client_end_label(answer->end),
-		    answer->detail);
-	else if (answer->status == 401 || answer->status == 403)
-		fail(place, "the daemon does not take our token (status %ld)",
-		    answer->status);
-	else if (answer->status != 200)
-		fail(place, "status %ld", answer->status);
-	else
-		keep_body(place, answer->body);
-}
-
-static void
-ask(struct place *place)
-{
-	char url[CK_ADDRESS_LEN + 64];
-	const char *headers[] = {
-		"Accept-Encoding: gzip", "Accept: application/json",
-		place->authorization[0] != '\0' ? place->authorization :
-		NULL, NULL
-	};
-	struct ck_client_post post = { .url = url, .headers = headers };
-	enum ck_err err;
-
-	(void)snprintf(url, sizeof(url), "%s/v1/stats/feed?after=%" PRId64,
-	    place->address, place->after);
-	place->state = ASKING;
-	place->pages++;
-	err = ck_client_post(place->collector->client, &post, on_answer,
-	    place, NULL);
-	if (err != CK_OK)
-		fail(place, "%s", ck_err_text(err));
-}
-
-/* --- Beginning ------------------------------------------------------------ */
-
-/* A daemon without a file may let us in by our certificate. */
-static bool
-read_token(struct place *place, const struct ck_clinic *clinic)
-{
-	const char *directory = place->collector->tokens_directory;
-	char path[1024 + CK_CLINIC_ID_LEN + CK_STATION_LEN + 2];
-	char token[TOKEN_LEN];
-
-	place->authorization[0] = '\0';
-	if (directory[0] == '\0')
-		return true;
-	(void)snprintf(path, sizeof(path), "%s/%s.%s", directory, clinic->id,
-	    place->lease.station);
-	if (access(path, F_OK) != 0)
-		return true;
-	if (ck_secret_read(path, 1, token, sizeof(token)) != CK_OK)
-		return false;
-	(void)snprintf(place->authorization, sizeof(place->authorization),
-	    "Authorization: Bearer %s", token);
-	explicit_bzero(token, sizeof(token));
-
-	return true;
-}
-
-static enum ck_err
-begin(struct place *place, const struct ck_registry *registry)
-{
-	struct ck_collector *collector = place->collector;
-	const struct ck_clinic_daemon *daemon = NULL;
-	const struct ck_clinic *clinic;
-	char epoch[CK_FEED_EPOCH_LEN];
-	enum ck_err err;
-
-	clinic = ck_registry_by_number(registry, place->lease.facility);
-	if (clinic != NULL)
-		daemon = ck_clinic_daemon_on(clinic, place->lease.station,
-		    ck_day_of_ms(now_ms(collector)));
-	place->pages = 0;
-	place->began_anew = false;
-	place->reason[0] = '\0';
-	collector->counts.asked++;
-	if (daemon == NULL || daemon->address[0] == '\0') {
-		fail(place, "the registry has no address today");
-		return CK_OK;
-	}
-	memcpy(place->address, daemon->address, sizeof(place->address));
-	err = ck_ledger_position(collector->ledger, place->lease.facility,
-	    place->lease.station, epoch, &place->after);
-	if (err != CK_OK)
-		return err;
-	if (!read_token(place, clinic))
-		fail(place, "its token file cannot be read");
-	else
-		ask(place);
-
-	return CK_OK;
-}
-
 /* --- What arrived --------------------------------------------------------- */
 
 /* With --once there is no other turn. */
 static bool
-has_had_its_turn(const struct place *place)
+has_had_its_turn(const struct ck_place *place)
 {
 	return place->pages >= PAGES_MAX && place->collector->since_ms == 0;
 }
 
 /* Go on, or end? */
 static void
-go_on(struct place *place, const struct ck_acceptance *out)
+go_on(struct ck_place *place, const struct ck_acceptance *out)
 {
 	struct ck_collector *collector = place->collector;
 
 	collector->counts.documents++;
 	collector->counts.changed += out->changed;
 	if (out->verdict != CK_VERDICT_ACCEPTED) {
-		fail(place, "%s: %s (%.120s)", ck_verdict_label(out->verdict),
+		ck_place_fail(place, "%s: %s (%.120s)", ck_verdict_label(out->verdict),
 		    ck_feed_reason_label(out->finding.reason),
 		    out->finding.detail);
 		return;
 	}
-	place->state = ENDED;
+	place->state = CK_PLACE_ENDED;
 	if (out->gap && place->began_anew)
-		fail(place, "it does not answer from revision %" PRId64,
+		ck_place_fail(place, "it does not answer from revision %" PRId64,
 		    place->after);
 	else if ((out->gap || out->more) && !has_had_its_turn(place)) {
 		/* A gap after what we asked for: it began a new epoch. */
 		place->began_anew = out->gap;
 		place->after = out->revision;
 		place->renew = true;
-		ask(place);
+		ck_place_ask(place);
 	}
 }
 
 static struct ck_arrival
-arrival_of(const struct place *place)
+arrival_of(const struct ck_place *place)
 {
 	return (struct ck_arrival){
 		.body = ck_buf_view(&place->body), .way = CK_WAY_PULL,
@@ -281,12 +94,12 @@ take_some(struct ck_collector *collector, bool *any)
 {
 	struct ck_arrival arrivals[TOGETHER_MAX];
 	struct ck_acceptance out[TOGETHER_MAX];
-	struct place *from[TOGETHER_MAX];
+	struct ck_place *from[TOGETHER_MAX];
 	enum ck_err errors[TOGETHER_MAX], err;
 	size_t count = 0, i;
 
 	for (i = 0; i < collector->place_count && count < TOGETHER_MAX; i++) {
-		if (collector->places[i].state != ARRIVED)
+		if (collector->places[i].state != CK_PLACE_ARRIVED)
 			continue;
 		from[count] = &collector->places[i];
 		arrivals[count] = arrival_of(from[count]);
@@ -322,9 +135,9 @@ take_all(struct ck_collector *collector)
 /* --- Leases --------------------------------------------------------------- */
 
 static enum ck_err
-end_lease(struct ck_collector *collector, struct place *place)
+end_lease(struct ck_collector *collector, struct ck_place *place)
 {
-	int64_t now = now_ms(collector);
+	int64_t now = ck_collector_now_ms(collector);
 	bool more = place->reason[0] == '\0' && has_had_its_turn(place);
 	struct ck_lease_end end = {
 		.lease = &place->lease, .holder = collector->name,
@@ -340,7 +153,7 @@ end_lease(struct ck_collector *collector, struct place *place)
 }
 
 static void
-count_end(struct ck_collector *collector, struct place *place)
+count_end(struct ck_collector *collector, struct ck_place *place)
 {
 	if (place->reason[0] == '\0') {
 		collector->counts.good++;
@@ -351,20 +164,20 @@ count_end(struct ck_collector *collector, struct place *place)
 			    "%" PRId64 ", %s: %s", place->lease.facility,
 			    place->lease.station, place->reason);
 	}
-	place->state = FREE;
+	place->state = CK_PLACE_FREE;
 }
 
 static enum ck_err
 renew_leases(struct ck_collector *collector)
 {
-	int64_t until_ms = now_ms(collector) + collector->lease_ms;
+	int64_t until_ms = ck_collector_now_ms(collector) + collector->lease_ms;
 	enum ck_err err = CK_OK;
 	unsigned i;
 
 	for (i = 0; i < collector->place_count && err == CK_OK; i++) {
-		struct place *place = &collector->places[i];
+		struct ck_place *place = &collector->places[i];
 
-		if (!place->renew || place->state == FREE)
+		if (!place->renew || place->state == CK_PLACE_FREE)
 			continue;
 		err = ck_lease_renew(ck_ledger_sql(collector->ledger),
 		    &place->lease, collector->name, until_ms);
@@ -380,8 +193,8 @@ free_places(const struct ck_collector *collector)
 	unsigned i;
 
 	for (i = 0; i < collector->place_count; i++) {
-		if (collector->places[i].state == FREE ||
-		    collector->places[i].state == ENDED)
+		if (collector->places[i].state == CK_PLACE_FREE ||
+		    collector->places[i].state == CK_PLACE_ENDED)
 			count++;
 	}
 
@@ -395,8 +208,8 @@ exchange(struct ck_collector *collector, struct ck_lease *leases,
 {
 	struct ck_sql *sql = ck_ledger_sql(collector->ledger);
 	struct ck_claim claim = {
-		.holder = collector->name, .now_ms = now_ms(collector),
-		.until_ms = now_ms(collector) + collector->lease_ms,
+		.holder = collector->name, .now_ms = ck_collector_now_ms(collector),
+		.until_ms = ck_collector_now_ms(collector) + collector->lease_ms,
 		.once_since_ms = collector->since_ms
 	};
 	enum ck_err err;
@@ -406,7 +219,7 @@ exchange(struct ck_collector *collector, struct ck_lease *leases,
 		return err;
 	err = renew_leases(collector);
 	for (i = 0; i < collector->place_count && err == CK_OK; i++) {
-		if (collector->places[i].state == ENDED)
+		if (collector->places[i].state == CK_PLACE_ENDED)
 			err = end_lease(collector, &collector->places[i]);
 	}
 	if (err == CK_OK)
@@ -434,12 +247,12 @@ begin_all(struct ck_collector *collector, const struct ck_lease *leases,
 	if ((err = ck_ledger_registry(collector->ledger, &registry)) != CK_OK)
 		return err;
 	for (i = 0; i < collector->place_count && taken < count; i++) {
-		struct place *place = &collector->places[i];
+		struct ck_place *place = &collector->places[i];
 
-		if (place->state != FREE)
+		if (place->state != CK_PLACE_FREE)
 			continue;
 		place->lease = leases[taken++];
-		if ((err = begin(place, registry)) != CK_OK)
+		if ((err = ck_place_begin(place, registry)) != CK_OK)
 			return err;	/* its lease runs out */
 	}
 
@@ -460,7 +273,7 @@ refill(struct ck_collector *collector)
 		return err;
 	for (i = 0; i < collector->place_count; i++) {
 		collector->places[i].renew = false;
-		if (collector->places[i].state == ENDED)
+		if (collector->places[i].state == CK_PLACE_ENDED)
 			count_end(collector, &collector->places[i]);
 	}
 	collector->exhausted = count == 0;
@@ -482,7 +295,7 @@ any_ended(const struct ck_collector *collector)
 	unsigned i;
 
 	for (i = 0; i < collector->place_count; i++) {
-		if (collector->places[i].state == ENDED)
+		if (collector->places[i].state == CK_PLACE_ENDED)
 			return true;
 	}
 
@@ -566,8 +379,8 @@ start(struct ck_collector *collector,
 	    options->tokens_directory);
 	collector->schedule = options->schedule;
 	collector->lease_ms = options->lease_ms;
-	collector->since_ms = options->once ? now_ms(collector) : 0;
-	collector->chance = (uint64_t)now_ms(collector) ^
+	collector->since_ms = options->once ? ck_collector_now_ms(collector) : 0;
+	collector->chance = (uint64_t)ck_collector_now_ms(collector) ^
 	    (uint64_t)(uintptr_t)collector ^ (uint64_t)getpid() << 32;
 	client.answer_max = CK_DOCUMENT_MAX;
 	if ((err = ck_client_new(&collector->client, collector->loop,

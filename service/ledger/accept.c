@@ -12,7 +12,7 @@
 #include "ledger/day.h"
 #include "ledger/ledger_state.h"
 
-/* Documents that share a transaction: few enough to be done again one by one. */
+/* Documents that share a transaction: few enough to be done again alone. */
 #define TOGETHER_MAX 64
 
 /* --- Before the transaction ----------------------------------------------- */

@@ -126,7 +126,7 @@ ck_documents_read(struct ck_ledger *ledger,
 CK_MUST_CHECK enum ck_err
 ck_document_body(struct ck_ledger *ledger, int64_t number, struct ck_buf *out);
 
-/* --- Pulling: how each daemon answers -------------------------------------- */
+/* --- Pulling: how each daemon answers ------------------------------------- */
 
 struct ck_pull_row {
 	int64_t facility;

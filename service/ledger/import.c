@@ -192,31 +192,52 @@ write_all(struct ck_import *import, struct ck_sql *sql, int64_t now_ms,
 	return err;
 }
 
-enum ck_err
-ck_registry_import(struct ck_sql *sql, struct ck_span text, int64_t now_ms,
-    ck_import_fn tell, void *ctx, struct ck_import_counts *counts)
+/* Read and compare; CK_ERR_CONFIG when there are defects. */
+static enum ck_err
+check(struct ck_import *import, struct ck_span text)
 {
-	struct ck_import import = { .tell = tell, .ctx = ctx };
 	struct record *record;
 	enum ck_err err;
 
-	memset(counts, 0, sizeof(*counts));
 	if (text.len > CK_REGISTRY_MAX) {
-		ck_import_defect(&import, 0, "%zu bytes; at most %d",
+		ck_import_defect(import, 0, "%zu bytes; at most %d",
 		    text.len, CK_REGISTRY_MAX);
 		return CK_ERR_CONFIG;
 	}
 	if ((record = malloc(sizeof(*record))) == NULL)
 		return CK_ERR_NOMEM;
-	err = read_all(&import, text, record);
+	err = read_all(import, text, record);
 	if (err == CK_OK)
-		err = ck_import_compare(&import);
-	if (err == CK_OK && import.told > 0)
+		err = ck_import_compare(import);
+	if (err == CK_OK && import->told > 0)
 		err = CK_ERR_CONFIG;
-	if (err == CK_OK)
+	free(record);
+
+	return err;
+}
+
+enum ck_err
+ck_registry_check(struct ck_span text, ck_import_fn tell, void *ctx)
+{
+	struct ck_import import = { .tell = tell, .ctx = ctx };
+	enum ck_err err = check(&import, text);
+
+	free(import.lines);
+
+	return err;
+}
+
+enum ck_err
+ck_registry_import(struct ck_sql *sql, struct ck_span text, int64_t now_ms,
+    ck_import_fn tell, void *ctx, struct ck_import_counts *counts)
+{
+	struct ck_import import = { .tell = tell, .ctx = ctx };
+	enum ck_err err;
+
+	memset(counts, 0, sizeof(*counts));
+	if ((err = check(&import, text)) == CK_OK)
 		err = write_all(&import, sql, now_ms, counts);
 	free(import.lines);
-	free(record);
 
 	return err;
 }

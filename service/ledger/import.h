@@ -30,6 +30,11 @@ struct ck_import_counts {
 	size_t removed;		/* clinics that are gone */
 };
 
+/* Check text alone, and tell its defects. Returns CK_OK, CK_ERR_CONFIG or
+ * CK_ERR_NOMEM. Pure. */
+CK_MUST_CHECK enum ck_err
+ck_registry_check(struct ck_span text, ck_import_fn tell, void *ctx);
+
 /*
  * Check text and make it the registry, in one transaction.
  *

@@ -117,6 +117,10 @@ on_key(void *ctx, int line, const char *section, const char *name,
 		on_section(parser, line, section);
 		return;
 	}
+	if (section[0] == '\0') {
+		complain(parser, line, "a key stands before any section");
+		return;
+	}
 	if (find(section, NULL) == KEYS)
 		return;		/* the section has been refused already */
 	if ((key = find(section, name)) < KEYS) {

@@ -296,6 +296,27 @@ result stats_history_ratio "$(ratio "$(member old_p99_us \
 years to 300000 in one; baseline in us: the clinic of one year"
 rm -rf "$dir/stats" "$dir/many"
 
+echo '== the collector of a province'
+collect() {
+	$bin/bench-collect $bin/checkin-province "$@"
+}
+collect 108 >"$dir/collect108"
+collect 1300 server >"$dir/collect1300"
+collect 13000 server >"$dir/collect13000"
+each_large=$(awk "BEGIN { printf \"%.6f\", \
+    $(member seconds <"$dir/collect13000") / 13000 }")
+each_small=$(awk "BEGIN { printf \"%.6f\", \
+    $(member seconds <"$dir/collect1300") / 1300 }")
+result collect_108_s "$(member seconds <"$dir/collect108")" s null null \
+    '108 clinics, 20 changed figures each, into SQLite'
+result collect_13000_s "$(member seconds <"$dir/collect13000")" s null null \
+    '13,000 clinics, 20 changed figures each, into PostgreSQL'
+result collect_13000_mib "$(member mib <"$dir/collect13000")" MiB null null \
+    'peak of the collector'
+result collect_linear_ratio "$(ratio "$each_large" "$each_small")" ratio \
+    "$each_small" "$(ratio "$each_large" "$each_small")" \
+    'time for a clinic among 13,000 and among 1,300; baseline in s: 1,300'
+
 echo '== fuzzing'
 found=0
 sh tests/fuzz/fuzz.sh 2 build/fuzz/fuzz build/cover/fuzz || found=1

@@ -55,7 +55,9 @@
 	X(fhir, 16384) \
 	X(drop_xml, 16384) \
 	X(given, 8192) \
-	X(inspection, 8192)
+	X(inspection, 8192) \
+	X(feed, 16384) \
+	X(registry, 8192)
 
 #define X(name, max) int fuzz_##name(const uint8_t *data, size_t size);
 FUZZ_LIST(X)

@@ -282,6 +282,9 @@ $(BUILD)/tests/flow_%: $(BUILD)/obj/tests/flow/flow_%.o $(FLOW_SUPPORT)
 	$(call say,LD,$@)
 	$(link) -ljansson -lcurl -lsqlite3 -lpcsclite -lcrypto -lcmocka
 
+# The command that it drives is not of a clinic.
+$(BUILD)/tests/flow_province: | $(BIN)/checkin-province
+
 SIM_SUPPORT := $(call objects,$(wildcard tests/sim/support/*.c))
 
 $(SIM_TESTS): $(BUILD)/tests/%: $(BUILD)/obj/tests/sim/%.o $(SIM_SUPPORT) \

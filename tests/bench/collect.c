@@ -62,26 +62,29 @@ make_code(unsigned number, char out[6])
 	    digits[number % 36]);
 }
 
+/* In the process that answers: a program that is started from a large one
+ * begins as large. */
 static void
-make_clinics(struct stub *stub, struct stub_page *pages, unsigned count)
+make_clinics(struct stub *stub)
 {
+	struct stub_page *pages = calloc(stub->page_count, sizeof(*pages));
 	char made_at[32], day[16], code[6];
 	time_t now = time(NULL), yesterday = now - 86400;
 	struct tm tm;
 	unsigned i;
 
+	if (pages == NULL)
+		_exit(1);
 	(void)strftime(made_at, sizeof(made_at), "%Y-%m-%dT%H:%M:%SZ",
 	    gmtime_r(&now, &tm));
 	(void)strftime(day, sizeof(day), "%Y-%m-%d",
 	    gmtime_r(&yesterday, &tm));
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < stub->page_count; i++) {
 		make_code(i, code);
 		pages[i].name = "";
 		pages[i].body = make_day(i, code, made_at, day);
 	}
 	stub->pages = pages;
-	stub->page_count = count;
-	stub->by_number = true;
 }
 
 static void
@@ -188,8 +191,8 @@ main(int argc, char **argv)
 {
 	unsigned count = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 0;
 	struct pg_server cluster, *server = argc > 3 ? &cluster : NULL;
-	struct stub_page *pages = calloc(count + 1, sizeof(*pages));
-	struct stub stub = { .page_count = 0 };
+	struct stub stub = { .page_count = count, .by_number = true,
+	    .prepare = make_clinics };
 	char directory[] = "/tmp/checkin-collect.XXXXXX", where[160];
 	char config[64], registry[64], out[512], command[96];
 	char *import[] = { argv[1], (char[]){ "-c" }, config,
@@ -201,7 +204,7 @@ main(int argc, char **argv)
 	struct rusage usage;
 	double began;
 
-	if (count == 0 || pages == NULL || mkdtemp(directory) == NULL) {
+	if (count == 0 || mkdtemp(directory) == NULL) {
 		(void)fprintf(stderr, "bench-collect BIN CLINICS [server]\n");
 		return 2;
 	}
@@ -213,7 +216,6 @@ main(int argc, char **argv)
 			return 1;
 		(void)pg_where(server, where);
 	}
-	make_clinics(&stub, pages, count);
 	if (!stub_start(&stub))
 		return 1;
 	write_registry(registry, &stub);

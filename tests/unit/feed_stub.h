@@ -51,6 +51,8 @@ struct stub {
 	unsigned *requests;	/* shared: for each page */
 	/* Numbered clinics (bench): /N/… is pages[N]. */
 	bool by_number;
+	/* Make the pages in the child, if there are too many for the parent. */
+	void (*prepare)(struct stub *stub);
 };
 
 static inline size_t
@@ -202,9 +204,16 @@ stub_start(struct stub *stub)
 		return false;
 	stub->port = ntohs(address.sin_port);
 	if ((stub->pid = fork()) == 0) {
+		if (stub->prepare != NULL)
+			stub->prepare(stub);
+		__atomic_store_n(&stub->requests[stub->page_count], 1,
+		    __ATOMIC_RELEASE);
 		stub_serve(stub);
 		_exit(0);
 	}
+	while (stub->pid > 0 && __atomic_load_n(
+	    &stub->requests[stub->page_count], __ATOMIC_ACQUIRE) == 0)
+		(void)usleep(10000);
 
 	return stub->pid > 0;
 }

@@ -88,6 +88,32 @@ arrival_of(const struct ck_place *place)
 	};
 }
 
+/* Is it the ledger that fails, and not this one document? */
+static bool
+is_the_ledgers(enum ck_err err)
+{
+	return err == CK_ERR_SERVER_GONE || err == CK_ERR_LEDGER_BUSY ||
+	    err == CK_ERR_STORE_FULL || err == CK_ERR_STORE_CORRUPT ||
+	    err == CK_ERR_CONFIG || err == CK_ERR_NOMEM;
+}
+
+/* What became of one. Returns CK_OK unless it has to wait for the ledger. */
+static enum ck_err
+settle(struct ck_place *place, const struct ck_acceptance *out,
+    enum ck_err err)
+{
+	if (is_the_ledgers(err))
+		return err;
+	ck_buf_wipe(&place->body);
+	if (err == CK_OK)
+		go_on(place, out);
+	else
+		ck_place_fail(place, "the ledger cannot take what it sent: "
+		    "%s", ck_err_text(err));
+
+	return CK_OK;
+}
+
 /* Should the ledger fail, they stay as they are until it is well again. */
 static enum ck_err
 take_some(struct ck_collector *collector, bool *any)
@@ -95,7 +121,7 @@ take_some(struct ck_collector *collector, bool *any)
 	struct ck_arrival arrivals[TOGETHER_MAX];
 	struct ck_acceptance out[TOGETHER_MAX];
 	struct ck_place *from[TOGETHER_MAX];
-	enum ck_err errors[TOGETHER_MAX], err;
+	enum ck_err errors[TOGETHER_MAX], err = CK_OK;
 	size_t count = 0, i;
 
 	for (i = 0; i < collector->place_count && count < TOGETHER_MAX; i++) {
@@ -108,13 +134,13 @@ take_some(struct ck_collector *collector, bool *any)
 	*any = count > 0;
 	if (count == 0)
 		return CK_OK;
-	err = ck_ledger_accept_all(collector->ledger, arrivals, count, out,
-	    errors);
+	if (ck_ledger_accept_all(collector->ledger, arrivals, count, out,
+	    errors) != CK_OK)
+		ck_log(CK_LOG_DEBUG, "collect", "not all were taken");
 	for (i = 0; i < count; i++) {
-		if (errors[i] != CK_OK)
-			continue;
-		ck_buf_wipe(&from[i]->body);
-		go_on(from[i], &out[i]);
+		enum ck_err own = settle(from[i], &out[i], errors[i]);
+
+		err = err == CK_OK ? own : err;
 	}
 
 	return err;

@@ -229,9 +229,11 @@ ck_ledger_accept_all(struct ck_ledger *ledger,
 		    CK_OK)
 			continue;
 		for (i = at; i < at + some; i++) {
-			errors[i] = ck_ledger_accept(ledger, &arrivals[i],
-			    &out[i]);
-			if (first == CK_OK)
+			/* A server that is gone is asked once, not 64 times. */
+			errors[i] = first == CK_ERR_SERVER_GONE ? first :
+			    ck_ledger_accept(ledger, &arrivals[i], &out[i]);
+			if (first == CK_OK ||
+			    errors[i] == CK_ERR_SERVER_GONE)
 				first = errors[i];
 		}
 	}

@@ -1,11 +1,17 @@
 /*
  * record.c - the documents that arrived, to the byte, with their verdict
  */
+#include <inttypes.h>
 #include <string.h>
 
+#include "ck/log.h"
 #include "io/gzip.h"
 #include "ledger/day.h"
 #include "ledger/ledger_state.h"
+
+/* Bytes of a body as it is kept: io/db.c takes 1 MiB. What can be counted packs
+ * into a third of it; only what was made up to be kept does not. */
+#define PACKED_MAX 1000000
 
 /* What is known of the same bytes. */
 struct earlier {
@@ -186,8 +192,15 @@ insert_body(struct ck_ledger *ledger, const struct ck_case *what)
 	struct ck_sql_stmt stmt;
 	enum ck_err err;
 
-	if ((err = ck_zlib_pack(what->doc.body, &packed)) != CK_OK ||
-	    (err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
+	if ((err = ck_zlib_pack(what->doc.body, &packed)) != CK_OK)
+		goto out;
+	if (packed.len > PACKED_MAX) {
+		ck_log(CK_LOG_WARNING, "ledger", "document %" PRId64 " packs "
+		    "into %zu bytes: its hash is kept, its bytes are not",
+		    what->document, packed.len);
+		goto out;
+	}
+	if ((err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
 		goto out;
 	ck_sql_bind_int(&stmt, what->document);
 	ck_sql_bind_int(&stmt, ck_month_of_day(ck_day_of_ms(what->now_ms)));

@@ -4,12 +4,14 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "io/replace.h"
 #include "ledger/day.h"
+#include "ledger/figures.h"
 #include "ledger/import.h"
 #include "province/command.h"
 #include "province/file_sd.h"
@@ -53,6 +55,72 @@ list(struct ck_ledger *ledger)
 		    ck_day_of_ms(ck_clock_wall_ms(ck_clock_system())));
 
 	return CK_OK;
+}
+
+/* --- State ---------------------------------------------------------------- */
+
+/* What the lines of the state share. */
+struct state {
+	const struct ck_registry *registry;
+};
+
+static const char *
+id_of(const struct state *state, int64_t facility)
+{
+	const struct ck_clinic *clinic =
+	    ck_registry_by_number(state->registry, facility);
+
+	return clinic != NULL ? clinic->id : "?";
+}
+
+static void
+print_instant(int64_t ms)
+{
+	char text[CK_INSTANT_LEN];
+
+	ck_clock_instant(ms, text);
+	(void)printf("\t%s", ms == 0 ? "never" : text);
+}
+
+/* An older epoch says nothing about today. */
+static enum ck_err
+print_stream(void *ctx, const struct ck_stream *stream)
+{
+	if (!stream->latest)
+		return CK_OK;
+	(void)printf("%s\t%s\theld\t%" PRId64 "%s", id_of(ctx,
+	    stream->facility), stream->station, stream->revision,
+	    stream->newest > stream->revision ? " (gap)" : "");
+	print_instant(stream->complete_ms);
+	print_instant(stream->received_ms);
+	(void)putchar('\n');
+
+	return CK_OK;
+}
+
+static enum ck_err
+print_pull(void *ctx, const struct ck_pull_row *pull)
+{
+	(void)printf("%s\t%s\tasked\t%" PRId64 " failures", id_of(ctx,
+	    pull->facility), pull->station, pull->failures);
+	print_instant(pull->good_ms);
+	print_instant(pull->due_ms);
+	(void)printf("\t%s\n", pull->reason);
+
+	return CK_OK;
+}
+
+static enum ck_err
+list_state(struct ck_ledger *ledger)
+{
+	struct state state;
+	enum ck_err err;
+
+	if ((err = ck_ledger_registry(ledger, &state.registry)) != CK_OK ||
+	    (err = ck_streams_read(ledger, print_stream, &state)) != CK_OK)
+		return err;
+
+	return ck_pulls_read(ledger, print_pull, &state);
 }
 
 /* --- Importing ------------------------------------------------------------ */
@@ -143,6 +211,8 @@ run(struct ck_ledger *ledger, int action, const char *path)
 {
 	if (action == 'i')
 		return import(ledger, path);
+	if (action == 'h')
+		return list_state(ledger);
 
 	return action == 's' ? write_targets(ledger, path) : list(ledger);
 }
@@ -154,6 +224,7 @@ ck_province_clinics(const struct ck_province_config *config, int argc,
 	static const struct option options[] = {
 		{ "import", required_argument, NULL, 'i' },
 		{ "file-sd", required_argument, NULL, 's' },
+		{ "state", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 }
 	};
 	const char *path = NULL;
@@ -169,7 +240,7 @@ ck_province_clinics(const struct ck_province_config *config, int argc,
 	}
 	if (optind != argc) {
 		(void)fprintf(stderr, "checkin-province: clinics "
-		    "[--import FILE | --file-sd FILE]\n");
+		    "[--state | --import FILE | --file-sd FILE]\n");
 		return 2;
 	}
 	if (ck_province_ledger(config, &ledger) != CK_OK)

@@ -121,7 +121,7 @@ ck_province_collect(const struct ck_province_config *config, int argc,
 	if (err != CK_OK)
 		(void)fprintf(stderr, "checkin-province: collect: %s\n",
 		    err == CK_ERR_LINE ? "not every clinic answered; see "
-		    "'checkin-province clinics' and the log" :
+		    "'checkin-province clinics --state'" :
 		    ck_err_text(err));
 
 	return err == CK_OK ? 0 : 1;

@@ -23,6 +23,12 @@ static const char usage[] =
     "  clinics --file-sd FILE\n"
     "                 write the clinics that can be asked as targets for\n"
     "                 Prometheus\n"
+    "  clinics --state\n"
+    "                 how far each is held, and how it answers\n"
+    "  documents [--quarantined | --refused] [--all]\n"
+    "                 what arrived, newest first, and why it was not counted\n"
+    "  documents --show NUMBER\n"
+    "                 one of them, to the byte\n"
     "  metrics [FILE] write the ledger's state for node_exporter, or to\n"
     "                 standard output\n"
     "  report --from DATE --to DATE [--format text|json|csv|xlsx|html]\n"
@@ -59,6 +65,7 @@ static const struct command {
 	{ "collect", ck_province_collect },
 	{ "config", run_config },
 	{ "counts", ck_province_counts },
+	{ "documents", ck_province_documents },
 	{ "import", ck_province_import },
 	{ "metrics", ck_province_metrics },
 	{ "report", ck_province_report },

@@ -171,7 +171,28 @@ a_changed_document_is_refused(void **state)
 	    "\"$DIR/changed\" 2>&1", &said), 1);
 	assert_non_null(strstr(said, "refused: signature"));
 	free(said);
+	run("\"$BIN/checkin-province\" -c \"$DIR/province.conf\" documents "
+	    "--refused", "\tsignature\t");
+	run("\"$BIN/checkin-province\" -c \"$DIR/province.conf\" clinics "
+	    "--state", "0 failures");
 	compare();
+}
+
+/* A figure leads to its document, and that to the clinic's own signature. */
+static void
+a_figure_leads_to_what_the_clinic_signed(void **state)
+{
+	(void)state;
+	run("cd \"$DIR\" && number=$(sqlite3 -readonly ledger.db 'SELECT "
+	    "document FROM figure LIMIT 1') && \"$BIN/checkin-province\" "
+	    "-c province.conf documents --show $number >shown.json && "
+	    "{ printf 'checkin feed 1\\0'; jq -cSj 'del(.signature)' "
+	    "shown.json; } >signed && jq -j .signature.value shown.json | "
+	    "xxd -r -p >value && { printf '302a300506032b6570032100'; "
+	    "jq -j .signature.key first.json; } | xxd -r -p >key.der && "
+	    "openssl pkeyutl -verify -rawin -pubin -keyform DER -inkey "
+	    "key.der -in signed -sigfile value",
+	    "Signature Verified Successfully");
 }
 
 int
@@ -181,6 +202,7 @@ main(void)
 		cmocka_unit_test(both_say_the_same),
 		cmocka_unit_test(every_way_counts_once),
 		cmocka_unit_test(a_changed_document_is_refused),
+		cmocka_unit_test(a_figure_leads_to_what_the_clinic_signed),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);

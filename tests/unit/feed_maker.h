@@ -120,18 +120,21 @@ feed_put(struct feed_text *out, const char *format, ...)
 	va_list args;
 	int len;
 
-	if (out->room - out->len < 4096) {
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len < 0)
+		abort();
+	while (out->room - out->len <= (size_t)len) {
 		out->room = out->room == 0 ? 65536 : out->room * 2;
 		out->text = realloc(out->text, out->room);
 		if (out->text == NULL)
 			abort();
 	}
 	va_start(args, format);
-	len = vsnprintf(out->text + out->len, out->room - out->len, format,
+	(void)vsnprintf(out->text + out->len, out->room - out->len, format,
 	    args);
 	va_end(args);
-	if (len < 0 || (size_t)len >= out->room - out->len)
-		abort();
 	out->len += (size_t)len;
 }
 

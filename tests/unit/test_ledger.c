@@ -528,6 +528,37 @@ refuses_anything_else(void **state)
 	fixture_end(&f);
 }
 
+/* A body that does not pack is too much for the database: what it says is
+ * judged all the same, and the ledger goes on. */
+static void
+outlives_a_body_that_does_not_pack(void **state)
+{
+	size_t len = 3 << 20, i;
+	char *noise = malloc(len + 1);
+	struct feed_row row = { .count = 1, .revision = 1, .kind = noise };
+	struct feed feed = { .revision = 1, .rows = &row, .row_count = 1 };
+	uint64_t chance = 1;
+	struct fixture f;
+
+	assert_non_null(noise);
+	for (i = 0; i < len; i++) {
+		chance = chance * UINT64_C(6364136223846793005) + 1;
+		noise[i] = (char)('0' + (chance >> 33) % 75);
+		if (noise[i] == '\\')
+			noise[i] = '!';
+	}
+	noise[len] = '\0';
+	fixture_start(&f, *state);
+	fixture_registry(&f);
+	fixture_expect(&f, &feed, CK_FEED_WORD);
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM document "
+	    "WHERE verdict = 2"), 1);
+	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM body"), 0);
+	fixture_expect(&f, &two, CK_FEED_GOOD);
+	free(noise);
+	fixture_end(&f);
+}
+
 /* --- Many at once --------------------------------------------------------- */
 
 static void
@@ -767,6 +798,7 @@ main(void)
 		ON_BOTH(adds_up_epochs),
 		ON_BOTH(finds_a_database_that_went_back),
 		ON_BOTH(refuses_anything_else),
+		ON_BOTH(outlives_a_body_that_does_not_pack),
 		ON_BOTH(takes_many_together),
 		ON_BOTH(reads_any_range),
 		ON_BOTH(lists_what_it_holds),

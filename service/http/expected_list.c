@@ -233,7 +233,8 @@ text_of(struct ck_span span, char *out, size_t size)
 		span = ck_span_slice(span, 1, span.len);
 	while (span.len > 0 && span.ptr[span.len - 1] == ' ')
 		span.len--;
-	if (span.len >= size || memchr(span.ptr, 0, span.len) != NULL)
+	if (span.len >= size || (span.len > 0 &&
+	    memchr(span.ptr, 0, span.len) != NULL))
 		return false;
 	if (span.len > 0)
 		memcpy(out, span.ptr, span.len);

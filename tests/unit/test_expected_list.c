@@ -164,6 +164,19 @@ a_first_row_that_names_no_columns_is_said(void **state)
 	}
 }
 
+/* As a spreadsheet writes a column that somebody has emptied by hand. */
+static void
+blanks_are_nothing(void **state)
+{
+	(void)state;
+	read_csv("full_name,visit_date, ,phone\nA,2026-11-24,  , \n"
+	    "  ,2026-11-24,x,\n");
+	assert_int_equal(list.count, 1);
+	assert_string_equal(list.rows[0].full_name, "A");
+	assert_string_equal(list.rows[0].phone, "");
+	assert_defect(0, 3, "full_name");
+}
+
 static void
 telephone_numbers_and_nothing_else(void **state)
 {
@@ -255,6 +268,7 @@ main(void)
 		T(each_bad_row_is_named_and_the_good_ones_stay),
 		T(who_cannot_be_asked_about_is_taken_all_the_same),
 		T(a_first_row_that_names_no_columns_is_said),
+		T(blanks_are_nothing),
 		T(telephone_numbers_and_nothing_else),
 		T(lists_have_an_end),
 		T(defects_are_counted_beyond_those_told),

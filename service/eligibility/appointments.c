@@ -26,6 +26,11 @@
 /* After no answer. */
 #define AGAIN_MS INT64_C(60000)
 
+/* Without a pause the next question stands ready behind each one that is on its
+ * way, so that a turn that has become free is used at once and not after two
+ * commits. */
+#define SLOTS_MAX (2 * CK_APPOINTMENT_CALLS_MAX)
+
 /* While desks wait for their turns. */
 #define DESKS_MS INT64_C(100)
 
@@ -42,7 +47,7 @@ struct ck_appointments {
 	struct ck_appointments_options use;
 	struct ck_timer *timer;
 	unsigned slot_count;
-	struct slot slots[CK_APPOINTMENT_CALLS_MAX];
+	struct slot slots[SLOTS_MAX];
 	bool forced;			/* whatever the hour */
 	int64_t again_ms;		/* wall clock; 0: no outage known */
 	int64_t began_ms, answered;
@@ -301,7 +306,7 @@ free_slot(struct ck_appointments *all)
 }
 
 static unsigned
-in_flight(const struct ck_appointments *all)
+busy_count(const struct ck_appointments *all)
 {
 	unsigned i, count = 0;
 
@@ -336,7 +341,7 @@ fall_idle(struct ck_appointments *all)
 	struct ck_appointment_row row;
 	struct ck_expected who = { 0 };
 
-	if (in_flight(all) == 0) {
+	if (busy_count(all) == 0) {
 		all->forced = all->forced &&
 		    next_row(all, INT64_MAX, &row, &who) == CK_OK;
 		all->running = all->forced;
@@ -410,11 +415,13 @@ ck_appointments_state(const struct ck_appointments *all,
     struct ck_appointments_state *out)
 {
 	bool resting = all->again_ms > now_ms(all);
+	struct ck_gateway_figures figures;
 
+	ck_gateway_figures(all->use.gateway, &figures);
 	*out = (struct ck_appointments_state){
 		.doing = CK_APPOINTMENTS_IDLE,
 		.forced = all->forced,
-		.in_flight = in_flight(all),
+		.in_flight = figures.background,
 		.began_ms = all->began_ms,
 		.answered = all->answered,
 		.again_ms = resting ? all->again_ms : 0
@@ -438,7 +445,8 @@ ck_appointments_new(struct ck_appointments **out,
 	if (all == NULL)
 		return CK_ERR_NOMEM;
 	all->use = *options;
-	all->slot_count = options->config->appointments_calls;
+	all->slot_count = options->config->appointments_calls *
+	    (options->config->appointments_pause_ms == 0 ? 2 : 1);
 	for (i = 0; i < all->slot_count; i++)
 		all->slots[i].all = all;
 	wait_for(all, 0);

@@ -63,11 +63,14 @@ same_question(const struct ck_gateway_question *a,
 	    strcmp(a->operator_number, b->operator_number) == 0;
 }
 
-/* Nobody waits at a desk for these. */
-static bool
-is_background(enum ck_kind kind)
+static enum ck_turns
+turns_of(enum ck_kind kind)
 {
-	return kind == CK_KIND_RECHECK || kind == CK_KIND_APPOINTMENT;
+	if (kind == CK_KIND_RECHECK)
+		return CK_TURNS_RECHECK;
+
+	return kind == CK_KIND_APPOINTMENT ? CK_TURNS_APPOINTMENT :
+	    CK_TURNS_DESK;
 }
 
 static void
@@ -81,7 +84,7 @@ write_question(const struct ck_lookup *lookup, enum ck_key key,
 	(void)snprintf(out->number, sizeof(out->number), "%s", number);
 	memcpy(out->full_name, identity->full_name, sizeof(out->full_name));
 	out->date_of_birth = identity->date_of_birth;
-	out->background = is_background(lookup->record.counted.kind);
+	out->turns = turns_of(lookup->record.counted.kind);
 	memcpy(out->operator_name, lookup->operator_asking->name,
 	    sizeof(out->operator_name));
 	memcpy(out->operator_number, lookup->operator_asking->number,

@@ -38,6 +38,14 @@ struct ck_gateway_account {
 	char password_md5[33];	/* in the case that it was given in */
 };
 
+/* Whose turns a lookup waits for: automatic runs have their own, so that no
+ * desk waits for them. */
+enum ck_turns {
+	CK_TURNS_DESK,		/* [gateway] calls_max at a time */
+	CK_TURNS_RECHECK,	/* one */
+	CK_TURNS_APPOINTMENT	/* [appointments] calls */
+};
+
 /* One question. Copied. */
 struct ck_gateway_question {
 	enum ck_key key;
@@ -46,8 +54,7 @@ struct ck_gateway_question {
 	struct ck_date date_of_birth;
 	char operator_name[CK_NAME_LEN];	/* hoTenCb */
 	char operator_number[CK_NUMBER_LEN];	/* cccdCb */
-	bool background;		/* nobody stands at a desk: it takes
-					 * no turn from those who do */
+	enum ck_turns turns;
 };
 
 /* How any call ended. */
@@ -201,7 +208,8 @@ struct ck_gateway_figures {
 	unsigned long long held;	/* not sent: it was left alone */
 	unsigned in_flight;		/* sent, or waiting for a token */
 	unsigned background;		/* of these, in automatic runs */
-	unsigned queued;		/* waiting for their turn */
+	unsigned queued;		/* waiting for their turn, but for
+					 * those of automatic runs */
 	enum ck_breaker_state lookups;	/* left alone after failures? */
 	enum ck_breaker_state login;	/* left alone after a refusal? */
 	enum ck_err last_err;		/* how the last call ended */

@@ -31,8 +31,6 @@ is_under_way(const struct ck_gateway_call *call)
 	return call->stage == CK_CALL_WAITING || call->stage == CK_CALL_SENT;
 }
 
-/* Automatic runs have turns of their own: no desk waits for them. One is the
- * re-check's. */
 static unsigned
 turns_of(const struct ck_gateway_call *call)
 {
@@ -40,9 +38,15 @@ turns_of(const struct ck_gateway_call *call)
 
 	if (call->function != CK_REMOTE_LOOKUP)
 		return SLOW_CALLS_MAX;
-
-	return call->question.background ? config->appointments_calls + 1 :
-	    config->gateway_calls_max;
+	switch (call->question.turns) {
+	case CK_TURNS_RECHECK:
+		return 1;
+	case CK_TURNS_APPOINTMENT:
+		return config->appointments_calls;
+	case CK_TURNS_DESK:
+	default:
+		return config->gateway_calls_max;
+	}
 }
 
 /* No turns: no bound. */
@@ -55,8 +59,8 @@ has_turn(const struct ck_gateway_call *wanting)
 
 	for (; call != NULL; call = call->next)
 		count += call->function == wanting->function &&
-		    call->question.background ==
-		    wanting->question.background && is_under_way(call);
+		    call->question.turns == wanting->question.turns &&
+		    is_under_way(call);
 
 	return limit == 0 || count < limit;
 }
@@ -166,6 +170,8 @@ finish(struct ck_gateway_call *call, enum ck_err err,
 	ck_gateway_count(call, &end, value);
 	ended = *call;
 	ck_gateway_call_free(call);
+	/* Before whoever asked goes to the disk: the line need not wait. */
+	on_pump(ended.gateway);
 	ck_gateway_deliver(&ended, &end, value);
 	OPENSSL_cleanse(&ended, sizeof(ended));
 }

@@ -153,10 +153,11 @@ ck_gateway_figures(const struct ck_gateway *gateway,
 
 	*out = gateway->figures;
 	for (; call != NULL; call = call->next) {
-		out->queued += call->stage == CK_CALL_QUEUED;
+		out->queued += call->stage == CK_CALL_QUEUED &&
+		    call->question.turns == CK_TURNS_DESK;
 		out->in_flight += call->stage == CK_CALL_WAITING ||
 		    call->stage == CK_CALL_SENT;
-		out->background += call->question.background &&
+		out->background += call->question.turns != CK_TURNS_DESK &&
 		    (call->stage == CK_CALL_WAITING ||
 		    call->stage == CK_CALL_SENT);
 	}

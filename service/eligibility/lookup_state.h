@@ -101,6 +101,9 @@ void ck_lookup_ask_wanted(struct ck_lookup *lookup);
  * is none yet. */
 void ck_lookup_give_up(struct ck_lookup *lookup, const char *reason);
 
+/* A re-check or an appointment: nobody waits at a desk. */
+bool ck_lookup_is_automatic(const struct ck_lookup *lookup);
+
 /* The number of the person under key; "" when not known. */
 const char *ck_lookup_number(const struct ck_lookup *lookup, enum ck_key key);
 

@@ -47,6 +47,14 @@ ck_lookup_number(const struct ck_lookup *lookup, enum ck_key key)
 	}
 }
 
+bool
+ck_lookup_is_automatic(const struct ck_lookup *lookup)
+{
+	enum ck_kind kind = lookup->record.counted.kind;
+
+	return kind == CK_KIND_RECHECK || kind == CK_KIND_APPOINTMENT;
+}
+
 /* --- Taking an answer into the record ------------------------------------- */
 
 /* How much an outcome tells: a no says more than a blank. */
@@ -485,15 +493,17 @@ on_budget(void *ctx)
 	show(lookup);
 }
 
-/* True when the time to an answer runs, or has begun to. */
+/* True when the time to an answer runs, or has begun to. Where nobody stands
+ * and waits, it is the gateway's own. */
 static bool
 start_budget(struct ck_lookup *lookup)
 {
 	const struct ck_lookups_options *options = &lookup->all->options;
+	int64_t budget_ms = ck_lookup_is_automatic(lookup) ?
+	    options->config->gateway_timeout_ms : options->config->budget_ms;
 
 	return lookup->budget != NULL || ck_loop_timer(options->loop,
-	    options->config->budget_ms, on_budget, lookup,
-	    &lookup->budget) == CK_OK;
+	    budget_ms, on_budget, lookup, &lookup->budget) == CK_OK;
 }
 
 /* A desk sees the kept answer at once; the gateway's word follows. */

@@ -62,7 +62,7 @@ ck_store_put_appointment(struct ck_store *store,
 
 /* Rows that are asked about just now, by number. */
 struct ck_appointments_busy {
-	int64_t numbers[8];
+	int64_t numbers[16];
 	size_t count;
 };
 

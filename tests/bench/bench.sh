@@ -198,6 +198,8 @@ result gateway_overhead_ms \
     "$(ratio "$through" "$direct")" \
     "median, one client, a commit or more each; baseline: the gateway alone"
 
+. "$here/appointments.sh"
+
 # The gateway's port is closed. Each lookup is the first of its visit, so each
 # asks in vain, is answered from what is kept, and waits to be asked again.
 echo '== the gateway is dead: 200 lookups/s for 60 s'
@@ -273,6 +275,8 @@ daemon=
 
 $bin/bench-store "$dir/store" >"$dir/store.json"
 result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
+[ -x $bin/bench-store ] && $bin/bench-store "$dir/store" >"$dir/store.json" &&
+    result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
     null 'store alone: put, count and close, 32 a transaction'
 
 mkdir -m 700 "$dir/feed"

@@ -147,7 +147,7 @@ automatic_runs_take_no_turn_from_the_desks(void **state)
 	unsigned i;
 
 	fixture->config.gateway_calls_max = 1;
-	fixture->config.appointments_calls = 1;
+	fixture->config.appointments_calls = 2;
 	fixture->config.gateway_timeout_ms = 5000;
 	restart(fixture);
 	SCRIPT(fixture, { GOOD_TOKEN, 0, 0 }, { OK_000, 0, 0 },
@@ -155,20 +155,20 @@ automatic_runs_take_no_turn_from_the_desks(void **state)
 	    { OK_000, 0, 0 });
 	fixture->wanted = 5;
 	fixture->ended = 0;
-	asked.background = true;
+	asked.turns = CK_TURNS_APPOINTMENT;
 	for (i = 0; i < 4; i++)
 		assert_int_equal(ck_gateway_ask(fixture->gateway, &asked,
 		    on_result, fixture, NULL), CK_OK);
 	ck_gateway_figures(fixture->gateway, &figures);
 	assert_int_equal(figures.background, 2);
-	assert_int_equal(figures.queued, 2);
-	asked.background = false;
+	assert_int_equal(figures.queued, 0);
+	asked.turns = CK_TURNS_DESK;
 	assert_int_equal(ck_gateway_ask(fixture->gateway, &asked, on_result,
 	    fixture, NULL), CK_OK);
 	ck_gateway_figures(fixture->gateway, &figures);
 	assert_int_equal(figures.in_flight, 3);
 	assert_int_equal(figures.background, 2);
-	assert_int_equal(figures.queued, 2);
+	assert_int_equal(figures.queued, 0);
 	assert_int_equal(ck_loop_run(fixture->loop), CK_OK);
 	assert_int_equal(fixture->ended, 5);
 	assert_int_equal(fixture->err, CK_OK);

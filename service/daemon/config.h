@@ -143,6 +143,8 @@ struct ck_config {
 	/* [desk "name"] repeated */
 	struct ck_desk_config desks[CK_DESKS_MAX];
 	unsigned desk_count;
+	/* [sign_on] */
+	int64_t sign_on_expiry_hour;	/* local; everybody is signed off */
 	/* [automatic] */
 	char automatic_operator[CK_NAME_LEN];	/* empty: switched off */
 	/* [proxy] */

@@ -177,6 +177,8 @@ static const struct ck_config_key keys[] = {
 	{ "desk", "scanner", CK_VALUE_PATH, DESK(scanner), "", 0, 0 },
 	{ "desk", "scanner_baud", CK_VALUE_COUNT, DESK(scanner_baud), "9600",
 	    1200, 230400 },
+	{ "sign_on", "expiry_hour", CK_VALUE_NUMBER,
+	    CONFIG(sign_on_expiry_hour), "3", 0, 23 },
 	{ "automatic", "operator", CK_VALUE_TEXT, CONFIG(automatic_operator),
 	    "", 0, 0 },
 	{ "proxy", "enabled", CK_VALUE_FLAG, CONFIG(proxy), "no", 0, 0 },

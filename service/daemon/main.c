@@ -219,7 +219,8 @@ start_rooms(struct program *program)
 		.store = program->store
 	};
 	struct ck_desks_options desks = {
-		.config = config, .loop = program->loop
+		.config = config, .loop = program->loop,
+		.store = program->store
 	};
 	enum ck_err err;
 

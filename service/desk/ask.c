@@ -4,6 +4,7 @@
  * A QR code and the chip of the same person are one lookup: the chip confirms.
  * A chip that differs closes the lookup of the print and starts its own.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "ck/log.h"
@@ -78,8 +79,8 @@ open_lookup(struct ck_desk *desk, enum ck_key first_key)
 	enum ck_err err;
 
 	memcpy(request.desk, desk->name, sizeof(request.desk));
-	memcpy(request.operator_name, desk->operator_name,
-	    sizeof(request.operator_name));
+	(void)snprintf(request.operator_name, sizeof(request.operator_name),
+	    "%s", ck_desk_operator(desk));
 	desk->close_at_answer = false;
 	err = ck_lookup_open(desk->options->lookups, &request, false,
 	    on_lookup, desk, &desk->lookup);

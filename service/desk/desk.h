@@ -26,6 +26,7 @@ struct ck_loop;
 struct ck_lookups;
 struct ck_operators;
 struct ck_recheck;
+struct ck_store;
 
 struct ck_desks_options {
 	const struct ck_config *config;	/* all borrowed */
@@ -34,6 +35,7 @@ struct ck_desks_options {
 	struct ck_recheck *recheck;	/* NULL: none */
 	struct ck_events *events;
 	const struct ck_operators *operators;	/* NULL: none are known */
+	struct ck_store *store;		/* NULL: sign-ons are not kept */
 };
 
 /*
@@ -78,13 +80,18 @@ ck_desks_reset(struct ck_desks *desks, const char *desk);
 bool ck_desks_has(const struct ck_desks *desks, const char *desk);
 
 /*
- * From now on the desk asks in the name of this configured operator; empty:
- * nobody has signed on, it asks in the name of the first one. Kept until the
- * daemon ends. CK_ERR_NOT_FOUND: no such desk, or no such operator.
+ * From now on the desk asks in the name of this configured operator, whom the
+ * caller has written to disk (store/desk_operator.h); empty: nobody has signed
+ * on, it asks in the name of the first one. Until the next night, [sign_on]
+ * expiry_hour. CK_ERR_NOT_FOUND: no such desk, or no such operator.
  */
 CK_MUST_CHECK enum ck_err
 ck_desks_sign_on(struct ck_desks *desks, const char *desk,
     const char *operator_name);
+
+/* In whose name the desk asks; "": nobody has signed on, or there is no such
+ * desk. Borrowed. */
+const char *ck_desks_operator(const struct ck_desks *desks, const char *desk);
 
 /*
  * The photo of this check-in, borrowed until the next callback.

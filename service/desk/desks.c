@@ -15,10 +15,15 @@
 #include "desk/machine.h"
 #include "desk/worker.h"
 #include "http/events.h"
+#include "io/loop.h"
+
+/* How often the clock is looked at for sign-ons that are over. */
+#define EVENING_MS INT64_C(60000)
 
 struct ck_desks {
 	struct ck_desks_options options;
 	struct ck_worker *watcher;
+	struct ck_timer *evening;	/* has the night signed anybody off? */
 	bool stack_up;
 	unsigned count;
 	struct ck_desk desks[CK_DESKS_MAX];
@@ -51,6 +56,7 @@ add(struct ck_desks *desks, const char *name, const char *reader_wanted)
 		return err;
 	(void)snprintf(desk->reader_wanted, sizeof(desk->reader_wanted), "%s",
 	    reader_wanted);
+	ck_desk_sign_on_restore(desk);
 	desks->count++;
 	ck_desk_publish(desk);
 
@@ -230,6 +236,23 @@ add_configured(struct ck_desks *desks)
 	return err;
 }
 
+/* Desks that nobody touches show it, too. */
+static void
+on_evening(void *ctx)
+{
+	struct ck_desks *desks = ctx;
+	unsigned i;
+
+	for (i = 0; i < desks->count; i++) {
+		if (ck_desk_sign_on_ended(&desks->desks[i]))
+			ck_desk_publish(&desks->desks[i]);
+	}
+	if (ck_loop_timer(desks->options.loop, EVENING_MS, on_evening, desks,
+	    &desks->evening) != CK_OK)
+		ck_log(CK_LOG_WARNING, "desk", "out of memory: sign-ons that "
+		    "are over show until the next view");
+}
+
 enum ck_err
 ck_desks_new(struct ck_desks **out, const struct ck_desks_options *options)
 {
@@ -258,6 +281,9 @@ ck_desks_new(struct ck_desks **out, const struct ck_desks_options *options)
 			    options->config->desks[i].reader);
 	}
 	if (err == CK_OK)
+		err = ck_loop_timer(options->loop, EVENING_MS, on_evening,
+		    desks, &desks->evening);
+	if (err == CK_OK)
 		*out = desks;
 	else
 		ck_desks_free(&desks);
@@ -272,6 +298,7 @@ ck_desks_free(struct ck_desks **desks)
 
 	if (*desks == NULL)
 		return;
+	ck_loop_timer_cancel(&(*desks)->evening);
 	ck_worker_free(&(*desks)->watcher);
 	for (i = 0; i < (*desks)->count; i++)
 		ck_desk_wipe(&(*desks)->desks[i]);
@@ -345,11 +372,23 @@ ck_desks_sign_on(struct ck_desks *desks, const char *desk,
 	if (found == NULL || ck_config_operator(desks->options.config,
 	    operator_name) == NULL)
 		return CK_ERR_NOT_FOUND;
-	(void)snprintf(found->operator_name, sizeof(found->operator_name),
-	    "%s", operator_name);
+	ck_desk_sign_on(found, operator_name);
 	ck_desk_publish(found);
 
 	return CK_OK;
+}
+
+const char *
+ck_desks_operator(const struct ck_desks *desks, const char *desk)
+{
+	unsigned i;
+
+	for (i = 0; i < desks->count; i++) {
+		if (strcmp(desks->desks[i].name, desk) == 0)
+			return ck_desk_operator(&desks->desks[i]);
+	}
+
+	return "";
 }
 
 enum ck_err

@@ -71,7 +71,9 @@ struct ck_desk {
 	struct ck_card_state card;
 	struct ck_scanner *scanner;		/* owned; NULL: none */
 	const char *scanner_device;		/* borrowed; NULL: none */
-	char operator_name[CK_NAME_LEN];	/* signed on; empty: nobody */
+	char operator_name[CK_NAME_LEN];	/* signed on; empty: nobody;
+						 * see ck_desk_operator() */
+	int64_t operator_since_ms;		/* wall clock */
 	struct ck_patient patient;
 	struct ck_lookup *lookup;		/* borrowed; NULL: none open */
 	bool close_at_answer;			/* the chip is done */
@@ -111,6 +113,25 @@ void ck_desk_reset(struct ck_desk *desk);
  * chip will tell it. Static string, a message of docs/desk-events.md.
  */
 const char *ck_desk_missing(const struct ck_desk *desk);
+
+/*
+ * Who sits here (sign_on.c): the name under which the desk asks; "" when nobody
+ * has signed on since the last night's expiry. Borrowed.
+ */
+const char *ck_desk_operator(const struct ck_desk *desk);
+
+/* She is on disk: ask in her name from now on. Empty: in the first one's. */
+void ck_desk_sign_on(struct ck_desk *desk, const char *name);
+
+/* Who sat here before the daemon started. */
+void ck_desk_sign_on_restore(struct ck_desk *desk);
+
+/* True once when the night has signed her off. */
+bool ck_desk_sign_on_ended(struct ck_desk *desk);
+
+/* The instant from which a sign-on still counts: the last local expiry_hour
+ * before now_ms. Pure. */
+int64_t ck_sign_on_begin(int64_t now_ms, int64_t expiry_hour);
 
 /* Publish the view as it is now. */
 void ck_desk_publish(struct ck_desk *desk);

@@ -90,7 +90,7 @@ operator_view(const struct ck_desk *desk)
 {
 	const struct ck_config *config = desk->options->config;
 	const struct ck_operator *who =
-	    ck_config_operator(config, desk->operator_name);
+	    ck_config_operator(config, ck_desk_operator(desk));
 	struct ck_operator_view known = { 0 };
 
 	if (who == NULL)
@@ -101,7 +101,7 @@ operator_view(const struct ck_desk *desk)
 
 	return json_pack("{s:s, s:b, s:s, s:o}",
 	    "name", who->name,
-	    "signed_on", (int)(desk->operator_name[0] != '\0'),
+	    "signed_on", (int)(ck_desk_operator(desk)[0] != '\0'),
 	    "state", ck_operator_state_label(known.state),
 	    "reason", text(known.reason));
 }

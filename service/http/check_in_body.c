@@ -258,18 +258,12 @@ read_member(const char *key, const json_t *value, struct reading *r,
 	return refuse(defect, "", "a member that is not known");
 }
 
-/* A desk asks in the name of the first, as its lookups do. */
+/* A desk may leave it to the daemon, which knows who sits there. */
 static bool
-settle_operator(struct reading *r)
+names_operator(const struct reading *r)
 {
-	const struct ck_operator *first = ck_config_operator(r->config, "");
-
-	if (r->out->operator_name[0] == '\0' && r->out->desk[0] != '\0' &&
-	    first != NULL)
-		memcpy(r->out->operator_name, first->name,
-		    sizeof(r->out->operator_name));
-
-	return r->out->operator_name[0] != '\0';
+	return r->out->operator_name[0] != '\0' || (r->out->desk[0] != '\0' &&
+	    ck_config_operator(r->config, "") != NULL);
 }
 
 bool
@@ -289,7 +283,7 @@ ck_check_in_body_read(const json_t *body, const struct ck_config *config,
 		    !read_member(key, value, &r, defect))
 			return false;
 	}
-	if (!settle_operator(&r))
+	if (!names_operator(&r))
 		return refuse(defect, "operator",
 		    "the name of a configured operator, or a desk");
 	if ((out->lookup_id[0] == '\0') ==

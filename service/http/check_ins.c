@@ -11,6 +11,7 @@
 
 #include "checkin/station.h"
 #include "daemon/config.h"
+#include "desk/desk.h"
 #include "http/check_in_body.h"
 #include "http/check_in_json.h"
 #include "http/check_in_site.h"
@@ -292,6 +293,23 @@ on_admitted(void *ctx, enum ck_err err)
 	free_admitting(admitting);
 }
 
+/* Who signed on at the desk admits; nobody there: the first one, as in its
+ * lookups. */
+static void
+fill_operator(const struct ck_http *http, const struct ck_check_in_body *body,
+    struct ck_check_in *check_in)
+{
+	const struct ck_operator *who = ck_config_operator(http->use.config,
+	    ck_desks_operator(http->use.desks, body->desk));
+
+	if (body->operator_name[0] != '\0')
+		memcpy(check_in->operator_name, body->operator_name,
+		    sizeof(check_in->operator_name));
+	else if (who != NULL)
+		memcpy(check_in->operator_name, who->name,
+		    sizeof(check_in->operator_name));
+}
+
 /* CK_ERR_NOT_FOUND: there is no such lookup. */
 static enum ck_err
 fill(const struct ck_http *http, const struct ck_check_in_body *body,
@@ -300,8 +318,7 @@ fill(const struct ck_http *http, const struct ck_check_in_body *body,
 	struct ck_lookup_record *lookup = NULL;
 	enum ck_err err = CK_OK;
 
-	memcpy(check_in->operator_name, body->operator_name,
-	    sizeof(check_in->operator_name));
+	fill_operator(http, body, check_in);
 	memcpy(check_in->desk, body->desk, sizeof(check_in->desk));
 	if (body->lookup_id[0] != '\0') {
 		if ((lookup = malloc(sizeof(*lookup))) == NULL)

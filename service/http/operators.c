@@ -15,12 +15,16 @@
 #include "eligibility/message.h"
 #include "eligibility/operators.h"
 #include "http/site.h"
+#include "store/desk_operator.h"
+#include "store/turn.h"
 
-/* A clerk who waits for the gateway's word. */
+/* A clerk who waits for the gateway's word, and then for the disk. */
 struct ck_sign_on {
 	struct ck_http *http;
 	struct ck_request *request;
 	char desk[CK_DESK_LEN];		/* empty: none in particular */
+	char name[CK_NAME_LEN];		/* empty: signs off */
+	struct ck_operator_view view;	/* what the gateway said */
 	struct ck_sign_on *prev, *next;
 };
 
@@ -100,6 +104,43 @@ ck_http_sign_ons_free(struct ck_http *http)
 		sign_on_free(http->sign_ons);
 }
 
+static enum ck_err
+write_sign_on(struct ck_store *store, void *ctx)
+{
+	const struct ck_sign_on *waiting = ctx;
+
+	return ck_store_put_desk_operator(store, waiting->desk,
+	    waiting->name);
+}
+
+static void
+on_kept(void *ctx, enum ck_err err)
+{
+	struct ck_sign_on *waiting = ctx;
+	struct ck_http *http = waiting->http;
+
+	if (err == CK_OK && ck_desks_sign_on(http->use.desks, waiting->desk,
+	    waiting->name) != CK_OK)
+		ck_log(CK_LOG_WARNING, "operator", "desk %s is gone",
+		    waiting->desk);
+	if (err != CK_OK)
+		ck_http_reply_error(waiting->request, err);
+	else if (waiting->name[0] == '\0')
+		ck_request_reply_empty(waiting->request, 204);
+	else
+		ck_request_reply_json(waiting->request, 200,
+		    view_json(http->use.config, &waiting->view));
+	sign_on_free(waiting);
+}
+
+static void
+keep(struct ck_sign_on *waiting)
+{
+	if (ck_turn_add(waiting->http->use.turn, write_sign_on, on_kept,
+	    waiting) != CK_OK)
+		on_kept(waiting, CK_ERR_NOMEM);
+}
+
 static void
 on_word(void *ctx, const struct ck_operator_view *view)
 {
@@ -107,11 +148,13 @@ on_word(void *ctx, const struct ck_operator_view *view)
 
 	/* Without an answer the line may be down, and patients stand there
 	 * all the same; only who is refused does not sign on. */
-	if (waiting->desk[0] != '\0' && view->state != CK_OPERATOR_REFUSED &&
-	    ck_desks_sign_on(waiting->http->use.desks, waiting->desk,
-	    view->name) != CK_OK)
-		ck_log(CK_LOG_WARNING, "operator", "desk %s is gone",
-		    waiting->desk);
+	if (waiting->desk[0] != '\0' && view->state != CK_OPERATOR_REFUSED) {
+		waiting->view = *view;
+		(void)snprintf(waiting->name, sizeof(waiting->name), "%s",
+		    view->name);
+		keep(waiting);
+		return;
+	}
 	ck_request_reply_json(waiting->request, 200,
 	    view_json(waiting->http->use.config, view));
 	sign_on_free(waiting);
@@ -180,11 +223,14 @@ void
 ck_http_sign_off(void *ctx, struct ck_request *request)
 {
 	struct ck_http *http = ctx;
+	const char *desk = ck_request_param(request, 0);
+	struct ck_sign_on *leaving;
 
-	if (ck_desks_sign_on(http->use.desks, ck_request_param(request, 0),
-	    "") == CK_OK)
-		ck_request_reply_empty(request, 204);
-	else
+	if (!ck_desks_has(http->use.desks, desk))
 		ck_request_reply_problem(request, 404, "unknown-desk",
 		    "There is no desk of this name.", NULL);
+	else if ((leaving = sign_on_new(http, request, desk)) == NULL)
+		ck_http_reply_error(request, CK_ERR_NOMEM);
+	else
+		keep(leaving);
 }

@@ -168,6 +168,7 @@ a_silent_gateway_keeps_nobody_from_signing_on(void **state)
 	struct reply reply;
 
 	(void)state;
+	call("DELETE", "/v1/desks/ban-1/operator", NULL);
 	assert_int_equal(world_daemon_stop(&world, SIGTERM), 0);
 	world_daemon_start(&world, clerks);
 	json_decref(world_wait(&world, SOON_MS, "operator.signed_on", "false",
@@ -183,6 +184,68 @@ a_silent_gateway_keeps_nobody_from_signing_on(void **state)
 	    "operator.signed_on", "true", NULL));
 }
 
+/* The browser may be another one, or none: the daemon knows who sits there. */
+static void
+who_signed_on_stays_through_a_restart(void **state)
+{
+	char *output = NULL;
+
+	(void)state;
+	(void)world_daemon_stop(&world, SIGKILL);
+	world_daemon_start(&world, clerks);
+	json_decref(world_wait(&world, SOON_MS, "operator.name", SECOND,
+	    "operator.signed_on", "true", NULL));
+	assert_asked_as("code-002", SECOND);
+	/* Her name stands there sealed. */
+	assert_int_equal(world_run(&world, "sqlite3 $DIR/state/checkin.db "
+	    "'SELECT desk, length(sealed) > 40 FROM desk_operator'", &output),
+	    0);
+	assert_string_equal(output, "ban-1|1\n");
+	free(output);
+}
+
+/* Whoever admits at a desk is who signed on there, unless she says another. */
+static void
+an_admission_bears_the_name_of_who_signed_on(void **state)
+{
+	struct reply reply = world_http(&world, "POST", "/v1/check-ins",
+	    "{\"without_card\":\"no_card\",\"desk\":\"ban-1\"}", NULL);
+
+	(void)state;
+	assert_int_equal(reply.status, 201);
+	assert_string_equal(view_text(reply.json, "operator"), SECOND);
+	reply_free(&reply);
+}
+
+static void
+the_night_signs_everybody_off(void **state)
+{
+	(void)state;
+	(void)world_daemon_stop(&world, SIGTERM);
+	assert_int_equal(world_run(&world, "sqlite3 $DIR/state/checkin.db "
+	    "'UPDATE desk_operator SET since_ms = since_ms - 86400000'",
+	    NULL), 0);
+	world_daemon_start(&world, clerks);
+	json_decref(world_wait(&world, SOON_MS, "operator.name",
+	    WORLD_OPERATOR, "operator.signed_on", "false", NULL));
+	assert_asked_as("code-000", WORLD_OPERATOR);
+}
+
+/* Whoever has left the clinic is in its configuration no more. */
+static void
+who_is_configured_no_more_is_signed_on_nowhere(void **state)
+{
+	struct reply reply = sign_on(SECOND);
+
+	(void)state;
+	assert_int_equal(reply.status, 200);
+	reply_free(&reply);
+	(void)world_daemon_stop(&world, SIGTERM);
+	world_daemon_start(&world, NULL);
+	json_decref(world_wait(&world, SOON_MS, "operator.name",
+	    WORLD_OPERATOR, "operator.signed_on", "false", NULL));
+}
+
 int
 main(void)
 {
@@ -191,6 +254,11 @@ main(void)
 		cmocka_unit_test(the_desk_asks_in_the_name_of_who_signed_on),
 		cmocka_unit_test(who_is_refused_does_not_sign_on),
 		cmocka_unit_test(a_silent_gateway_keeps_nobody_from_signing_on),
+		cmocka_unit_test(who_signed_on_stays_through_a_restart),
+		cmocka_unit_test(an_admission_bears_the_name_of_who_signed_on),
+		cmocka_unit_test(the_night_signs_everybody_off),
+		cmocka_unit_test(
+		    who_is_configured_no_more_is_signed_on_nowhere),
 	};
 
 	return cmocka_run_group_tests_name("clerk", tests, open_world,

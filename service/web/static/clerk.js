@@ -1,8 +1,8 @@
 // clerk.js - who sits at the desk: in whose name the insurer is asked
 //
 // The clerk signs on with her name; the insurer says at once whether it takes
-// her, not when a patient stands there. Kept in the browser is the name that
-// was chosen at this desk, so that a daemon that started anew hears it again.
+// her, not when a patient stands there. Who sits at a desk the daemon knows, and
+// tells every page of that desk; nothing of it is kept in the browser.
 
 import { get, post, remove } from './api.js';
 import { byId, h } from './dom.js';
@@ -10,10 +10,9 @@ import { focusScan, noteProblem } from './scan.js';
 import { t, tFirst } from './text.js';
 
 const state = {
-  desk: null, now: null, names: [], refused: null, asking: false, tried: null,
+  desk: null, now: null, names: [], refused: null, asking: false,
 };
 
-const keptAs = (desk) => `clerk.${desk}`;
 const signedOn = () => (state.now?.signed_on ? state.now.name : '');
 
 function choices() {
@@ -69,10 +68,6 @@ async function signOn(name) {
   try {
     const found = await post('/v1/operators/sign-on', { name, desk });
     state.refused = found.state === 'refused' ? found : null;
-    if (state.refused === null)
-      localStorage.setItem(keptAs(desk), name);
-    else
-      localStorage.removeItem(keptAs(desk));
   } catch (problem) {
     noteProblem(problem);
   }
@@ -82,20 +77,9 @@ async function signOn(name) {
 
 async function signOff() {
   state.refused = null;
-  localStorage.removeItem(keptAs(state.desk));
   await remove(`/v1/desks/${encodeURIComponent(state.desk)}/operator`)
     .catch(noteProblem);
   drawClerk();
-}
-
-// The daemon started anew and knows nobody: tell it again, once.
-function signOnAgain() {
-  const kept = localStorage.getItem(keptAs(state.desk));
-  if (kept === null || state.now?.signed_on !== false || state.asking ||
-      state.tried === state.desk || !state.names.includes(kept))
-    return;
-  state.tried = state.desk;
-  signOn(kept);
 }
 
 // A view came: its desk, and in whose name that asks.
@@ -104,16 +88,13 @@ export function clerkView(desk, now) {
     state.refused = null;
   state.desk = desk;
   drawClerk(now ?? null);
-  signOnAgain();
 }
 
 // The daemon is there (again): who may sign on is in its configuration.
 export async function clerkLinked() {
   const list = await get('/v1/operators').catch(() => []);
   state.names = list.map(({ name }) => name);
-  state.tried = null;
   drawClerk();
-  signOnAgain();
 }
 
 export function startClerk() {

@@ -26,6 +26,9 @@
 /* After no answer. */
 #define AGAIN_MS INT64_C(60000)
 
+/* No answers in a row, of different people: it is the line. */
+#define FAILURES_MAX 3
+
 /* Without a pause the next question stands ready behind each one that is on its
  * way, so that a turn that has become free is used at once and not after two
  * commits. */
@@ -49,6 +52,7 @@ struct ck_appointments {
 	unsigned slot_count;
 	struct slot slots[SLOTS_MAX];
 	bool forced;			/* whatever the hour */
+	unsigned failures;		/* in a row */
 	int64_t again_ms;		/* wall clock; 0: no outage known */
 	int64_t began_ms, answered;
 	bool running;			/* somebody was due at the last look */
@@ -174,14 +178,15 @@ take_answer(struct slot *slot, const struct ck_lookup_record *record)
 	struct ck_appointments *all = slot->all;
 
 	if (is_worth_asking(&record->counted)) {
-		/* Behind the others, should it fail for this one alone; all
-		 * wait, since most often it is the line. */
+		/* It goes behind the others: it may fail for this one alone. */
 		slot->row.tries++;
 		slot->row.due_ms = now_ms(all) + (slot->row.tries + 1) *
 		    AGAIN_MS;
-		all->again_ms = now_ms(all) + AGAIN_MS;
+		if (++all->failures >= FAILURES_MAX || all->again_ms != 0)
+			all->again_ms = now_ms(all) + AGAIN_MS;
 		return;
 	}
+	all->failures = 0;
 	all->again_ms = 0;
 	all->answered++;
 	slot->row.state = state_of(all, record);

@@ -78,7 +78,13 @@ teach_breaker(struct ck_gateway_call *call, enum ck_err err)
 	struct ck_breaker *breaker = &gateway->breakers[call->function];
 	int64_t now_ms = ck_clock_mono_ms(ck_loop_clock(gateway->loop));
 	bool others_try = breaker->state == CK_BREAKER_TRYING && !call->trial;
+	/* One person whom the gateway cannot read, asked about again and again
+	 * by nobody at a desk, must not close the line to the others. */
+	bool aside = err == CK_ERR_GATEWAY_FAULT && !call->trial &&
+	    call->question.turns != CK_TURNS_DESK;
 
+	if (aside)
+		return;
 	if (!is_outage(err)) {
 		ck_breaker_good(breaker);
 	} else if (!others_try) {

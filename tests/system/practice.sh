@@ -79,6 +79,16 @@ number = 084085000002
 name = LÊ THỊ CHƯA ĐĂNG KÝ
 number = 084190999999
 
+# At any hour, so that the page of appointments can be tried; slowly enough to
+# be watched.
+[appointments]
+hour = 0
+deadline_hour = 24
+pause_ms = 1500
+
+[automatic]
+operator = NGUYỄN THỊ TIẾP ĐÓN
+
 [practice]
 enabled = yes
 socket = $sockets/card.sock

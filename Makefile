@@ -348,7 +348,8 @@ $(BUILD)/tests/test_corpora: $(BUILD)/fuzz/targets tests/fuzz/replay.sh
 
 # The page: its modules alone, then through the whole daemon.
 BROWSER_TESTS := $(BUILD)/tests/test_pages \
-	$(if $(wildcard service/daemon/main.c),$(BUILD)/tests/flow_desk_page)
+	$(if $(wildcard service/daemon/main.c),$(BUILD)/tests/flow_desk_page \
+	$(BUILD)/tests/flow_day_page)
 
 $(BUILD)/tests/test_pages: $(GEN)/texts.checked
 	$(Q)mkdir -p $(@D) && printf '#!/bin/sh\nexec %s\n' \
@@ -358,6 +359,11 @@ $(BUILD)/tests/flow_desk_page: Makefile
 	$(Q)mkdir -p $(@D) && printf '#!/bin/sh\nexec %s\n' \
 		'sh tests/browser/run.sh $(BIN) $(BUILD)/browser' >$@ && \
 		chmod +x $@
+
+$(BUILD)/tests/flow_day_page: Makefile
+	$(Q)mkdir -p $(@D) && printf '#!/bin/sh\nexec %s\n' \
+		'sh tests/browser/run.sh $(BIN) $(BUILD)/browser-day day.mjs' \
+		>$@ && chmod +x $@
 
 # The picture in README.md.
 docs/desk.png: all

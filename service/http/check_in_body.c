@@ -7,10 +7,14 @@
 #include "ck/clock.h"
 #include "ck/text.h"
 #include "daemon/config.h"
+#include "eligibility/operators.h"
 #include "http/check_in_body.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define DAY_MINUTES 1440
+
+/* Of age: Civil Code 2015, Art. 20. */
+#define ADULT_YEARS 18
 
 /* Asia/Ho_Chi_Minh, all year. */
 #define ZONE_MS (INT64_C(7) * 3600 * 1000)
@@ -266,6 +270,22 @@ names_operator(const struct reading *r)
 	    ck_config_operator(r->config, "") != NULL);
 }
 
+/*
+ * Digits 4 to 6 of an identity number tell the year of birth (Decree 137/2015,
+ * Art. 7). Where a grown-up's stands in a child's place, a parent's was typed;
+ * asked about or reported under it, the child would take the parent's name.
+ */
+static bool
+is_of_a_parent(const struct ck_admission *admission)
+{
+	unsigned born = ck_number_birth_year(admission->number);
+	bool child = admission->without == CK_WITHOUT_NEWBORN ||
+	    admission->without == CK_WITHOUT_CHILD;
+
+	return child && born != 0 && born + ADULT_YEARS <=
+	    ck_clock_local_date(admission->arrived_ms).year;
+}
+
 bool
 ck_check_in_body_read(const json_t *body, const struct ck_config *config,
     int64_t now_ms, struct ck_check_in_body *out,
@@ -286,6 +306,9 @@ ck_check_in_body_read(const json_t *body, const struct ck_config *config,
 	if (!names_operator(&r))
 		return refuse(defect, "operator",
 		    "the name of a configured operator, or a desk");
+	if (is_of_a_parent(&out->admission))
+		return refuse(defect, "number", "the child's own number, not a "
+		    "parent's; leave it out where the child has none yet");
 	if ((out->lookup_id[0] == '\0') ==
 	    (out->admission.without == CK_WITHOUT_NOTHING))
 		return refuse(defect, "lookup", "the id of a lookup, or "

@@ -1,6 +1,7 @@
 #!/bin/sh
-# run.sh BIN DIR - the browser tests: practice mode from BIN, its state in DIR,
-# and Chromium in front of it. DESK_PICTURE=FILE keeps a picture of the answer.
+# run.sh BIN DIR [SCRIPT] - the browser tests of SCRIPT (desk.mjs): practice mode
+# from BIN, its state in DIR, and Chromium in front of it. DESK_PICTURE=FILE keeps
+# pictures.
 set -eu
 
 bin=$1
@@ -33,4 +34,4 @@ until curl -fs -o /dev/null "http://127.0.0.1:$port/livez"; do
 	sleep 0.1
 done
 SIM_GATEWAY=$(sed -n 's/^url = //p' "$dir/checkind.conf") \
-    node "$here/desk.mjs" "http://127.0.0.1:$port/" ${DESK_PICTURE:-}
+    node "$here/${3:-desk.mjs}" "http://127.0.0.1:$port/" ${DESK_PICTURE:-}

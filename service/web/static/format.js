@@ -49,6 +49,15 @@ export function countText(number) {
   return new Intl.NumberFormat(currentLanguage().locale).format(number);
 }
 
+// The year of birth that an identity number holds: digit 4 is century and sex,
+// then two of the year. null for any other number.
+export function birthYear(number) {
+  if (!/^\d{12}$/.test(number ?? ''))
+    return null;
+  return 1900 + 100 * Math.floor(Number(number[3]) / 2) +
+    Number(number.slice(4, 6));
+}
+
 // What a clerk types as a birth date → ISO, or null: "05/03/1990",
 // "05031990", "5.3.1990", "03/1990", "1990".
 export function dateTyped(text) {

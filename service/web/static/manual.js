@@ -1,7 +1,7 @@
 // manual.js - the form for a patient without a card
 
 import { byId } from './dom.js';
-import { dateTyped } from './format.js';
+import { birthYear, dateTyped } from './format.js';
 import { focusScan } from './scan.js';
 import { t } from './text.js';
 
@@ -23,7 +23,23 @@ function wrongField({ payload, full_name: name, date_of_birth: birth }) {
   return birth === null ? 'manual-birth' : null;
 }
 
+// A number and a birth date of two people: most often a parent's number beside
+// a child. Only a hint, so that a second press asks all the same.
+let hinted = '';
+
+function isHinted({ payload, date_of_birth: birth }) {
+  const born = birthYear(payload);
+  const pair = `${payload} ${birth}`;
+  if (born === null || born === Number(birth.slice(0, 4)) || pair === hinted)
+    return false;
+  hinted = pair;
+  byId('manual-error').textContent = t('manual.other_person', { year: born });
+  byId('manual-number').focus();
+  return true;
+}
+
 function clear() {
+  hinted = '';
   byId('manual-form').reset();
   byId('manual-error').textContent = '';
 }
@@ -48,6 +64,8 @@ export function startManual(submit) {
       byId(wrong).focus();
       return;
     }
+    if (isHinted(body))
+      return;
     byId('manual').close();
     submit(body);
   });

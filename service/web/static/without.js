@@ -5,7 +5,7 @@
 
 import { admitWithout } from './admission.js';
 import { byId, h } from './dom.js';
-import { dateTyped } from './format.js';
+import { birthYear, dateTyped, today } from './format.js';
 import { focusScan, noteProblem } from './scan.js';
 import { t } from './text.js';
 
@@ -41,6 +41,17 @@ function body() {
     .filter(([, text]) => text !== '' && text !== undefined));
 }
 
+// A grown-up's number in a child's place is a parent's: its digits 4 to 6 tell
+// the year of birth.
+const CHILDREN = ['newborn', 'child_number'];
+const ADULT_YEARS = 18;
+
+function isOfAParent({ without_card: reason, number }) {
+  const born = birthYear(number);
+  return CHILDREN.includes(reason) && born !== null &&
+    Number(today().slice(0, 4)) - born >= ADULT_YEARS;
+}
+
 function complain(id) {
   byId('without-error').textContent = t(id);
 }
@@ -50,6 +61,11 @@ async function submit(event) {
   const said = body();
   if (said === null || said.without_card === undefined) {
     complain(said === null ? 'manual.wrong_birth' : 'checkin.without.choose');
+    return;
+  }
+  if (isOfAParent(said)) {
+    complain('checkin.without.parent');
+    byId('without-number').select();
     return;
   }
   try {

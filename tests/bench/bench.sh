@@ -275,8 +275,6 @@ daemon=
 
 $bin/bench-store "$dir/store" >"$dir/store.json"
 result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
-[ -x $bin/bench-store ] && $bin/bench-store "$dir/store" >"$dir/store.json" &&
-    result store_lookup_ns "$(member lookup_ns <"$dir/store.json")" ns null \
     null 'store alone: put, count and close, 32 a transaction'
 
 mkdir -m 700 "$dir/feed"

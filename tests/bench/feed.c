@@ -125,7 +125,7 @@ one_lookup(struct bench *b, long i)
 	r.answered_ms = r.opened_ms + 400;
 	r.visit_date = ck_clock_local_date(r.opened_ms);
 	(void)snprintf(r.person.id_number, sizeof(r.person.id_number),
-	    "084%09ld", i);
+	    "084%09lu", (unsigned long)i % 1000000000UL);
 	(void)snprintf(r.counted.desk, sizeof(r.counted.desk), "ban-%u",
 	    1 + draw(b, 3));
 	set_way(b, &r.counted);

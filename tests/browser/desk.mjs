@@ -359,7 +359,7 @@ const tests = [
     await nextPatient();
     await checkIn('code-000', 'tampered-dg13');
     await page.sees('.headline h1', 'Dữ liệu trong chip đã bị thay đổi');
-    assert.ok(!(await page.text('main')).includes('Được hưởng'));
+    assert.ok(!(await page.text('#stage')).includes('Được hưởng'));
     assert.equal(await page.value(
       `document.querySelectorAll('main img').length`), 0);
   }],
@@ -367,7 +367,7 @@ const tests = [
     await nextPatient();
     await checkIn('code-000', 'clone-no-keys');
     await page.sees('.headline h1', 'không chứng minh được là bản gốc');
-    const main = await page.text('main');
+    const main = await page.text('#stage');
     assert.ok(!main.includes('Được hưởng'));
     assert.ok(!main.includes(person('code-000').name));
     assert.equal(await page.value(

@@ -328,6 +328,17 @@ any_ended(const struct ck_collector *collector)
 	return false;
 }
 
+/* Claiming costs the same for one place as for many: while others are still
+ * asked, a quarter has to be free. At the end each is given back at once. */
+static bool
+is_time_to_refill(const struct ck_collector *collector)
+{
+	if (collector->exhausted)
+		return any_ended(collector);
+
+	return free_places(collector) >= (collector->place_count + 3) / 4;
+}
+
 static void
 on_time(void *ctx)
 {
@@ -368,7 +379,7 @@ on_turn_end(void *ctx)
 	if (collector->retry_ms > 0 && collector->timer != NULL)
 		return;
 	err = take_all(collector);
-	if (err == CK_OK && (!collector->exhausted || any_ended(collector)))
+	if (err == CK_OK && is_time_to_refill(collector))
 		err = refill(collector);
 	if (err != CK_OK) {
 		ledger_failed(collector, err);
@@ -377,7 +388,8 @@ on_turn_end(void *ctx)
 	if (collector->retry_ms > 0)
 		ck_log(CK_LOG_NOTICE, "collect", "the ledger is well again");
 	collector->retry_ms = 0;
-	if (any_ended(collector))
+	/* What failed at once wakes nobody. */
+	if (any_ended(collector) && is_time_to_refill(collector))
 		wait_for(collector, 0);
 	else if (collector->since_ms != 0 && collector->exhausted &&
 	    all_free(collector))

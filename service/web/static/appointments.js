@@ -58,7 +58,8 @@ function runLine(facts) {
   return h('p', { class: `run run-${done ? 'calm' : tone}` },
     icon(shape), h('span', null, runText(facts)),
     h('span', { class: 'muted' }, leftText(facts)),
-    waiting > 0 && run.state !== 'running' && run.state !== 'off' &&
+    waiting > 0 && facts.date <= tomorrow() &&
+      ['idle', 'resting'].includes(run.state) &&
       h('button', { type: 'button', class: 'button small', click: runNow },
         t('appointments.run_now')));
 }

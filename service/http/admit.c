@@ -31,7 +31,17 @@ is_json_type(const char *type)
 size_t
 ck_body_max(const struct ck_route *route)
 {
-	return route->body == CK_BODY_LIST ? CK_LIST_BODY_MAX : CK_BODY_MAX;
+	switch (route->body) {
+	case CK_BODY_LIST:
+		return CK_LIST_BODY_MAX;
+	case CK_BODY_DOCUMENT:
+		return CK_DOCUMENT_BODY_MAX;
+	case CK_BODY_NONE:
+	case CK_BODY_JSON:
+	case CK_BODY_BYTES:
+	default:
+		return CK_BODY_MAX;
+	}
 }
 
 bool

@@ -19,6 +19,9 @@ struct ck_route_match;
  * columns the hospital's program puts beside them, and some air. */
 #define CK_LIST_BODY_MAX (1024 * 1024)
 
+/* Of a feed document: CK_DOCUMENT_MAX of ledger/document.h. */
+#define CK_DOCUMENT_BODY_MAX (4 * 1024 * 1024)
+
 /* The largest body that this route takes, in bytes. */
 size_t ck_body_max(const struct ck_route *route);
 

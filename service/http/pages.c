@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "http/assets.h"
+#include "http/pages.h"
 #include "http/site.h"
 
 static const char *
@@ -44,8 +45,8 @@ find(const char *name)
 	return NULL;
 }
 
-static void
-reply(struct ck_request *request, const char *name)
+void
+ck_http_page(struct ck_request *request, const char *name)
 {
 	const struct ck_asset *asset = find(name);
 	const char *known = ck_request_header(request, "If-None-Match");
@@ -68,35 +69,35 @@ void
 ck_http_index(void *ctx, struct ck_request *request)
 {
 	(void)ctx;
-	reply(request, "index.html");
+	ck_http_page(request, "index.html");
 }
 
 void
 ck_http_it(void *ctx, struct ck_request *request)
 {
 	(void)ctx;
-	reply(request, "it.html");
+	ck_http_page(request, "it.html");
 }
 
 void
 ck_http_appointments_page(void *ctx, struct ck_request *request)
 {
 	(void)ctx;
-	reply(request, "appointments.html");
+	ck_http_page(request, "appointments.html");
 }
 
 void
 ck_http_receipt_page(void *ctx, struct ck_request *request)
 {
 	(void)ctx;
-	reply(request, "receipt.html");
+	ck_http_page(request, "receipt.html");
 }
 
 void
 ck_http_static(void *ctx, struct ck_request *request)
 {
 	(void)ctx;
-	reply(request, ck_request_param(request, 0));
+	ck_http_page(request, ck_request_param(request, 0));
 }
 
 void
@@ -107,5 +108,5 @@ ck_http_text(void *ctx, struct ck_request *request)
 	(void)ctx;
 	(void)snprintf(name, sizeof(name), "text_%s",
 	    ck_request_param(request, 0));
-	reply(request, name);
+	ck_http_page(request, name);
 }

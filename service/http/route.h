@@ -24,7 +24,8 @@ enum ck_route_body {
 	CK_BODY_NONE,		/* whatever comes is ignored */
 	CK_BODY_JSON,		/* one JSON object, application/json */
 	CK_BODY_LIST,		/* that, or text/csv; larger than others */
-	CK_BODY_BYTES		/* anything; the handler reads it */
+	CK_BODY_BYTES,		/* anything; the handler reads it */
+	CK_BODY_DOCUMENT	/* the same, as long as a feed document */
 };
 
 /* Who may come in. */

@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "http/http.h"
+#include "http/pages.h"
 #include "http/request.h"
 #include "io/certificate.h"
 #include "stats/feed_sign.h"
@@ -93,8 +94,6 @@ void ck_http_fhir_coverage(void *ctx, struct ck_request *request);
 void ck_http_index(void *ctx, struct ck_request *request);
 void ck_http_receipt_page(void *ctx, struct ck_request *request);
 void ck_http_it(void *ctx, struct ck_request *request);
-void ck_http_static(void *ctx, struct ck_request *request);
-void ck_http_text(void *ctx, struct ck_request *request);
 
 /* Take the Idempotency-Key; empty: none. False: answered, it is no key. */
 bool ck_http_read_key(struct ck_request *request, char out[65]);

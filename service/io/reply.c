@@ -27,7 +27,8 @@ ck_request_body(const struct ck_request *request)
 	enum ck_route_body body = request->match.route->body;
 
 	/* Of JSON nothing is left here: it has been parsed. */
-	return body == CK_BODY_BYTES || body == CK_BODY_LIST ?
+	return body == CK_BODY_BYTES || body == CK_BODY_LIST ||
+	    body == CK_BODY_DOCUMENT ?
 	    ck_buf_view(&request->body) : CK_SPAN_EMPTY;
 }
 

@@ -27,6 +27,8 @@ int ck_province_counts(const struct ck_province_config *config, int argc,
     char **argv);
 int ck_province_metrics(const struct ck_province_config *config, int argc,
     char **argv);
+int ck_province_serve(const struct ck_province_config *config, int argc,
+    char **argv);
 
 /* Open the ledger that config names. Errors are in the log. Returns as
  * ck_ledger_open(). */

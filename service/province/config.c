@@ -40,6 +40,18 @@ static const struct ck_config_key keys[] = {
 	    "", 0, 0 },
 	{ "collect", "client_key_file", CK_VALUE_PATH, IN(client_key_file),
 	    "", 0, 0 },
+	{ "http", "listen", CK_VALUE_ADDRESS, IN(listen), "127.0.0.1", 0, 0 },
+	{ "http", "port", CK_VALUE_PORT, IN(port), "8585", 1, 65535 },
+	{ "http", "token_file", CK_VALUE_PATH, IN(token_file), "", 0, 0 },
+	{ "http", "clinics_directory", CK_VALUE_PATH, IN(clinics_directory),
+	    "", 0, 0 },
+	{ "http", "allowed_hosts", CK_VALUE_TEXT, IN(allowed_hosts), "",
+	    0, 0 },
+	{ "http", "certificate", CK_VALUE_PATH, IN(http_certificate), "",
+	    0, 0 },
+	{ "http", "key", CK_VALUE_PATH, IN(http_key), "", 0, 0 },
+	{ "http", "behind_proxy", CK_VALUE_FLAG, IN(behind_proxy), "no",
+	    0, 0 },
 	{ "office", "key_file", CK_VALUE_PATH, IN(office_key_file),
 	    "/var/lib/checkin-province/office.key", 0, 0 },
 };
@@ -145,6 +157,34 @@ set_defaults(struct ck_province_config *config)
 	}
 }
 
+static bool
+is_loopback(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
+}
+
+static void
+check_http(struct parser *parser)
+{
+	const struct ck_province_config *config = parser->config;
+
+	if ((config->http_certificate[0] == '\0') !=
+	    (config->http_key[0] == '\0'))
+		complain(parser, 0, "[http] certificate and key must be set "
+		    "together");
+	if (is_loopback(config->listen))
+		return;
+	if (config->token_file[0] == '\0')
+		complain(parser, 0, "[http] listen is not a loopback address: "
+		    "set token_file as well, or everybody on the network "
+		    "could read the figures of each clinic");
+	if (config->http_certificate[0] == '\0' && !config->behind_proxy)
+		complain(parser, 0, "[http] listen is not a loopback address: "
+		    "set certificate and key, or everybody on the network "
+		    "could read the tokens; behind_proxy = yes if a proxy "
+		    "speaks TLS for us");
+}
+
 static void
 check(struct parser *parser)
 {
@@ -163,6 +203,7 @@ check(struct parser *parser)
 	if (strstr(config->where, "password") != NULL)
 		complain(parser, 0, "[ledger] database: name a passfile, "
 		    "never the password");
+	check_http(parser);
 }
 
 enum ck_err

@@ -33,6 +33,16 @@ struct ck_province_config {
 	char ca_file[1024];		/* empty: the system's */
 	char client_cert_file[1024];
 	char client_key_file[1024];
+	/* [http] */
+	char listen[64];		/* numeric address */
+	uint16_t port;
+	char token_file[1024];		/* empty: no token, loopback only */
+	char clinics_directory[1024];	/* a file CLINIC.STATION for each that
+					 * pushes; empty: none may */
+	char allowed_hosts[1024];	/* blank separated */
+	char http_certificate[1024];
+	char http_key[1024];
+	bool behind_proxy;		/* which speaks TLS for us */
 	/* [office] */
 	char office_key_file[1024];	/* signs closed periods */
 };

@@ -37,6 +37,7 @@ static const char usage[] =
     "  close --from DATE --to DATE [--reason TEXT]\n"
     "                 sign a period's figures, or restate them\n"
     "  counts FILE    take the portal's calls, or visits by the books (CSV)\n"
+    "  serve          take what clinics push, and answer questions by HTTP\n"
     "  config         print what is in force\n"
     "  version        print the version\n"
     "\n"
@@ -69,6 +70,7 @@ static const struct command {
 	{ "import", ck_province_import },
 	{ "metrics", ck_province_metrics },
 	{ "report", ck_province_report },
+	{ "serve", ck_province_serve },
 };
 
 static const struct command *

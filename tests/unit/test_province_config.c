@@ -100,6 +100,10 @@ refuses_what_it_does_not_know(void **state)
 		"[collect]\nclient_key_file = /k\n",
 		"[collect]\nca_file = relative.pem\n",
 		"[ledger]\ndatabase = host=a password=secret\n",
+		"[http]\nlisten = 0.0.0.0\n",
+		"[http]\nlisten = 0.0.0.0\ntoken_file = /t\n",
+		"[http]\nlisten = 0.0.0.0\nbehind_proxy = yes\n",
+		"[http]\ncertificate = /c\n",
 	};
 	struct ck_province_config config;
 	size_t i;
@@ -113,6 +117,8 @@ refuses_what_it_does_not_know(void **state)
 	    "postgresql://checkin@db/checkin\n[collect]\nparallel = 256\n",
 	    &config), CK_OK);
 	assert_int_equal(config.parallel, 256);
+	assert_int_equal(load_text("[http]\nlisten = 0.0.0.0\n"
+	    "token_file = /t\nbehind_proxy = yes\n", &config), CK_OK);
 }
 
 int

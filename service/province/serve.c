@@ -1,0 +1,97 @@
+/*
+ * serve.c - checkin-province serve: one loop, one ledger, one server
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ck/log.h"
+#include "daemon/config_check.h"
+#include "daemon/secret.h"
+#include "io/loop.h"
+#include "io/server.h"
+#include "province/command.h"
+#include "province/site.h"
+
+/* For the signal handler alone. */
+static struct ck_loop *loop_to_stop;
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	ck_loop_stop(loop_to_stop);
+}
+
+static void
+catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	(void)sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
+}
+
+static enum ck_err
+serve(const struct ck_province_config *config, struct ck_ledger *ledger,
+    struct ck_loop *loop, const char *token)
+{
+	struct ck_province_site site = {
+		.ledger = ledger, .clock = ck_clock_system(),
+		.clinics_directory = config->clinics_directory
+	};
+	struct ck_server_options options = {
+		.listen = config->listen, .port = config->port,
+		.token = token, .feed_token = "",
+		.tls = { .certificate = config->http_certificate,
+		    .key = config->http_key },
+		.allowed_hosts = config->allowed_hosts,
+		.ctx = &site, .loop = loop
+	};
+	struct ck_server *server;
+	enum ck_err err;
+
+	options.routes = ck_province_routes(&options.route_count);
+	if ((err = ck_server_start(&server, &options)) != CK_OK)
+		return err;
+	ck_log(CK_LOG_INFO, "http", "listening on %s port %u",
+	    config->listen, (unsigned)ck_server_port(server));
+	loop_to_stop = loop;
+	catch_signals();
+	err = ck_loop_run(loop);
+	ck_server_stop(&server);
+
+	return err;
+}
+
+int
+ck_province_serve(const struct ck_province_config *config, int argc,
+    char **argv)
+{
+	struct ck_ledger *ledger = NULL;
+	struct ck_loop *loop = NULL;
+	char token[129] = "";
+	enum ck_err err;
+
+	(void)argv;
+	if (argc != 1) {
+		(void)fprintf(stderr, "checkin-province: serve\n");
+		return 2;
+	}
+	if (config->token_file[0] != '\0' &&
+	    ck_secret_read(config->token_file, CK_TOKEN_MIN, token,
+	    sizeof(token)) != CK_OK)
+		return 1;
+	if ((err = ck_province_ledger(config, &ledger)) == CK_OK &&
+	    (err = ck_loop_new(&loop, ck_clock_system())) == CK_OK)
+		err = serve(config, ledger, loop, token);
+	ck_loop_free(&loop);
+	ck_ledger_close(&ledger);
+	explicit_bzero(token, sizeof(token));
+	if (err != CK_OK)
+		(void)fprintf(stderr, "checkin-province: serve: %s\n",
+		    ck_err_text(err));
+
+	return err == CK_OK ? 0 : 1;
+}

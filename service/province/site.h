@@ -30,15 +30,17 @@ struct ck_province_site {
 const struct ck_route *ck_province_routes(size_t *count);
 
 /*
- * Every clinic that exists today, as GET /v1/clinics has it:
+ * Every clinic that exists today and is not closed, as GET /v1/clinics has it:
  *
- *	[{"code","name","district","commune","level",
+ *	[{"code","name","district","commune","level","manager",
  *	  "state":"whole"|"late"|"silent","heard","complete_until",
  *	  "attempts","confirmed"},…]
  *
  * whole    its figures are complete until today's beginning
  * silent   nothing came on the last day on which it was open, nor since
  * late     neither
+ * district  the last that it belonged to
+ * manager   name of the managing centre, or ""
  * heard, complete_until  RFC 3339, or null: never
  * attempts, confirmed    series cccd of the last 30 days, today included
  *

@@ -19,6 +19,7 @@
 #define OPEN_DAYS_MAX 14
 
 struct clinic_sums {
+	const struct ck_registry *registry;
 	const struct ck_completeness *list;
 	struct ck_sums *sums;		/* of list, same order */
 	size_t count;
@@ -57,6 +58,24 @@ last_open_day(const struct ck_clinic *clinic, int64_t today)
 	return 0;
 }
 
+/* Nobody waits for news of a clinic that takes no patients any more. */
+static bool
+is_closed(const struct ck_clinic *clinic, int64_t today)
+{
+	struct ck_calendar calendar;
+	int64_t day;
+
+	if (!ck_calendar_parse(ck_clinic_on(clinic, today)->calendar,
+	    &calendar) || !calendar.told)
+		return false;
+	for (day = today; day < today + 7; day++) {
+		if (ck_calendar_open_on(&calendar, day))
+			return false;
+	}
+
+	return true;
+}
+
 static const char *
 state_of(const struct ck_completeness *one, int64_t now_ms)
 {
@@ -85,17 +104,45 @@ instant(int64_t wall_ms)
 	return json_string(text);
 }
 
-static json_t *
-clinic_json(const struct ck_completeness *one, const struct ck_sums *sums,
-    int64_t now_ms)
+/* Districts ended in July 2025, but people still look for a clinic there. */
+static const char *
+last_district(const struct ck_clinic *clinic)
 {
-	const struct ck_clinic_version *version = ck_clinic_on(one->clinic,
-	    ck_day_of_ms(now_ms));
+	size_t i = clinic->version_count;
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:I}",
-	    "code", version->code, "name", version->name,
-	    "district", version->district, "commune", version->commune,
-	    "level", version->level, "state", state_of(one, now_ms),
+	while (i-- > 0) {
+		if (clinic->versions[i].district[0] != '\0')
+			return clinic->versions[i].district;
+	}
+
+	return "";
+}
+
+static const char *
+manager_name(const struct ck_registry *registry,
+    const struct ck_clinic_version *version, int64_t today)
+{
+	const struct ck_clinic *manager = version->manager[0] == '\0' ? NULL :
+	    ck_registry_by_id(registry, version->manager);
+
+	return manager == NULL ? "" : ck_clinic_on(manager, today)->name;
+}
+
+static json_t *
+clinic_json(const struct clinic_sums *all, size_t i, int64_t now_ms)
+{
+	const struct ck_completeness *one = &all->list[i];
+	const struct ck_sums *sums = &all->sums[i];
+	int64_t today = ck_day_of_ms(now_ms);
+	const struct ck_clinic_version *version = ck_clinic_on(one->clinic,
+	    today);
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, "
+	    "s:I}", "code", version->code, "name", version->name,
+	    "district", last_district(one->clinic),
+	    "commune", version->commune, "level", version->level,
+	    "manager", manager_name(all->registry, version, today),
+	    "state", state_of(one, now_ms),
 	    "heard", instant(one->heard_ms),
 	    "complete_until", instant(one->until_ms),
 	    "attempts", (json_int_t)ck_sums_total(sums, CK_SERIES_CCCD),
@@ -111,8 +158,10 @@ list_clinics(const struct clinic_sums *all, int64_t now_ms, json_t **out)
 	if ((*out = json_array()) == NULL)
 		return CK_ERR_NOMEM;
 	for (i = 0; i < all->count; i++) {
-		if (json_array_append_new(*out, clinic_json(&all->list[i],
-		    &all->sums[i], now_ms)) != 0) {
+		if (is_closed(all->list[i].clinic, ck_day_of_ms(now_ms)))
+			continue;
+		if (json_array_append_new(*out, clinic_json(all, i,
+		    now_ms)) != 0) {
 			json_decref(*out);
 			*out = NULL;
 			return CK_ERR_NOMEM;
@@ -141,6 +190,7 @@ ck_province_clinics_json(struct ck_ledger *ledger, int64_t now_ms,
 	    (err = ck_completeness_load(ledger, registry, today, &list,
 	    &all.count)) != CK_OK)
 		return err;
+	all.registry = registry;
 	all.list = list;
 	all.sums = calloc(all.count + 1, sizeof(*all.sums));
 	err = all.sums == NULL ? CK_ERR_NOMEM :

@@ -59,6 +59,30 @@ write_token(const char *name, const char *token)
 	assert_int_equal(chmod(path, 0600), 0);
 }
 
+/* As the fixture's, with a district that has ended and a clinic that has
+ * closed. */
+static void
+registry(void)
+{
+	struct feed_text text = { NULL, 0, 0 };
+	char key[4][65];
+	unsigned i;
+
+	for (i = 1; i < 4; i++)
+		feed_public(i, key[i]);
+	feed_put(&text, "84001,2026-01-01,84001,Bệnh viện đa khoa Trà Vinh,"
+	    "tỉnh,,Phường 7,,main,,%s,1-7\n", key[1]);
+	feed_put(&text, "84001,2026-01-01,,,,,,,tang-2,,%s,\n", key[3]);
+	feed_put(&text, "84002,2020-01-01,84002,Bệnh viện Càng Long,huyện,"
+	    "84001,Càng Long,Huyện Càng Long,main,,%s,1-5\n", key[2]);
+	feed_put(&text, "84002,2025-07-01,84002,Bệnh viện Càng Long,huyện,"
+	    "84001,Càng Long,,main,,%s,1-5\n", key[2]);
+	feed_put(&text, "84003,2026-01-01,84003,Trạm đã đóng,xã,84001,Càng "
+	    "Long,,,,,closed\n");
+	fixture_import(&w.ledger, text.text);
+	free(text.text);
+}
+
 static int
 start(void **state)
 {
@@ -69,7 +93,7 @@ start(void **state)
 
 	(void)state;
 	fixture_start(&w.ledger, NULL);
-	fixture_registry(&w.ledger);
+	registry();
 	(void)snprintf(w.directory, sizeof(w.directory), "%s/clinics",
 	    w.ledger.directory);
 	assert_int_equal(mkdir(w.directory, 0700), 0);
@@ -239,6 +263,10 @@ a_push_is_counted_and_shown(void **state)
 	clinic = json_array_get(json, 1);
 	assert_string_equal(ck_json_text(clinic, "state"), "silent");
 	assert_true(json_is_null(json_object_get(clinic, "heard")));
+	assert_string_equal(ck_json_text(clinic, "district"),
+	    "Huyện Càng Long");
+	assert_string_equal(ck_json_text(clinic, "manager"),
+	    "Bệnh viện đa khoa Trà Vinh");
 	json_decref(json);
 
 	assert_int_equal(ask("/metrics", OFFICE, NULL, false), 200);

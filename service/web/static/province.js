@@ -1,8 +1,9 @@
 // province.js - the page for the provincial office
 
 import { get } from './api.js';
-import { byId, h } from './dom.js';
-import { ageText, countText, instantText, today } from './format.js';
+import { byId, h, s } from './dom.js';
+import { ageText, countText, dateText, instantText, today }
+  from './format.js';
 import { drawLanguages } from './languages.js';
 import { currentLanguage, loadText, t, translate } from './text.js';
 
@@ -22,12 +23,81 @@ function reportPath(format) {
     format, language: currentLanguage().id })}`;
 }
 
+// A refusal of the days is an answer; a line that is down is not.
 async function drawSentence() {
   const answer = await fetch(reportPath('text'), { cache: 'no-store' });
   const text = await answer.text();
   byId('sentence').textContent = answer.ok
     ? text.split('\n').find((line) => /^\d+\/\d+/.test(line)) ?? ''
     : t('province.no_report');
+}
+
+// --- Over time ---
+
+const WIDTH = 1000;
+const HEIGHT = 160;
+
+// A count that is hidden or absent draws nothing.
+const whole = (number) => Number.isInteger(number) ? number : 0;
+
+function dayBars(groups, most) {
+  const step = WIDTH / groups.length;
+  return groups.flatMap(({ key, cccd }, index) =>
+    [['attempts', whole(cccd?.total)], ['confirmed', whole(cccd?.covered)]]
+      .map(([name, count]) => s('rect', { class: `days-${name}`,
+        x: index * step + step * .1, width: step * .8,
+        y: HEIGHT - count / most * HEIGHT, height: count / most * HEIGHT },
+      s('title', null, `${dateText(key)}: ${t(`province.${name}`)} ` +
+        countText(count)))));
+}
+
+// The chart is for the eye; the sentence and the files have the numbers.
+async function drawChart() {
+  const report = await get(reportPath('json'));
+  const groups = [...(report.groups?.day ?? [])]
+    .sort((a, b) => a.key.localeCompare(b.key));
+  const most = Math.max(0, ...groups.map(({ cccd }) => whole(cccd?.total)));
+  byId('chart').hidden = most === 0;
+  if (most === 0)
+    return;
+  byId('chart').replaceChildren(
+    h('figcaption', null, t('report.chart'), ' ',
+      ...['attempts', 'confirmed'].map((name) => h('span', null,
+        h('span', { class: `days-key days-${name}` }),
+        t(`province.${name}`)))),
+    h('p', { class: 'days-most' }, countText(most)),
+    s('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, 'aria-hidden': 'true',
+      preserveAspectRatio: 'none', focusable: 'false' },
+    dayBars(groups, most)),
+    h('p', { class: 'days-ends' },
+      h('span', null, dateText(groups[0].key)),
+      h('span', null, dateText(groups.at(-1).key))));
+}
+
+// --- Which days ---
+
+function lastMonth(day) {
+  const end = new Date(`${day.slice(0, 7)}-01T00:00:00Z`);
+  end.setUTCDate(0);
+  const to = end.toISOString().slice(0, 10);
+  return { from: `${to.slice(0, 7)}-01`, to };
+}
+
+const PRESETS = {
+  month: (day) => ({ from: `${day.slice(0, 7)}-01`, to: day }),
+  last_month: lastMonth,
+  year: (day) => ({ from: `${day.slice(0, 4)}-01-01`, to: day }),
+};
+
+function drawPresets() {
+  byId('presets').replaceChildren(...Object.keys(PRESETS).map((name) => {
+    const days = PRESETS[name](today());
+    return h('button', { type: 'button', class: 'button quiet small',
+      'aria-pressed': String(days.from === state.from &&
+        days.to === state.to),
+      click: () => { Object.assign(state, days); draw(); },
+    }, t(`province.${name}`));
+  }));
 }
 
 function drawFiles() {
@@ -43,7 +113,8 @@ function drawSilent() {
   const silent = state.clinics.filter((one) => one.state === 'silent');
   byId('silent-part').hidden = silent.length === 0;
   byId('silent').replaceChildren(...silent.map((one) => h('li', null,
-    h('strong', null, `${one.code} ${one.name}`), ` ${heardText(one)}`)));
+    h('strong', null, `${one.code} ${one.name}`), ` ${heardText(one)} `,
+    one.manager ? t('province.manager', { name: one.manager }) : null)));
 }
 
 function tile(one) {
@@ -77,10 +148,17 @@ async function draw() {
   drawLanguages(byId('languages'), draw);
   byId('from').value = state.from;
   byId('to').value = state.to;
+  drawPresets();
   drawFiles();
   drawSilent();
   drawTiles();
-  await drawSentence().catch(() => { byId('link').hidden = false; });
+  try {
+    await drawSentence();
+    await drawChart();
+    byId('link').hidden = true;
+  } catch {
+    byId('link').hidden = false;
+  }
 }
 
 function choose(event) {

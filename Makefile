@@ -67,6 +67,7 @@ READER_SRC := $(filter-out $(READER_MAINS),$(wildcard reader/*.c reader/*/*.c))
 SERVICE_SRC := $(filter-out $(SERVICE_MAINS),$(wildcard service/*/*.c))
 PEOPLE_SRC := $(wildcard tests/sim/people/*.c)
 SIM_CARD_SRC := $(wildcard tests/sim/card/*.c) $(PEOPLE_SRC)
+PLAY_SRC := $(wildcard tests/sim/province/*.c)
 SIM_GATEWAY_SRC := $(wildcard tests/sim/gateway/*.c) $(PEOPLE_SRC)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
@@ -91,7 +92,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
 .DEFAULT_GOAL := all
-.PHONY: docs/desk.png all help deps docs run check check-asan check-tsan bench fuzz fuzz-programs lint clean
+.PHONY: docs/desk.png all help deps docs run check check-asan check-tsan bench fuzz fuzz-programs province-demo lint clean
 .SECONDARY:
 
 # A command appears here once its main file exists.
@@ -129,6 +130,7 @@ help:
 	@echo 'make run        install what is missing, build, start the service'
 	@echo 'make check      install what is missing, build with sanitizers, test'
 	@echo 'make bench      measure; writes build/bench.json'
+	@echo 'make province-demo  108 clinics and a province: do figures add up?'
 	@echo 'make fuzz       SECONDS=n: each fuzz target for n seconds'
 	@echo 'make lint       include rules, headers compile alone, cppcheck'
 	@echo 'make docs       write docs/errors.md anew'
@@ -252,6 +254,10 @@ $(BIN)/checkin-province: $(call objects,service/province/main.c) \
 $(BIN)/sim-card: $(call objects,$(SIM_CARD_SRC))
 	$(call say,LD,$@)
 	$(link) $(LIBS_SIM)
+
+$(BIN)/play-province: $(call objects,$(PLAY_SRC))
+	$(call say,LD,$@)
+	$(link) -lcurl -ljansson
 
 $(BIN)/sim-gateway: $(call objects,$(SIM_GATEWAY_SRC))
 	$(call say,LD,$@)
@@ -420,6 +426,14 @@ bench: deps
 	$(Q)sh tests/bench/bench.sh
 
 bench-programs: $(BENCH)
+
+DEMO := $(patsubst %,build/demo/bin/%,checkind cccd-worker checkin \
+	checkin-province sim-gateway play-province)
+
+province-demo: deps
+	$(Q)$(ALL_AT_ONCE) VARIANT=demo $(DEMO)
+	$(Q)sh tests/system/province_demo.sh build/demo/bin \
+	    build/demo/bin/play-province
 
 lint:
 	$(Q)sh tests/system/lint.sh

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define SIM_MAX_ACCOUNTS 8
+#define SIM_MAX_ACCOUNTS 160
 #define SIM_MAX_OPERATORS 16
 
 /* A log-in of the gateway. */

@@ -1,0 +1,102 @@
+#!/bin/sh
+# province_hook.sh BIN DIR DATE on|last - an evening of the demonstration: what
+# clinics and collectors do, and what befalls them
+set -eu
+
+bin=$1
+dir=$2
+date=$3
+last=$4
+province="$bin/checkin-province -c $dir/province.conf"
+turn=$(($(cat "$dir/turn" 2>/dev/null || echo 0) + 1))
+echo "$turn" >"$dir/turn"
+log=$dir/collect.log
+
+# The registry needs each clinic's public key, which a clinic's feed names; in
+# life it comes by telephone.
+registry() {
+	printf 'clinic,from,code,name,level,manager,commune,district,station,address,key,calendar\n'
+	while IFS='	' read -r id code name level commune district size port way; do
+		key=$(curl -sf "http://127.0.0.1:$port/v1/stats/feed?after=0" |
+		    jq -r .signature.key)
+		address=
+		[ "$way" != pull ] || address=http://127.0.0.1:$port
+		printf '%s,2022-01-01,%s,%s,%s,,%s,%s,main,%s,%s,1-6 07:00-17:00\n' \
+		    "$id" "$code" "$name" "$level" "$commune" "$district" \
+		    "$address" "$key"
+	done <"$dir/clinics.tsv"
+}
+
+collect() {
+	# shellcheck disable=SC2086 # a command with its options
+	$province collect --once >>"$log" 2>&1 || :
+}
+
+# A collector that is killed in the middle, by the end of its patience.
+collect_and_die() {
+	# shellcheck disable=SC2086
+	timeout -s KILL 0.3 $province collect --once >>"$log" 2>&1 || :
+}
+
+# A clinic's whole feed as a file; the collector keeps what it has not had.
+export_file() {
+	curl -sf "http://127.0.0.1:$2/v1/stats/feed?after=$3" |
+	    jq -c . >"$dir/files/$1.$turn"
+}
+
+import_files() {
+	# shellcheck disable=SC2086
+	$province import "$@" >>"$log" 2>&1 ||
+	    { tail -3 "$log" >&2; exit 1; }
+}
+
+# All pages of a clinic's feed into files.
+export_all() {
+	after=0
+	page=0
+	while :; do
+		file=$dir/files/$1.$turn.$page
+		curl -sf "http://127.0.0.1:$2/v1/stats/feed?after=$after" \
+		    >"$file"
+		echo >>"$file"
+		after=$(jq .revision "$file")
+		[ "$(jq .more "$file")" = true ] || break
+		page=$((page + 1))
+	done
+}
+
+ways() { awk -F '\t' -v way="$1" '$9 == way { print $2, $8 }' "$dir/clinics.tsv"; }
+
+if [ ! -e "$dir/registry.csv" ]; then
+	registry >"$dir/registry.csv"
+	# shellcheck disable=SC2086
+	$province clinics --import "$dir/registry.csv" >>"$log" 2>&1 ||
+	    { tail -5 "$log" >&2; exit 1; }
+fi
+
+case $((turn % 4)) in
+0)	collect_and_die; collect ;;
+1)	collect & collect; wait ;;	# two at once on one ledger
+2)	collect; collect ;;		# twice the same
+3)	collect ;;
+esac
+
+# Files come now and then, the newest first and some of them twice.
+if [ $((turn % 7)) -eq 0 ] || [ "$last" = last ]; then
+	ways file | while read -r code port; do export_all "$code" "$port"; done
+	find "$dir/files" -type f -newer "$dir/registry.csv" | sort -r |
+	    xargs -r sh -c 'for f in "$@"; do cat "$f"; done' sh \
+	    >"$dir/files.jsonl"
+	[ ! -s "$dir/files.jsonl" ] || import_files "$dir/files.jsonl"
+fi
+
+if [ "$last" = last ]; then
+	{ ways push; ways late; } | while read -r code port; do
+		export_all "$code" "$port"
+		cat "$dir/files/$code.$turn".*
+	done >"$dir/late.jsonl"
+	import_files "$dir/late.jsonl"
+	import_files "$dir/late.jsonl"	# and once more
+	collect
+	: >"$dir/done"
+fi

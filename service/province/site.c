@@ -252,6 +252,24 @@ show_clinics(void *ctx, struct ck_request *request)
 		ck_request_reply_json_packed(request, 200, clinics);
 }
 
+static void
+show_clinic(void *ctx, struct ck_request *request)
+{
+	const struct ck_province_site *site = ctx;
+	json_t *clinic;
+	enum ck_err err;
+
+	err = ck_province_clinic_json(site->ledger,
+	    ck_request_param(request, 0), now_ms(site), &clinic);
+	if (err == CK_ERR_NOT_FOUND)
+		ck_request_reply_problem(request, 404, "unknown-clinic",
+		    "The registry has no clinic of this code.", NULL);
+	else if (err != CK_OK)
+		reply_failed(request, err);
+	else
+		ck_request_reply_json(request, 200, clinic);
+}
+
 static bool
 read_day(struct ck_request *request, const char *name, int64_t *out)
 {
@@ -366,6 +384,8 @@ static const struct ck_route routes[] = {
 	    show_report },
 	{ "GET", "/v1/clinics", CK_ON_CORE, CK_BODY_NONE, CK_FOR_STAFF,
 	    show_clinics },
+	{ "GET", "/v1/clinics/{code}", CK_ON_CORE, CK_BODY_NONE, CK_FOR_STAFF,
+	    show_clinic },
 	{ "GET", "/", CK_ON_HTTP, CK_BODY_NONE, CK_FOR_STAFF, show_page },
 	{ "GET", "/static/{name}", CK_ON_HTTP, CK_BODY_NONE, CK_FOR_STAFF,
 	    ck_http_static },

@@ -52,4 +52,21 @@ CK_MUST_CHECK enum ck_err
 ck_province_clinics_json(struct ck_ledger *ledger, int64_t now_ms,
     json_t **out);
 
+/*
+ * Why attempts of one clinic were not confirmed in the same 30 days, as
+ * GET /v1/clinics/{code} has it:
+ *
+ *	{"code","name","reasons":[{"outcome","reason","owner","count"},…]}
+ *
+ * outcome  of ck/words.h, or "kept": covered by a kept answer, which is no
+ *          confirmation
+ * out      A new reference; NULL on every error.
+ *
+ * Returns  CK_OK, CK_ERR_NOT_FOUND (no clinic of this code), CK_ERR_NOMEM, or
+ *          an error of the database
+ */
+CK_MUST_CHECK enum ck_err
+ck_province_clinic_json(struct ck_ledger *ledger, const char *code,
+    int64_t now_ms, json_t **out);
+
 #endif /* SERVICE_PROVINCE_SITE_H */

@@ -269,6 +269,17 @@ a_push_is_counted_and_shown(void **state)
 	    "Bệnh viện đa khoa Trà Vinh");
 	json_decref(json);
 
+	assert_int_equal(ask("/v1/clinics/84001", OFFICE, NULL, false), 200);
+	json = answer_json();
+	clinic = json_object_get(json, "reasons");
+	assert_int_equal(json_array_size(clinic), 1);
+	clinic = json_array_get(clinic, 0);
+	assert_string_equal(ck_json_text(clinic, "reason"), "050");
+	assert_string_equal(ck_json_text(clinic, "owner"), "insurer");
+	assert_int_equal(number(clinic, "count"), 8);
+	json_decref(json);
+	assert_int_equal(ask("/v1/clinics/99999", OFFICE, NULL, false), 404);
+
 	assert_int_equal(ask("/metrics", OFFICE, NULL, false), 200);
 	assert_non_null(strstr((char *)w.answer.ptr, "way=\"push\""));
 }

@@ -5,7 +5,8 @@ import { byId, h, s } from './dom.js';
 import { ageText, countText, dateText, instantText, today }
   from './format.js';
 import { drawLanguages } from './languages.js';
-import { currentLanguage, loadText, t, translate } from './text.js';
+import { currentLanguage, loadText, t, tFirst, translate }
+  from './text.js';
 
 // A mark of its own for each state: colour is not needed to tell them apart.
 const MARKS = { whole: '✓', late: '…', silent: '!' };
@@ -117,6 +118,34 @@ function drawSilent() {
     one.manager ? t('province.manager', { name: one.manager }) : null)));
 }
 
+const reasonText = ({ outcome, reason }) => outcome === 'kept'
+  ? t('province.kept')
+  : tFirst(`reason.${reason}.message`, `outcome.${outcome}.short`) ?? outcome;
+
+async function fillReasons(box, code) {
+  const { reasons } = await get(`/v1/clinics/${encodeURIComponent(code)}`);
+  reasons.sort((a, b) => b.count - a.count);
+  box.replaceChildren(reasons.length === 0
+    ? h('p', null, t('province.no_reasons'))
+    : h('ul', null, reasons.map((one) => h('li', null,
+      h('strong', null, countText(one.count)), ` ${reasonText(one)} `,
+      one.reason ? `(${one.reason}) ` : '',
+      h('em', null, t(`report.owner.${one.owner}`))))));
+}
+
+// Asked for when it is opened.
+function reasonsOf({ code, attempts, confirmed }) {
+  if (attempts === confirmed)
+    return null;
+  const box = h('div', null, '…');
+  return h('details', { toggle: ({ target }) => {
+    if (target.open)
+      fillReasons(box, code).catch(() => {
+        box.textContent = t('page.link_lost');
+      });
+  } }, h('summary', null, t('province.reasons')), box);
+}
+
 function tile(one) {
   const rate = rateOf(one);
   const tone = rate === null ? 'none' : rate < 50 ? 'low'
@@ -130,7 +159,7 @@ function tile(one) {
       confirmed: countText(one.confirmed),
       attempts: countText(one.attempts) })),
     h('span', { class: 'tile-name' }, one.name),
-    h('span', { class: 'tile-heard' }, heardText(one)));
+    h('span', { class: 'tile-heard' }, heardText(one)), reasonsOf(one));
 }
 
 function drawTiles() {

@@ -19,6 +19,7 @@ registry() {
 	while IFS='	' read -r id code name level commune district size port way; do
 		key=$(curl -sf "http://127.0.0.1:$port/v1/stats/feed?after=0" |
 		    jq -r .signature.key)
+		[ "$commune" != - ] || commune=	# not in the catalogue
 		address=
 		[ "$way" != pull ] || address=http://127.0.0.1:$port
 		printf '%s,2022-01-01,%s,%s,%s,,%s,%s,main,%s,%s,1-6 07:00-17:00\n' \

@@ -160,7 +160,7 @@ static enum ck_err
 import(struct ck_ledger *ledger, const char *path)
 {
 	struct ck_buf text = CK_BUF_INIT;
-	struct ck_import_counts counts;
+	struct ck_import_counts counts = { 0 };
 	enum ck_err err;
 
 	if ((err = read_whole(path, &text)) == CK_OK)

@@ -8,7 +8,7 @@
 #include "play.h"
 
 #define TRIES_MAX 200
-#define POLLS_MAX 400
+#define POLLS_MAX 20000	/* a gateway that hangs ends at the budget */
 
 static size_t
 take_answer(char *bytes, size_t size, size_t count, void *ctx)

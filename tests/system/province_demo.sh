@@ -103,7 +103,8 @@ database = ${PROVINCE_DATABASE:-$dir/ledger.db}
 clock_tolerance_s = 86400
 [collect]
 interval_s = 1
-timeout_ms = 60000
+timeout_ms = 8000
+lease_s = 10
 [office]
 key_file = $dir/office.key
 END

@@ -98,6 +98,13 @@ if [ "$last" = last ]; then
 	done >"$dir/late.jsonl"
 	import_files "$dir/late.jsonl"
 	import_files "$dir/late.jsonl"	# and once more
+	# Pages that came in the wrong order left gaps: now in the right one.
+	ways file | while read -r code port; do
+		cat "$dir/files/$code.$turn".*
+	done >"$dir/files.jsonl"
+	import_files "$dir/files.jsonl"
+	# What a dead collector had claimed is free again after its lease.
+	sleep 11
 	collect
 	: >"$dir/done"
 fi

@@ -219,6 +219,34 @@ reach(struct ck_ledger *ledger, const struct ck_case *what,
 	return err;
 }
 
+/* Until when the stream is complete, now that documents that came early are
+ * within reach: the newest of them tells, not the one that closed the gap. */
+static enum ck_err
+complete(struct ck_ledger *ledger, struct ck_stream_row *stream)
+{
+	static const char text[] =
+	    "SELECT max(complete_ms) FROM document WHERE stream = $1 "
+	    "AND verdict = 1 AND more = 0 AND revision >= $2";
+	struct ck_sql_stmt stmt;
+	int64_t until = 0;
+	enum ck_err err;
+	bool row;
+
+	if (stream->revision < stream->newest)
+		return CK_OK;
+	if ((err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
+		return err;
+	ck_sql_bind_int(&stmt, stream->number);
+	ck_sql_bind_int(&stmt, stream->revision);
+	if ((err = ck_sql_next(&stmt, &row)) == CK_OK && row)
+		until = ck_sql_take_int(&stmt);
+	ck_sql_end(&stmt);
+	if (err == CK_OK && until > stream->complete_ms)
+		stream->complete_ms = until;
+
+	return err;
+}
+
 /* What the document makes of the row; nothing goes down. */
 static enum ck_err
 advance(struct ck_ledger *ledger, struct ck_case *what)
@@ -226,6 +254,7 @@ advance(struct ck_ledger *ledger, struct ck_case *what)
 	const struct ck_document *doc = &what->doc;
 	struct ck_stream_row *stream = &what->stream;
 	bool connected = doc->after <= stream->revision;
+	enum ck_err err;
 
 	if (doc->row_count > 0 && doc->revision > stream->newest)
 		stream->newest = doc->revision;
@@ -241,10 +270,12 @@ advance(struct ck_ledger *ledger, struct ck_case *what)
 	}
 	if (connected && doc->revision > stream->revision)
 		stream->revision = doc->revision;
-	if (connected && stream->newest > stream->revision)
-		return reach(ledger, what, &stream->revision);
+	if (!connected || stream->newest <= stream->revision)
+		return CK_OK;
+	if ((err = reach(ledger, what, &stream->revision)) != CK_OK)
+		return err;
 
-	return CK_OK;
+	return complete(ledger, stream);
 }
 
 enum ck_err

@@ -78,6 +78,9 @@ takes_any_order(void **state)
 	assert_false(f.out.gap);
 	assert_true(f.out.more);
 	assert_int_equal(f.out.revision, 40);
+	/* nothing is missing any more, though the later came first */
+	assert_int_equal(fixture_int(&f, "SELECT complete_ms FROM stream"),
+	    INT64_C(1772445600000));
 	fixture_give(&f, &other, CK_WAY_PULL, 1);
 	assert_true(f.out.repeated);
 	assert_int_equal(fixture_int(&f, "SELECT sum(count) FROM figure"),

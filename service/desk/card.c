@@ -245,7 +245,8 @@ on_card_in(struct ck_desk *desk)
 {
 	struct ck_card_state *card = &desk->card;
 
-	if (desk->patient.chip_done || card->read_err != CK_OK)
+	if (desk->patient.chip_done || card->read_err != CK_OK ||
+	    ck_desk_outlived(desk))
 		ck_desk_reset(desk);
 	ck_loop_timer_cancel(&card->nothing);
 	card->hint = CK_HINT_NONE;

@@ -10,6 +10,7 @@
 #include "ck/clock.h"
 #include "ck/log.h"
 #include "ck/text.h"
+#include "daemon/config.h"
 #include "desk/machine.h"
 #include "http/events.h"
 #include "io/loop.h"
@@ -125,11 +126,27 @@ ck_desk_missing(const struct ck_desk *desk)
 	return chip_opens ? NULL : "need_name_and_birth";
 }
 
+/* By the wall clock: a computer that slept has a timer that slept, too. */
+bool
+ck_desk_outlived(const struct ck_desk *desk)
+{
+	const struct ck_lookup_record *record = desk->record;
+	int64_t now_ms =
+	    ck_clock_wall_ms(ck_loop_clock(desk->options->loop));
+	int64_t age_ms = now_ms - record->opened_ms;
+
+	return desk->has_record && ck_date_compare(record->visit_date,
+	    ck_clock_local_date(now_ms)) != 0 && (age_ms < 0 ||
+	    age_ms > desk->options->config->close_after_ms);
+}
+
 static void
 take_print(struct ck_desk *desk, const struct ck_printed *print)
 {
 	enum ck_relation relation = ck_patient_relation(&desk->patient, print);
 
+	if (ck_desk_outlived(desk))
+		relation = CK_RELATION_NEW;
 	if (relation == CK_RELATION_NEW)
 		forget_patient(desk);
 	if (relation != CK_RELATION_SAME)

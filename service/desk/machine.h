@@ -109,6 +109,13 @@ ck_desk_scan(struct ck_desk *desk, const struct ck_scan *scan);
 void ck_desk_reset(struct ck_desk *desk);
 
 /*
+ * Does the desk still show the answer of another day's visit? Whoever comes
+ * now begins a new check-in, even the same person: the insurer is asked at
+ * every visit. Not at midnight, while that check-in goes on.
+ */
+bool ck_desk_outlived(const struct ck_desk *desk);
+
+/*
  * What the clerk is told that the insurer still needs; NULL: nothing, or the
  * chip will tell it. Static string, a message of docs/desk-events.md.
  */

@@ -17,9 +17,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "support/desk.h"
 #include "support/world.h"
 
 #define SETTINGS "[lookup]\nbudget_ms = 10000\n"
+#define SOON_MS 30000
 #define HOUR_MS 3600000LL
 #define DAY_MS (24 * HOUR_MS)
 
@@ -183,6 +185,69 @@ after_a_sleep_it_goes_on(void **state)
 	assert_int_equal(token_takes(), before + 1);
 }
 
+static void
+assert_another_lookup(char before[33])
+{
+	json_t *view = desk_view(&world, "ban-1");
+
+	assert_string_not_equal(view_text(view, "lookup.id"), before);
+	json_decref(view);
+	view = world_wait(&world, SOON_MS, "phase", "answered", NULL);
+	assert_string_not_equal(view_text(view, "lookup.id"), before);
+	assert_string_equal(view_text(view, "lookup.source"), "gateway");
+	(void)snprintf(before, 33, "%s", view_text(view, "lookup.id"));
+	json_decref(view);
+	answered++;
+}
+
+/* The last patient of one day is the first one of another: a visit of its own,
+ * about which the insurer is asked. */
+static void
+who_comes_on_another_day_begins_another_visit(void **state)
+{
+	char id[33] = "";
+	json_t *view;
+
+	(void)state;
+	desk_scan(&world, "ban-1", "p00840", "qr");
+	assert_another_lookup(id);
+	desk_scan(&world, "ban-1", "p00840", "qr");
+	view = desk_view(&world, "ban-1");
+	assert_string_equal(view_text(view, "lookup.id"), id);
+	json_decref(view);
+	set_clock(0, DAY_MS);
+	desk_scan(&world, "ban-1", "p00840", "qr");
+	assert_another_lookup(id);
+	/* The code of yesterday would open the card of today. */
+	set_clock(0, 2 * DAY_MS);
+	world_card(&world, "insert p00840");
+	json_decref(world_wait(&world, SOON_MS, "phase", "need_key", "identity",
+	    "null", "lookup", "null", NULL));
+	desk_scan(&world, "ban-1", "p00840", "qr");
+	assert_another_lookup(id);
+	json_decref(world_wait(&world, SOON_MS, "read.step", "done", NULL));
+	world_card(&world, "remove");
+	desk_post(&world, "ban-1", "reset", "{}", 204);
+}
+
+/* Visits of those whose code was scanned. */
+static json_int_t
+scanned_visits(json_t *rows)
+{
+	json_int_t sum = 0;
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		if (strcmp(view_text(row, "series"), "visits") == 0 &&
+		    strcmp(view_text(row, "captured"), "qr") == 0)
+			sum += json_integer_value(
+			    json_object_get(row, "count"));
+	}
+
+	return sum;
+}
+
 /* Figures belong to days, receipts to an order: neither is mixed up. */
 static void
 figures_and_proof_are_whole_afterwards(void **state)
@@ -201,6 +266,7 @@ figures_and_proof_are_whole_afterwards(void **state)
 			    json_object_get(row, "count"));
 	}
 	assert_int_equal(sum, answered);
+	assert_int_equal(scanned_visits(json_object_get(feed.json, "rows")), 3);
 	reply_free(&feed);
 	assert_int_equal(world_run(&world, "\"$BIN/checkin\" -c "
 	    "\"$DIR/checkind.conf\" receipt verify >/dev/null 2>&1", NULL), 0);
@@ -223,6 +289,9 @@ main(void)
 		    a_clock_that_is_set_during_a_call_loses_nothing,
 		    right_clock),
 		cmocka_unit_test_setup(after_a_sleep_it_goes_on, right_clock),
+		cmocka_unit_test_setup(
+		    who_comes_on_another_day_begins_another_visit,
+		    right_clock),
 		cmocka_unit_test_setup(figures_and_proof_are_whole_afterwards,
 		    right_clock),
 	};

@@ -4,11 +4,16 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "play.h"
 
 #define TRIES_MAX 200
-#define POLLS_MAX 20000	/* a gateway that hangs ends at the budget */
+#define SCAN_MAX_MS 100000	/* until the play has failed */
+
+/* A desk's lookup is counted after 15 s as it then stands: until then an answer
+ * that comes after the budget takes the place of none. */
+#define CLOSED_MS 16000
 
 static size_t
 take_answer(char *bytes, size_t size, size_t count, void *ctx)
@@ -135,6 +140,8 @@ note(struct play *play, struct play_clinic *clinic, const json_t *lookup)
 	play->confirmed += confirmed;
 	clinic->confirmed += confirmed;
 	play->owed += task->good - confirmed;
+	(void)snprintf(clinic->noted, sizeof(clinic->noted), "%s",
+	    text(lookup, "id"));
 }
 
 static void
@@ -142,17 +149,31 @@ next_task(struct play_clinic *clinic)
 {
 	clinic->next++;
 	clinic->polling = false;
-	clinic->polls = 0;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* A kept answer is shown at once while the gateway is asked; in this play the
- * gateway always answers in the end. */
+ * gateway always answers in the end, but not always within the budget. */
 static bool
-is_final(const json_t *lookup)
+is_final(const json_t *lookup, int64_t waited_ms)
 {
-	return strcmp(text(lookup, "outcome"), "none") != 0 &&
-	    strcmp(text(lookup, "source"), "stale") != 0 &&
-	    strcmp(text(lookup, "source"), "cache") != 0;
+	const char *outcome = text(lookup, "outcome");
+	const char *source = text(lookup, "source");
+
+	if (strcmp(outcome, "unavailable") == 0 && strcmp(source, "none") == 0)
+		return waited_ms > CLOSED_MS;
+
+	return strcmp(outcome, "none") != 0 && strcmp(source, "stale") != 0 &&
+	    strcmp(source, "cache") != 0;
 }
 
 /* The view of the desk: is the person who was scanned answered? */
@@ -162,14 +183,16 @@ hear_view(struct play *play, struct play_clinic *clinic, json_t *views)
 	const struct play_task *task = &clinic->tasks[clinic->next];
 	json_t *view = json_array_get(views, 0);
 	json_t *lookup = json_object_get(view, "lookup");
+	int64_t waited_ms = now_ms() - clinic->scanned_ms;
 
 	if (strcmp(text(json_object_get(view, "identity"), "number"),
 	    task->number) == 0 &&
 	    strcmp(text(view, "phase"), "asking") != 0 &&
-	    json_is_object(lookup) && is_final(lookup)) {
+	    json_is_object(lookup) && is_final(lookup, waited_ms) &&
+	    strcmp(text(lookup, "id"), clinic->noted) != 0) {
 		note(play, clinic, lookup);
 		next_task(clinic);
-	} else if (++clinic->polls > POLLS_MAX) {
+	} else if (waited_ms > SCAN_MAX_MS) {
 		play_fail("%s: no answer to the scan of %s on day %d: %s",
 		    clinic->code, task->key, play->day, clinic->answer.text);
 	}
@@ -187,6 +210,7 @@ hear(struct play *play, struct play_clinic *clinic, long status)
 		hear_view(play, clinic, json);
 	} else if (task->kind == PLAY_SCANNED && status / 100 == 2) {
 		clinic->polling = true;
+		clinic->scanned_ms = now_ms();
 	} else if (task->kind != PLAY_SCANNED && status == 200) {
 		note(play, clinic, json);
 		next_task(clinic);

@@ -91,7 +91,8 @@ struct play_clinic {
 	struct play_task tasks[PLAY_TASKS_MAX];
 	int task_count, next;
 	bool polling;		/* the scan was taken, its answer is awaited */
-	int polls;
+	int64_t scanned_ms;	/* since when; monotonic, of this computer */
+	char noted[40];		/* id of the last lookup in the record */
 	bool busy;
 	struct { char *text; size_t len; } answer;
 	struct curl_slist *headers;

@@ -79,15 +79,14 @@ spoil_name(struct play_task *task, const struct play_person *other)
 	task->kind = PLAY_TYPED;
 }
 
-/* A number that nobody has: province 084, a century digit, and a running
- * number that the population does not use. */
+/* A number that hardly anybody has: province 084, a century digit, a year, and
+ * a running number that is another one for each patient of a day. */
 static void
 spoil_number(struct play *play, struct play_task *task, int clinic, int nth)
 {
-	(void)snprintf(task->number, sizeof(task->number), "0841%02u%06u",
+	(void)snprintf(task->number, sizeof(task->number), "0841%02u%03u%03u",
 	    mixed((unsigned)clinic, (unsigned)play->day, 2) % 99 + 1,
-	    mixed((unsigned)clinic, (unsigned)play->day, (unsigned)nth + 9) %
-	    1000000);
+	    (unsigned)clinic % 1000, (unsigned)nth % 1000);
 	task->kind = PLAY_TYPED;
 }
 

@@ -420,6 +420,8 @@ ck_desk_card_bind(struct ck_desk *desk, const char *reader)
 		return;
 	(void)snprintf(card->reader, sizeof(card->reader), "%s", reader);
 	card->reader_err = ck_worker_new(&card->worker, &options);
+	/* Not ready before its worker has said so. */
+	card->restarting = card->reader_err == CK_OK;
 	if (card->reader_err != CK_OK)
 		ck_log(CK_LOG_ERROR, "desk", "%s: no worker for \"%s\": %s",
 		    desk->name, reader, ck_err_text(card->reader_err));

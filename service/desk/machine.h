@@ -37,7 +37,7 @@ struct ck_card_state {
 	char reader[CK_READER_NAME_LEN];	/* empty: no reader bound */
 	struct ck_worker *worker;		/* owned; NULL: none */
 	enum ck_err reader_err;			/* CK_OK: ready */
-	bool restarting;			/* its worker was killed */
+	bool restarting;			/* its worker is yet to speak */
 	bool waiting;				/* for another program */
 	bool retry;				/* read as soon as it can be */
 	bool present;				/* a card lies there */

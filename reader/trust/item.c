@@ -5,10 +5,10 @@
 #include <openssl/x509v3.h>
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ck/hex.h"
 #include "trust/crl.h"
 #include "trust/item.h"
 #include "trust/limits.h"
@@ -82,11 +82,9 @@ ck_certificate_self_signed(X509 *cert)
 static void
 hex(const uint8_t *bytes, unsigned len, char out[CK_FINGERPRINT_LEN])
 {
-	unsigned i;
-
 	out[0] = '\0';
-	for (i = 0; i < len && 2 * i + 2 < CK_FINGERPRINT_LEN; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+	if (CK_HEX_LEN(len) <= CK_FINGERPRINT_LEN)
+		ck_hex_print(ck_span_of(bytes, len), out);
 }
 
 static struct ck_trust_item *

@@ -15,6 +15,7 @@
 #include "cli/cause.h"
 #include "cli/doctor_gateway.h"
 #include "daemon/config.h"
+#include "daemon/config_check.h"
 #include "eligibility/answer.h"
 #include "eligibility/gateway.h"
 #include "eligibility/message.h"
@@ -61,15 +62,6 @@ has_route(void)
 	(void)fclose(file);
 
 	return found;
-}
-
-/* A simulated gateway on this computer needs no way out. */
-static bool
-is_loopback(const char *url)
-{
-	return strstr(url, "://127.") != NULL ||
-	    strstr(url, "://localhost") != NULL || strstr(url, "://[::1]") !=
-	    NULL;
 }
 
 static void
@@ -326,7 +318,8 @@ ck_doctor_gateway(const struct ck_config *config)
 		return CK_CAUSE_ACCOUNT;
 	}
 	(void)signal(SIGPIPE, SIG_IGN);
-	visit.trial.has_route = is_loopback(config->gateway_url) ||
+	/* A simulated gateway on this computer needs no way out. */
+	visit.trial.has_route = ck_config_url_is_loopback(config->gateway_url) ||
 	    has_route();
 	visit.trial.budget_ms = config->budget_ms;
 	if ((err = start(&visit)) == CK_OK && (err = take_token(&visit)) ==

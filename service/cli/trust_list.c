@@ -108,12 +108,6 @@ print_list(const struct ck_trust *trust, int64_t now)
 }
 
 static json_t *
-text(const char *value)
-{
-	return value[0] == '\0' ? json_null() : json_string(value);
-}
-
-static json_t *
 date(int64_t seconds)
 {
 	char out[CK_CLI_DATE_LEN];
@@ -133,19 +127,19 @@ entry_json(const struct ck_trust_entry *entry, size_t number, int64_t now)
 	    "number", (json_int_t)number,
 	    "kind", ck_trust_kind_label(entry->kind),
 	    "fingerprint", entry->fingerprint,
-	    "country", text(entry->country),
-	    "subject", text(entry->subject),
-	    "issuer", text(entry->issuer),
+	    "country", ck_json_known(entry->country),
+	    "subject", ck_json_known(entry->subject),
+	    "issuer", ck_json_known(entry->issuer),
 	    "from", date(entry->from),
 	    "until", date(entry->until),
 	    "revoked", entry->kind == CK_TRUST_CRL ?
 	    json_integer((json_int_t)entry->revoked) : json_null(),
-	    "warning", text(warning(entry, now)),
+	    "warning", ck_json_known(warning(entry, now)),
 	    "by_hand", (int)entry->by_hand,
-	    "source", text(note->source),
+	    "source", ck_json_known(note->source),
 	    "added", date(note->at_ms / 1000),
-	    "by", text(note->by),
-	    "reason", text(note->reason));
+	    "by", ck_json_known(note->by),
+	    "reason", ck_json_known(note->reason));
 }
 
 static bool

@@ -1,28 +1,21 @@
 /*
  * config.c - read the configuration, refuse what is not understood
  *
- * libinih splits lines into keys and values; which section we are in, and on
- * which line, is followed here, because libinih cuts long section names and
- * counts no lines for its callers. Every defect of a file is reported, not
- * only the first.
+ * Sections may repeat ([operator], [desk "name"]); each is complete when the
+ * next one begins. Every defect of a file is reported, not only the first.
  */
-#include <ini.h>
 #include <openssl/crypto.h>
 
-#include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "checkin/station.h"
 #include "ck/log.h"
 #include "daemon/config.h"
 #include "daemon/config_check.h"
 #include "daemon/config_keys.h"
-#include "daemon/secret.h"
-
-/* Longest line, with its end: above any value that has a place. */
-#define LINE_SIZE 2048
+#include "io/ini.h"
 
 /* The table has fewer keys than this. */
 #define KEYS_MAX 160
@@ -30,10 +23,9 @@
 struct parser {
 	struct ck_config *config;
 	const char *path;
-	FILE *file;
 	int line;
-	int section_line;
-	char section[LINE_SIZE];	/* empty: none yet, or refused */
+	int section_line;			/* 0: none yet */
+	char section[CK_INI_LINE_MAX];	/* empty: none yet, or refused */
 	void *base;			/* what the section fills */
 	bool seen[KEYS_MAX];		/* by index in the table */
 	bool failed;
@@ -197,14 +189,12 @@ begin_desk(struct parser *parser)
 }
 
 static void
-section_begin(struct parser *parser, const char *line)
+section_begin(struct parser *parser, const char *section)
 {
-	size_t len = strcspn(line + 1, "]");
-
 	section_end(parser);
 	parser->section_line = parser->line;
-	memcpy(parser->section, line + 1, len);
-	parser->section[len] = '\0';
+	(void)snprintf(parser->section, sizeof(parser->section), "%s",
+	    section);
 	if (strcmp(parser->section, "operator") == 0)
 		begin_operator(parser);
 	else if (strncmp(parser->section, "desk ", 5) == 0)
@@ -217,28 +207,6 @@ section_begin(struct parser *parser, const char *line)
 	}
 	if (parser->section[0] != '\0')
 		parser->base = base_of(parser->config, parser->section);
-}
-
-/* One line for libinih, as fgets(3). */
-static char *
-next_line(char *out, int size, void *stream)
-{
-	struct parser *parser = stream;
-	size_t len;
-
-	if (fgets(out, size, parser->file) == NULL)
-		return NULL;
-	parser->line++;
-	len = strlen(out);
-	if ((len == 0 || out[len - 1] != '\n') && !feof(parser->file)) {
-		complain(parser, parser->line, "the line is longer than %d "
-		    "bytes, or holds a NUL byte", LINE_SIZE - 2);
-		return NULL;
-	}
-	if (out[strspn(out, " \t")] == '[')
-		section_begin(parser, out + strspn(out, " \t"));
-
-	return out;
 }
 
 static void
@@ -262,29 +230,30 @@ set_key(struct parser *parser, const struct ck_config_key *key,
 	    key->name, expected);
 }
 
-/* From libinih, for each key. Never stops it: all defects are reported. */
-static int
-on_key(void *user, const char *section, const char *name, const char *value)
+static void
+on_line(void *ctx, int line, const char *section, const char *name,
+    const char *value)
 {
-	struct parser *parser = user;
+	struct parser *parser = ctx;
 	const struct ck_config_key *key;
 
-	(void)section;
+	parser->line = line;
+	if (name == NULL) {
+		section_begin(parser, section);
+		return;
+	}
 	if (parser->section_line == 0) {
-		complain(parser, parser->line, "%s stands before any section",
-		    name);
-		return 1;
+		complain(parser, line, "%s stands before any section", name);
+		return;
 	}
 	if (parser->section[0] == '\0')
-		return 1;	/* the section has been refused already */
+		return;		/* the section has been refused already */
 	key = ck_config_key_find(parser->section, name);
 	if (key == NULL)
-		complain(parser, parser->line, "[%s] has no key %s",
-		    parser->section, name);
+		complain(parser, line, "[%s] has no key %s", parser->section,
+		    name);
 	else
 		set_key(parser, key, value);
-
-	return 1;
 }
 
 static void
@@ -301,163 +270,17 @@ set_defaults(struct ck_config *config)
 	}
 }
 
-static bool
-starts_with(const char *text, const char *start)
-{
-	return strncmp(text, start, strlen(start)) == 0;
-}
-
-bool
-ck_config_listens_on_loopback(const struct ck_config *config)
-{
-	return starts_with(config->listen, "127.") ||
-	    strcmp(config->listen, "::1") == 0;
-}
-
 static void
-refuse(struct parser *parser, const char *words)
+on_defect(void *ctx, int line, const char *what)
 {
-	ck_log(CK_LOG_ERROR, "config", "%s: %s", parser->path, words);
-	parser->failed = true;
-}
+	struct parser *parser = ctx;
 
-/* Practice and live never mix (design.md section 5, "Practice"). */
-static void
-check_practice(struct parser *parser)
-{
-	struct ck_config *config = parser->config;
-
-	if (config->practice && config->facility[0] == '\0')
-		memcpy(config->facility, "00000", sizeof("00000"));
-	if (config->facility[0] == '\0')
-		refuse(parser, "[clinic] facility must be set to the "
-		    "facility code, 5 characters");
-	else if (config->practice != (strcmp(config->facility, "00000") == 0))
-		refuse(parser, "[clinic] facility 00000 and [practice] "
-		    "enabled = yes belong together: practice never counts for "
-		    "a real clinic");
-	if (config->practice && !ck_config_url_is_loopback(config->gateway_url))
-		refuse(parser, "[gateway] url must be a simulated gateway on "
-		    "127.0.0.1, ::1 or localhost in practice mode");
-	if (!config->practice && config->practice_socket[0] != '\0')
-		refuse(parser, "[practice] socket is set, but not [practice] "
-		    "enabled = yes");
-}
-
-static void
-check_check_in(struct parser *parser)
-{
-	const struct ck_config *config = parser->config;
-	const struct ck_episode_parts parts = {
-		config->facility, { 2026, 12, 31 }, "x", 1
-	};
-	const struct ck_date today = { 2026, 12, 31 };
-	char episode[sizeof(config->check_in_episode_rule)];
-	enum ck_level level;
-
-	if (!ck_station_level(config->check_in_level, today, &level))
-		refuse(parser, "[check_in] level: expected a list such as "
-		    "\"2025-01-01 primary, 2026-07-01 basic-50-70\", days "
-		    "rising");
-	if (config->check_in_episode_rule[0] != '\0' &&
-	    !ck_station_episode(config->check_in_episode_rule, &parts,
-	    episode, sizeof(episode)))
-		refuse(parser, "[check_in] episode_rule: {number} must stand "
-		    "in it; known besides are {facility}, {year}, {month}, "
-		    "{day} and {patient}");
-}
-
-static void
-check_secrets(struct parser *parser)
-{
-	struct ck_config *config = parser->config;
-
-	if (config->token_file[0] != '\0' &&
-	    ck_secret_read(config->token_file, CK_TOKEN_MIN, config->token,
-	    sizeof(config->token)) != CK_OK)
-		parser->failed = true;
-	if (config->gateway_password_file[0] != '\0' &&
-	    ck_secret_read(config->gateway_password_file, 1,
-	    config->gateway_password, sizeof(config->gateway_password)) !=
-	    CK_OK)
-		parser->failed = true;
-	if (config->gateway_proxy_login_file[0] != '\0' &&
-	    ck_secret_read(config->gateway_proxy_login_file, 3,
-	    config->gateway_proxy_login,
-	    sizeof(config->gateway_proxy_login)) != CK_OK)
-		parser->failed = true;
-	if (config->gateway_headers_file[0] != '\0' &&
-	    ck_secret_read_headers(config->gateway_headers_file,
-	    config->gateway_headers, sizeof(config->gateway_headers)) !=
-	    CK_OK)
-		parser->failed = true;
-	if (config->check_in_signature_password_file[0] != '\0' &&
-	    ck_secret_read(config->check_in_signature_password_file, 1,
-	    config->check_in_signature_password,
-	    sizeof(config->check_in_signature_password)) != CK_OK)
-		parser->failed = true;
-	if (!ck_config_listens_on_loopback(config) &&
-	    config->token_file[0] == '\0')
-		refuse(parser, "[http] listen is not a loopback address: set "
-		    "[http] token_file as well, or everybody on the network "
-		    "could see the patients");
-	if ((config->gateway_user[0] == '\0') !=
-	    (config->gateway_password_file[0] == '\0'))
-		refuse(parser, "[gateway] user and password_file must be set "
-		    "together");
-}
-
-/* Names the versions that are known, so that a typo can be mended. */
-static void
-refuse_version(struct parser *parser, enum ck_remote function,
-    const char *version)
-{
-	const struct ck_remote_row *row;
-	char known[64] = "";
-	size_t i;
-
-	for (i = 0; (row = ck_remote_at(i)) != NULL; i++) {
-		if (row->function != function)
-			continue;
-		strncat(known, " ", sizeof(known) - strlen(known) - 1);
-		strncat(known, row->version,
-		    sizeof(known) - strlen(known) - 1);
+	if (line > 0) {
+		complain(parser, line, "%s", what);
+		return;
 	}
-	ck_log(CK_LOG_ERROR, "config", "%s: [gateway] %s_version: %s is not "
-	    "known; known:%s. For a newer one set %s_path", parser->path,
-	    ck_remote_name(function), version, known,
-	    ck_remote_name(function));
+	ck_log(CK_LOG_ERROR, "config", "%s: %s", parser->path, what);
 	parser->failed = true;
-}
-
-static void
-check_gateway(struct parser *parser)
-{
-	const struct ck_config *config = parser->config;
-	int i;
-
-	for (i = 0; i < CK_REMOTES; i++) {
-		if (ck_remote_find((enum ck_remote)i,
-		    config->remotes[i].version) == NULL)
-			refuse_version(parser, (enum ck_remote)i,
-			    config->remotes[i].version);
-	}
-	if (config->gateway_client_key_file[0] != '\0' &&
-	    config->gateway_client_cert_file[0] == '\0')
-		refuse(parser, "[gateway] client_key_file is set, but not "
-		    "client_cert_file");
-	if (config->gateway_proxy_login_file[0] != '\0' &&
-	    config->gateway_proxy[0] == '\0')
-		refuse(parser, "[gateway] proxy_login_file is set, but not "
-		    "proxy");
-	if (config->gateway_proxy_login[0] != '\0' &&
-	    strchr(config->gateway_proxy_login, ':') == NULL)
-		refuse(parser, "[gateway] proxy_login_file must hold "
-		    "USER:PASSWORD");
-	if (config->automatic_operator[0] != '\0' &&
-	    ck_config_automatic_operator(config) == NULL)
-		refuse(parser, "[automatic] operator names nobody who has an "
-		    "[operator] section");
 }
 
 /* NULL: it has been told already. */
@@ -468,32 +291,7 @@ on_refusal(void *ctx, const char *words)
 
 	parser->failed = true;
 	if (words != NULL)
-		refuse(parser, words);
-}
-
-static void
-parse(struct parser *parser)
-{
-	int first_bad;
-
-	ini_allow_multiline = false;
-	ini_use_stack = false;
-	ini_initial_alloc = LINE_SIZE;
-	ini_max_line = LINE_SIZE;
-	first_bad = ini_parse_stream(next_line, parser, on_key, parser);
-	if (ferror(parser->file))
-		refuse(parser, strerror(errno));
-	else if (first_bad > 0)
-		complain(parser, first_bad, "expected [section] or key = "
-		    "value");
-	else if (first_bad < 0)
-		refuse(parser, "out of memory");
-	section_end(parser);
-	check_practice(parser);
-	check_check_in(parser);
-	check_secrets(parser);
-	check_gateway(parser);
-	ck_config_check_network(parser->config, on_refusal, parser);
+		on_defect(parser, 0, words);
 }
 
 enum ck_err
@@ -502,14 +300,10 @@ ck_config_load(struct ck_config *config, const char *path)
 	struct parser parser = { .config = config, .path = path };
 
 	set_defaults(config);
-	parser.file = fopen(path, "re");
-	if (parser.file == NULL) {
-		ck_log(CK_LOG_ERROR, "config", "%s: %s", path,
-		    strerror(errno));
+	if (ck_ini_read(path, on_line, on_defect, &parser) != CK_OK)
 		return CK_ERR_CONFIG;
-	}
-	parse(&parser);
-	(void)fclose(parser.file);
+	section_end(&parser);
+	ck_config_check(config, on_refusal, &parser);
 	if (parser.failed)
 		ck_config_wipe(config);
 

@@ -1,9 +1,11 @@
 /*
- * config_check.c - [http] and [collector]: who may come in, where we go
+ * config_check.c - what is set must fit together, section by section
  */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "checkin/station.h"
 #include "daemon/config.h"
 #include "daemon/config_check.h"
 #include "daemon/secret.h"
@@ -12,6 +14,13 @@ static bool
 starts_with(const char *text, const char *start)
 {
 	return strncmp(text, start, strlen(start)) == 0;
+}
+
+bool
+ck_config_listens_on_loopback(const struct ck_config *config)
+{
+	return starts_with(config->listen, "127.") ||
+	    strcmp(config->listen, "::1") == 0;
 }
 
 bool
@@ -35,12 +44,14 @@ is_half(const char *a, const char *b)
 }
 
 static void
-check_http(struct ck_config *config, ck_config_refuse_fn refuse, void *ctx)
+check_http(const struct ck_config *config, ck_config_refuse_fn refuse,
+    void *ctx)
 {
-	if (config->feed_token_file[0] != '\0' &&
-	    ck_secret_read(config->feed_token_file, CK_TOKEN_MIN,
-	    config->feed_token, sizeof(config->feed_token)) != CK_OK)
-		refuse(ctx, NULL);
+	if (!ck_config_listens_on_loopback(config) &&
+	    config->token_file[0] == '\0')
+		refuse(ctx, "[http] listen is not a loopback address: set "
+		    "[http] token_file as well, or everybody on the network "
+		    "could see the patients");
 	if (config->feed_token[0] != '\0' &&
 	    strcmp(config->feed_token, config->token) == 0)
 		refuse(ctx, "[http] feed_token_file holds the same token as "
@@ -66,14 +77,9 @@ check_http(struct ck_config *config, ck_config_refuse_fn refuse, void *ctx)
 
 /* Figures name nobody, but the token on the way would let others in. */
 static void
-check_collector(struct ck_config *config, ck_config_refuse_fn refuse,
+check_collector(const struct ck_config *config, ck_config_refuse_fn refuse,
     void *ctx)
 {
-	if (config->collector_token_file[0] != '\0' &&
-	    ck_secret_read(config->collector_token_file, CK_TOKEN_MIN,
-	    config->collector_token, sizeof(config->collector_token)) !=
-	    CK_OK)
-		refuse(ctx, NULL);
 	if (config->collector_client_key[0] != '\0' &&
 	    config->collector_client_certificate[0] == '\0')
 		refuse(ctx, "[collector] client_key is set, but not "
@@ -93,10 +99,157 @@ check_collector(struct ck_config *config, ck_config_refuse_fn refuse,
 		    "client_certificate as well, as the province gave it");
 }
 
-void
-ck_config_check_network(struct ck_config *config, ck_config_refuse_fn refuse,
+/* Practice and live never mix (design.md section 5, "Practice"). */
+static void
+check_practice(struct ck_config *config, ck_config_refuse_fn refuse,
     void *ctx)
 {
+	if (config->practice && config->facility[0] == '\0')
+		memcpy(config->facility, "00000", sizeof("00000"));
+	if (config->facility[0] == '\0')
+		refuse(ctx, "[clinic] facility must be set to the "
+		    "facility code, 5 characters");
+	else if (config->practice != (strcmp(config->facility, "00000") == 0))
+		refuse(ctx, "[clinic] facility 00000 and [practice] "
+		    "enabled = yes belong together: practice never counts for "
+		    "a real clinic");
+	if (config->practice && !ck_config_url_is_loopback(config->gateway_url))
+		refuse(ctx, "[gateway] url must be a simulated gateway on "
+		    "127.0.0.1, ::1 or localhost in practice mode");
+	if (!config->practice && config->practice_socket[0] != '\0')
+		refuse(ctx, "[practice] socket is set, but not [practice] "
+		    "enabled = yes");
+}
+
+static void
+check_check_in(const struct ck_config *config, ck_config_refuse_fn refuse,
+    void *ctx)
+{
+	const struct ck_episode_parts parts = {
+		config->facility, { 2026, 12, 31 }, "x", 1
+	};
+	const struct ck_date today = { 2026, 12, 31 };
+	char episode[sizeof(config->check_in_episode_rule)];
+	enum ck_level level;
+
+	if (!ck_station_level(config->check_in_level, today, &level))
+		refuse(ctx, "[check_in] level: expected a list such as "
+		    "\"2025-01-01 primary, 2026-07-01 basic-50-70\", days "
+		    "rising");
+	if (config->check_in_episode_rule[0] != '\0' &&
+	    !ck_station_episode(config->check_in_episode_rule, &parts,
+	    episode, sizeof(episode)))
+		refuse(ctx, "[check_in] episode_rule: {number} must stand "
+		    "in it; known besides are {facility}, {year}, {month}, "
+		    "{day} and {patient}");
+}
+
+/* A file that is not set holds nothing; what ails one is told by its reader. */
+static bool
+read_secret(const char *file, size_t least, char *out, size_t size)
+{
+	return file[0] == '\0' ||
+	    ck_secret_read(file, least, out, size) == CK_OK;
+}
+
+static void
+check_secrets(struct ck_config *config, ck_config_refuse_fn refuse, void *ctx)
+{
+	bool good = read_secret(config->token_file, CK_TOKEN_MIN,
+	    config->token, sizeof(config->token));
+
+	good &= read_secret(config->gateway_password_file, 1,
+	    config->gateway_password, sizeof(config->gateway_password));
+	good &= read_secret(config->gateway_proxy_login_file, 3,
+	    config->gateway_proxy_login,
+	    sizeof(config->gateway_proxy_login));
+	good &= read_secret(config->check_in_signature_password_file, 1,
+	    config->check_in_signature_password,
+	    sizeof(config->check_in_signature_password));
+	good &= read_secret(config->feed_token_file, CK_TOKEN_MIN,
+	    config->feed_token, sizeof(config->feed_token));
+	good &= read_secret(config->collector_token_file, CK_TOKEN_MIN,
+	    config->collector_token, sizeof(config->collector_token));
+	if (config->gateway_headers_file[0] != '\0')
+		good &= ck_secret_read_headers(config->gateway_headers_file,
+		    config->gateway_headers,
+		    sizeof(config->gateway_headers)) == CK_OK;
+	if (!good)
+		refuse(ctx, NULL);
+}
+
+/* Names the versions that are known, so that a typo can be mended. */
+static void
+refuse_version(enum ck_remote function, const char *version,
+    ck_config_refuse_fn refuse, void *ctx)
+{
+	const struct ck_remote_row *row;
+	char known[64] = "", words[256];
+	size_t i;
+
+	for (i = 0; (row = ck_remote_at(i)) != NULL; i++) {
+		if (row->function != function)
+			continue;
+		strncat(known, " ", sizeof(known) - strlen(known) - 1);
+		strncat(known, row->version,
+		    sizeof(known) - strlen(known) - 1);
+	}
+	(void)snprintf(words, sizeof(words), "[gateway] %s_version: %s is not "
+	    "known; known:%s. For a newer one set %s_path",
+	    ck_remote_name(function), version, known,
+	    ck_remote_name(function));
+	refuse(ctx, words);
+}
+
+static void
+check_versions(const struct ck_config *config, ck_config_refuse_fn refuse,
+    void *ctx)
+{
+	int i;
+
+	for (i = 0; i < CK_REMOTES; i++) {
+		if (ck_remote_find((enum ck_remote)i,
+		    config->remotes[i].version) == NULL)
+			refuse_version((enum ck_remote)i,
+			    config->remotes[i].version, refuse, ctx);
+	}
+}
+
+static void
+check_gateway(const struct ck_config *config, ck_config_refuse_fn refuse,
+    void *ctx)
+{
+	check_versions(config, refuse, ctx);
+	if ((config->gateway_user[0] == '\0') !=
+	    (config->gateway_password_file[0] == '\0'))
+		refuse(ctx, "[gateway] user and password_file must be set "
+		    "together");
+	if (config->gateway_client_key_file[0] != '\0' &&
+	    config->gateway_client_cert_file[0] == '\0')
+		refuse(ctx, "[gateway] client_key_file is set, but not "
+		    "client_cert_file");
+	if (config->gateway_proxy_login_file[0] != '\0' &&
+	    config->gateway_proxy[0] == '\0')
+		refuse(ctx, "[gateway] proxy_login_file is set, but not "
+		    "proxy");
+	if (config->gateway_proxy_login[0] != '\0' &&
+	    strchr(config->gateway_proxy_login, ':') == NULL)
+		refuse(ctx, "[gateway] proxy_login_file must hold "
+		    "USER:PASSWORD");
+	if (config->automatic_operator[0] != '\0' &&
+	    ck_config_automatic_operator(config) == NULL)
+		refuse(ctx, "[automatic] operator names nobody who has an "
+		    "[operator] section");
+}
+
+void
+ck_config_check(struct ck_config *config, ck_config_refuse_fn refuse,
+    void *ctx)
+{
+	check_secrets(config, refuse, ctx);
+	check_practice(config, refuse, ctx);
+	check_check_in(config, refuse, ctx);
+	check_gateway(config, refuse, ctx);
 	check_http(config, refuse, ctx);
 	check_collector(config, refuse, ctx);
 }

@@ -1,5 +1,5 @@
 /*
- * config_check.h - what the configuration says of networks must fit together
+ * config_check.h - what is set must fit together
  */
 #ifndef SERVICE_DAEMON_CONFIG_CHECK_H
 #define SERVICE_DAEMON_CONFIG_CHECK_H
@@ -17,9 +17,11 @@ typedef void (*ck_config_refuse_fn)(void *ctx, const char *words);
 /* True when the host of an http or https URL is this computer. */
 bool ck_config_url_is_loopback(const char *url);
 
-/* Read the tokens of [http] feed_token_file and [collector] token_file, and
- * check TLS, tokens and addresses of both sections. */
-void ck_config_check_network(struct ck_config *config,
-    ck_config_refuse_fn refuse, void *ctx);
+/*
+ * Read the secrets from their files into config, and check every section
+ * against the others. Each defect is told once, before the return.
+ */
+void ck_config_check(struct ck_config *config, ck_config_refuse_fn refuse,
+    void *ctx);
 
 #endif /* SERVICE_DAEMON_CONFIG_CHECK_H */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "desk/compare.h"
+#include "io/json.h"
 
 json_t *
 ck_print_view(const struct ck_patient *patient)
@@ -16,13 +17,6 @@ ck_print_view(const struct ck_patient *patient)
 	    "damage", ck_damage_label(patient->print.damage));
 }
 
-/* An empty text is null in JSON. */
-static json_t *
-text(const char *value)
-{
-	return value[0] == '\0' ? json_null() : json_string(value);
-}
-
 static json_t *
 date(struct ck_date value)
 {
@@ -30,7 +24,7 @@ date(struct ck_date value)
 
 	ck_date_iso(value, iso);
 
-	return text(iso);
+	return ck_json_known(iso);
 }
 
 static const char *
@@ -127,11 +121,12 @@ add_differences(json_t *list, const struct ck_patient *patient)
 	const struct ck_identity *print = &patient->print.identity;
 
 	if ((patient->differs & CK_DIFFERS_NUMBER) != 0)
-		add(list, "number", differs, text(chip->number),
-		    text(print->number));
+		add(list, "number", differs, ck_json_known(chip->number),
+		    ck_json_known(print->number));
 	if ((patient->differs & CK_DIFFERS_NAME) != 0)
 		add(list, "full_name", name_kind(patient),
-		    text(chip->full_name), text(print->full_name));
+		    ck_json_known(chip->full_name),
+		    ck_json_known(print->full_name));
 	if ((patient->differs & CK_DIFFERS_BIRTH) != 0)
 		add(list, "date_of_birth", differs,
 		    date(chip->date_of_birth), date(print->date_of_birth));

@@ -5,6 +5,7 @@
 
 #include "ck/clock.h"
 #include "desk/machine.h"
+#include "io/json.h"
 
 bool
 ck_desk_needs_pcscd(const struct ck_desk *desk)
@@ -87,12 +88,6 @@ ck_desk_card_hint(const struct ck_desk *desk)
 }
 
 static json_t *
-text(const char *value)
-{
-	return value[0] == '\0' ? json_null() : json_string(value);
-}
-
-static json_t *
 last_view(const struct ck_reader_counts *counts)
 {
 	char instant[CK_INSTANT_LEN];
@@ -119,12 +114,12 @@ ck_desk_reader_view(const struct ck_desk *desk)
 
 	return json_pack("{s:o, s:s, s:s, s:s, s:b, s:s, s:o, s:{s:I, s:I, "
 	    "s:I, s:I}, s:o}",
-	    "name", text(name), "desk", desk->name,
+	    "name", ck_json_known(name), "desk", desk->name,
 	    "transport", ck_desk_needs_pcscd(desk) ? "pcsc" : "nfc",
 	    "state", ck_desk_reader_state(desk),
 	    "card_present", (int)card->present,
 	    "card_kind", ck_card_kind_label(card->kind),
-	    "hint", text(ck_hint_label(hint)),
+	    "hint", ck_json_known(ck_hint_label(hint)),
 	    "since_start",
 	    "hangs", (json_int_t)counts->hangs,
 	    "crashes", (json_int_t)counts->crashes,

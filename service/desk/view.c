@@ -8,6 +8,7 @@
 #include "desk/machine.h"
 #include "eligibility/operators.h"
 #include "eligibility/recheck.h"
+#include "io/json.h"
 
 static const char *
 phase(const struct ck_desk *desk)
@@ -33,14 +34,6 @@ phase(const struct ck_desk *desk)
 	return "idle";
 }
 
-/* An empty text is null in JSON. */
-static json_t *
-text(const char *value)
-{
-	return value == NULL || value[0] == '\0' ? json_null() :
-	    json_string(value);
-}
-
 static json_t *
 date(struct ck_date value)
 {
@@ -48,7 +41,7 @@ date(struct ck_date value)
 
 	ck_date_iso(value, iso);
 
-	return text(iso);
+	return ck_json_known(iso);
 }
 
 static const char *
@@ -71,16 +64,16 @@ identity_view(const struct ck_patient *patient)
 
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, "
 	    "s:s}",
-	    "number", text(id->number),
-	    "full_name", text(id->full_name),
+	    "number", ck_json_known(id->number),
+	    "full_name", ck_json_known(id->full_name),
 	    "date_of_birth", date(id->date_of_birth),
-	    "sex", text(sex),
-	    "nationality", text(id->nationality),
-	    "residence", text(id->residence),
+	    "sex", ck_json_known(sex),
+	    "nationality", ck_json_known(id->nationality),
+	    "residence", ck_json_known(id->residence),
 	    "issue_date", date(id->issue_date),
 	    "expiry_date", date(id->expiry_date),
 	    "no_expiry", (int)id->no_expiry,
-	    "old_number", text(id->old_number),
+	    "old_number", ck_json_known(id->old_number),
 	    "source", identity_source(patient));
 }
 
@@ -103,7 +96,7 @@ operator_view(const struct ck_desk *desk)
 	    "name", who->name,
 	    "signed_on", (int)(ck_desk_operator(desk)[0] != '\0'),
 	    "state", ck_operator_state_label(known.state),
-	    "reason", text(known.reason));
+	    "reason", ck_json_known(known.reason));
 }
 
 static json_t *
@@ -114,11 +107,12 @@ read_view(const struct ck_desk *desk)
 	    ck_err_label(card->read_err);
 
 	return json_pack("{s:o, s:o, s:o, s:o, s:I}",
-	    "step", text(card->stepped ? ck_step_label(card->step) : ""),
-	    "error", text(error),
+	    "step", ck_json_known(card->stepped ?
+	    ck_step_label(card->step) : ""),
+	    "error", ck_json_known(error),
 	    "tries_left", card->tries_left == 0 ? json_null() :
 	    json_integer((json_int_t)card->tries_left),
-	    "hint", text(ck_hint_label(ck_desk_card_hint(desk))),
+	    "hint", ck_json_known(ck_hint_label(ck_desk_card_hint(desk))),
 	    "elapsed_ms", (json_int_t)card->elapsed_ms);
 }
 
@@ -161,7 +155,7 @@ issuer_view(const struct ck_patient *patient)
 	return json_pack("{s:s, s:b, s:o, s:o}",
 	    "state", ck_issuer_label(signer->issuer),
 	    "signer_expired", (int)signer->expired,
-	    "accepted_by", text(signer->accepted_by),
+	    "accepted_by", ck_json_known(signer->accepted_by),
 	    "accepted_on", date(signer->accepted_on));
 }
 
@@ -208,9 +202,9 @@ ck_desk_view(const struct ck_desk *desk)
 	    "desk", desk->name,
 	    "sequence", (int)desk->sequence,
 	    "practice", (int)desk->options->config->practice,
-	    "reader", "name", text(card->reader), "state",
+	    "reader", "name", ck_json_known(card->reader), "state",
 	    ck_desk_reader_state(desk), "hint",
-	    text(ck_hint_label(ck_desk_reader_hint(desk))),
+	    ck_json_known(ck_hint_label(ck_desk_reader_hint(desk))),
 	    "scanner", ck_desk_scanner_view(desk),
 	    "operator", operator_view(desk),
 	    "phase", phase(desk),
@@ -231,5 +225,5 @@ ck_desk_view(const struct ck_desk *desk)
 	    "warnings", ck_warnings_view(patient),
 	    "lookup", lookup_view(desk),
 	    "rechecks", rechecks_view(desk),
-	    "message", text(desk->message));
+	    "message", ck_json_known(desk->message));
 }

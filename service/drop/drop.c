@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ck/hex.h"
 #include "ck/log.h"
 #include "daemon/config.h"
 #include "drop/drop.h"
@@ -165,7 +166,7 @@ make_key(const char *name, const struct stat *info, struct ck_span file,
 {
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	unsigned char digest[32];
-	unsigned len = 0, i;
+	unsigned len = 0;
 	bool good = md != NULL && EVP_DigestInit_ex(md, EVP_sha256(),
 	    NULL) == 1 && EVP_DigestUpdate(md, name, strlen(name) + 1) == 1 &&
 	    EVP_DigestUpdate(md, &info->st_mtim, sizeof(info->st_mtim)) == 1 &&
@@ -173,8 +174,8 @@ make_key(const char *name, const struct stat *info, struct ck_span file,
 	    EVP_DigestFinal_ex(md, digest, &len) == 1 && len == 32;
 
 	EVP_MD_CTX_free(md);
-	for (i = 0; good && i < 32; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", (unsigned)digest[i]);
+	if (good)
+		ck_hex_print(ck_span_of(digest, sizeof(digest)), out);
 
 	return good;
 }

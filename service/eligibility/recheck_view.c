@@ -9,26 +9,9 @@
 #include "ck/clock.h"
 #include "eligibility/recheck.h"
 #include "eligibility/recheck_view.h"
+#include "io/json.h"
 #include "store/check_in.h"
 #include "store/store.h"
-
-static json_t *
-text(const char *value)
-{
-	return value[0] == '\0' ? json_null() : json_string(value);
-}
-
-static json_t *
-instant(int64_t wall_ms)
-{
-	char written[CK_INSTANT_LEN];
-
-	if (wall_ms == 0)
-		return json_null();
-	ck_clock_instant(wall_ms, written);
-
-	return json_string(written);
-}
 
 static json_t *
 date(struct ck_date value)
@@ -37,7 +20,7 @@ date(struct ck_date value)
 
 	ck_date_iso(value, iso);
 
-	return text(iso);
+	return ck_json_known(iso);
 }
 
 static json_t *
@@ -47,19 +30,19 @@ row_json(const struct ck_recheck_row *row,
 {
 	return json_pack("{ss so so so so so ss so ss so so sI so}",
 	    "lookup", row->lookup_id,
-	    "answer", text(row->answer_id),
-	    "check_in", text(check_in),
-	    "full_name", text(before->identity.full_name),
+	    "answer", ck_json_known(row->answer_id),
+	    "check_in", ck_json_known(check_in),
+	    "full_name", ck_json_known(before->identity.full_name),
 	    "visit_date", date(row->visit_date),
-	    "desk", text(before->counted.desk),
+	    "desk", ck_json_known(before->counted.desk),
 	    "before", ck_outcome_label(before->counted.outcome),
 	    "after", after == CK_OUTCOME_NONE ? json_null() :
 	    json_string(ck_outcome_label(after)),
 	    "state", ck_recheck_state_label(row->state),
-	    "queued_at", instant(row->queued_ms),
-	    "decided_at", instant(row->decided_ms),
+	    "queued_at", ck_json_instant(row->queued_ms),
+	    "decided_at", ck_json_instant(row->decided_ms),
 	    "tries", (json_int_t)row->tries,
-	    "seen_at", instant(row->seen_ms));
+	    "seen_at", ck_json_instant(row->seen_ms));
 }
 
 /* Whom the lookup was of may have been admitted; "" is nobody. */

@@ -19,6 +19,7 @@
 #include "http/admit.h"
 #include "http/expected_list.h"
 #include "http/site.h"
+#include "io/json.h"
 #include "io/loop.h"
 #include "store/appointment.h"
 #include "store/store.h"
@@ -277,24 +278,6 @@ ck_http_appointments_run(void *ctx, struct ck_request *request)
 
 /* --- Progress, and whom to call ------------------------------------------- */
 
-static json_t *
-text(const char *value)
-{
-	return value[0] == '\0' ? json_null() : json_string(value);
-}
-
-static json_t *
-instant(int64_t wall_ms)
-{
-	char written[CK_INSTANT_LEN];
-
-	if (wall_ms == 0)
-		return json_null();
-	ck_clock_instant(wall_ms, written);
-
-	return json_string(written);
-}
-
 /* The last day of the card that covers the visit; null: none, or open end. */
 static json_t *
 valid_to(const struct ck_lookup_record *record)
@@ -309,7 +292,7 @@ valid_to(const struct ck_lookup_record *record)
 		return json_null();
 	ck_date_iso(card->valid_to, iso);
 
-	return text(iso);
+	return ck_json_known(iso);
 }
 
 /* What is wrong, as far as no lookup says it. */
@@ -351,17 +334,17 @@ problem_json(const struct ck_appointment_row *row,
 	fill_reason(row, who, counted);
 
 	return json_pack("{so ss so so so so so so so so}",
-	    "lookup", text(row->lookup_id),
+	    "lookup", ck_json_known(row->lookup_id),
 	    "state", states[row->state],
-	    "full_name", text(who->full_name),
-	    "phone", text(who->phone),
+	    "full_name", ck_json_known(who->full_name),
+	    "phone", ck_json_known(who->phone),
 	    "outcome", asked ? json_string(ck_outcome_label(
 	    counted->outcome)) : json_null(),
-	    "reason", text(counted->reason),
+	    "reason", ck_json_known(counted->reason),
 	    "valid_to", valid_to(record),
-	    "message", text(ck_message(counted, language)),
-	    "next_step", text(ck_next_step(counted, language)),
-	    "telephone", text(ck_telephone(counted, language)));
+	    "message", ck_json_known(ck_message(counted, language)),
+	    "next_step", ck_json_known(ck_next_step(counted, language)),
+	    "telephone", ck_json_known(ck_telephone(counted, language)));
 }
 
 static enum ck_err
@@ -435,8 +418,8 @@ run_json(const struct ck_http *http)
 	    "state", ck_appointments_doing_label(state.doing),
 	    "in_flight", (json_int_t)state.in_flight,
 	    "answered", (json_int_t)state.answered,
-	    "began_at", instant(state.began_ms),
-	    "again_at", instant(state.again_ms),
+	    "began_at", ck_json_instant(state.began_ms),
+	    "again_at", ck_json_instant(state.again_ms),
 	    "hour", (json_int_t)config->appointments_hour,
 	    "deadline_hour", (json_int_t)config->appointments_deadline_hour,
 	    "ends_soon_days",

@@ -6,23 +6,12 @@
 #include "ck/clock.h"
 #include "daemon/config.h"
 #include "http/site.h"
+#include "io/json.h"
 #include "io/loop.h"
 #include "store/store.h"
 #include "store/turn.h"
 
 #define DAY_MS INT64_C(86400000)
-
-static json_t *
-instant(int64_t wall_ms)
-{
-	char written[CK_INSTANT_LEN];
-
-	if (wall_ms == 0)
-		return json_null();
-	ck_clock_instant(wall_ms, written);
-
-	return json_string(written);
-}
 
 void
 ck_http_cache(void *ctx, struct ck_request *request)
@@ -38,8 +27,8 @@ ck_http_cache(void *ctx, struct ck_request *request)
 	ck_request_reply_json(request, 200,
 	    json_pack("{sI so so sI sI sI}",
 	    "entries", (json_int_t)figures.entries,
-	    "oldest", instant(figures.oldest_ms),
-	    "newest", instant(figures.newest_ms),
+	    "oldest", ck_json_instant(figures.oldest_ms),
+	    "newest", ck_json_instant(figures.newest_ms),
 	    "bytes", (json_int_t)figures.bytes,
 	    "entries_max", (json_int_t)http->use.config->cache_entries_max,
 	    "days", (json_int_t)http->use.config->cache_days));

@@ -6,24 +6,7 @@
 
 #include "ck/clock.h"
 #include "http/check_in_json.h"
-
-static json_t *
-text(const char *value)
-{
-	return value[0] == '\0' ? json_null() : json_string(value);
-}
-
-static json_t *
-instant(int64_t wall_ms)
-{
-	char written[CK_INSTANT_LEN];
-
-	if (wall_ms == 0)
-		return json_null();
-	ck_clock_instant(wall_ms, written);
-
-	return json_string(written);
-}
+#include "io/json.h"
 
 static json_t *
 fields_json(const struct ck_notice *notice)
@@ -126,7 +109,7 @@ renewed_json(const struct ck_renewed *renewed)
 		return json_null();
 
 	return json_pack("{ss so ss so}", "lookup", renewed->answer_id,
-	    "answered_at", instant(renewed->answered_ms),
+	    "answered_at", ck_json_instant(renewed->answered_ms),
 	    "outcome", ck_outcome_label(renewed->outcome),
 	    "fields", ck_changed_fields_json(&renewed->change));
 }
@@ -138,8 +121,8 @@ ck_check_in_json(const struct ck_check_in *check_in,
 	return json_pack("{ss so so ss ss so so so so so so so so sb so so so "
 	    "so}",
 	    "id", check_in->id,
-	    "lookup", text(check_in->lookup_id),
-	    "admitted_at", instant(check_in->admitted_ms),
+	    "lookup", ck_json_known(check_in->lookup_id),
+	    "admitted_at", ck_json_instant(check_in->admitted_ms),
 	    "state", state_of(check_in, shown->notices),
 	    "without_card", ck_without_label(check_in->without),
 	    "emergency", flag(check_in, CK_ADMITTED_EMERGENCY),
@@ -147,8 +130,8 @@ ck_check_in_json(const struct ck_check_in *check_in,
 	    "appointed", flag(check_in, CK_ADMITTED_APPOINTED),
 	    "sample_only", flag(check_in, CK_ADMITTED_SAMPLE_ONLY),
 	    "self_paid", flag(check_in, CK_ADMITTED_SELF_PAID),
-	    "operator", text(check_in->operator_name),
-	    "desk", text(check_in->desk),
+	    "operator", ck_json_known(check_in->operator_name),
+	    "desk", ck_json_known(check_in->desk),
 	    "category", category_json(shown->category, shown->language),
 	    "episode_rule", shown->episode_rule ? 1 : 0,
 	    "fields", fields_json(&check_in->draft),
@@ -167,15 +150,15 @@ ck_notice_json(const struct ck_notice_row *row)
 	    "ward", ck_notice_is_ward(&row->notice) ? 1 : 0,
 	    "corrects", row->corrects == 0 ? json_null() :
 	    json_integer((json_int_t)row->corrects),
-	    "made_at", instant(row->made_ms),
-	    "decided_at", instant(row->decided_ms),
-	    "due_at", instant(row->due_ms),
+	    "made_at", ck_json_instant(row->made_ms),
+	    "decided_at", ck_json_instant(row->decided_ms),
+	    "due_at", ck_json_instant(row->due_ms),
 	    "tries", (json_int_t)row->tries,
-	    "error", text(row->error),
-	    "code", text(row->code),
-	    "transaction", text(row->transaction),
-	    "received", text(row->received),
-	    "words", text(row->words),
+	    "error", ck_json_known(row->error),
+	    "code", ck_json_known(row->code),
+	    "transaction", ck_json_known(row->transaction),
+	    "received", ck_json_known(row->received),
+	    "words", ck_json_known(row->words),
 	    "fields", fields_json(&row->notice),
 	    "outdated", json_null());
 }

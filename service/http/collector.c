@@ -4,19 +4,8 @@
 #include "ck/clock.h"
 #include "daemon/config.h"
 #include "http/site.h"
+#include "io/json.h"
 #include "push/push.h"
-
-static json_t *
-instant(int64_t wall_ms)
-{
-	char written[CK_INSTANT_LEN];
-
-	if (wall_ms == 0)
-		return json_null();
-	ck_clock_instant(wall_ms, written);
-
-	return json_string(written);
-}
 
 static json_t *
 error(const struct ck_push_view *view)
@@ -43,8 +32,8 @@ ck_http_collector(void *ctx, struct ck_request *request)
 	    json_integer(view.pushed),
 	    "pushed_until", view.until[0] == '\0' ? json_null() :
 	    json_string(view.until),
-	    "last_success_at", instant(view.last_success_ms),
-	    "failing_since", instant(view.failing_since_ms),
-	    "next_try_at", instant(view.next_ms),
+	    "last_success_at", ck_json_instant(view.last_success_ms),
+	    "failing_since", ck_json_instant(view.failing_since_ms),
+	    "next_try_at", ck_json_instant(view.next_ms),
 	    "error", error(&view)));
 }

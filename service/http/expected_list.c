@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "ck/text.h"
-#include "http/csv_read.h"
 #include "http/expected_list.h"
 #include "http/lookup_body.h"
+#include "io/csv_read.h"
 
 /* So far ahead nobody gives an appointment: a slip in the year. */
 #define DAYS_AHEAD_YEARS 2

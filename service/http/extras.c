@@ -19,6 +19,7 @@
 #include "eligibility/history.h"
 #include "eligibility/message.h"
 #include "http/site.h"
+#include "io/json.h"
 #include "store/store.h"
 
 /* One question on its way. */
@@ -54,19 +55,13 @@ ck_http_extras_free(struct ck_http *http)
 }
 
 static json_t *
-text(const char *value)
-{
-	return value[0] == '\0' ? json_null() : json_string(value);
-}
-
-static json_t *
 date(struct ck_date value)
 {
 	char iso[CK_DATE_LEN];
 
 	ck_date_iso(value, iso);
 
-	return text(iso);
+	return ck_json_known(iso);
 }
 
 /* There is no answer: why, in words. */
@@ -95,14 +90,14 @@ static json_t *
 episode_json(const struct ck_episode *episode)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-	    "id", text(episode->id),
-	    "facility", text(episode->facility),
-	    "admitted", text(episode->admitted),
-	    "discharged", text(episode->discharged),
-	    "diagnosis", text(episode->diagnosis),
-	    "condition", text(episode->condition),
-	    "result", text(episode->result),
-	    "visit_reason", text(episode->reason));
+	    "id", ck_json_known(episode->id),
+	    "facility", ck_json_known(episode->facility),
+	    "admitted", ck_json_known(episode->admitted),
+	    "discharged", ck_json_known(episode->discharged),
+	    "diagnosis", ck_json_known(episode->diagnosis),
+	    "condition", ck_json_known(episode->condition),
+	    "result", ck_json_known(episode->result),
+	    "visit_reason", ck_json_known(episode->reason));
 }
 
 static json_t *
@@ -116,7 +111,7 @@ history_json(const struct ck_history *history)
 		    episode_json(&history->episodes[i]));
 
 	return json_pack("{s:b, s:s, s:o, s:o, s:b}", "available", 1,
-	    "code", history->code, "note", text(history->note),
+	    "code", history->code, "note", ck_json_known(history->note),
 	    "episodes", list, "cut", (int)history->cut);
 }
 
@@ -157,7 +152,8 @@ copayment_json(const struct ck_extra *extra,
 	ck_copayment_settle(answer, extra->visit_date, &state);
 
 	return json_pack("{s:b, s:s, s:o, s:b, s:o, s:o, s:b, s:o, s:o, s:b}",
-	    "available", 1, "code", answer->code, "note", text(answer->note),
+	    "available", 1, "code", answer->code,
+	    "note", ck_json_known(answer->note),
 	    "known", (int)state.known,
 	    "paid_dong", money(state.known, state.paid_dong),
 	    "threshold_dong", money(state.known, state.threshold_dong),

@@ -15,6 +15,7 @@
 #include "eligibility/message.h"
 #include "eligibility/operators.h"
 #include "http/site.h"
+#include "io/json.h"
 #include "store/desk_operator.h"
 #include "store/turn.h"
 
@@ -27,24 +28,6 @@ struct ck_sign_on {
 	struct ck_operator_view view;	/* what the gateway said */
 	struct ck_sign_on *prev, *next;
 };
-
-static json_t *
-text(const char *value)
-{
-	return value[0] == '\0' ? json_null() : json_string(value);
-}
-
-static json_t *
-since(int64_t wall_ms)
-{
-	char written[CK_INSTANT_LEN];
-
-	if (wall_ms == 0)
-		return json_null();
-	ck_clock_instant(wall_ms, written);
-
-	return json_string(written);
-}
 
 static json_t *
 view_json(const struct ck_config *config,
@@ -61,12 +44,12 @@ view_json(const struct ck_config *config,
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
 	    "name", view->name,
 	    "state", ck_operator_state_label(view->state),
-	    "reason", text(view->reason),
-	    "message", text(ck_message(&counted, config->language)),
-	    "next_step", text(view->state == CK_OPERATOR_REFUSED ?
+	    "reason", ck_json_known(view->reason),
+	    "message", ck_json_known(ck_message(&counted, config->language)),
+	    "next_step", ck_json_known(view->state == CK_OPERATOR_REFUSED ?
 	    ck_technician_note(view->reason, config->language) :
 	    ck_next_step(&counted, config->language)),
-	    "since", since(view->since_ms),
+	    "since", ck_json_instant(view->since_ms),
 	    "automatic", json_boolean(
 	    strcmp(view->name, config->automatic_operator) == 0));
 }

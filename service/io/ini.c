@@ -29,6 +29,16 @@ begin_section(struct reader *reader, const char *line)
 	reader->fn(reader->ctx, reader->line, reader->section, NULL, NULL);
 }
 
+static void
+tell_too_long(const struct reader *reader)
+{
+	char words[96];
+
+	(void)snprintf(words, sizeof(words), "the line is longer than %d "
+	    "bytes, or holds a NUL byte", CK_INI_LINE_MAX - 2);
+	reader->defect(reader->ctx, reader->line, words);
+}
+
 /* One line for libinih, as fgets(3). */
 static char *
 next_line(char *out, int size, void *stream)
@@ -42,8 +52,7 @@ next_line(char *out, int size, void *stream)
 	reader->line++;
 	len = strlen(out);
 	if ((len == 0 || out[len - 1] != '\n') && !feof(reader->file)) {
-		reader->defect(reader->ctx, reader->line,
-		    "the line is too long, or holds a NUL byte");
+		tell_too_long(reader);
 		return NULL;
 	}
 	start = out + strspn(out, " \t");

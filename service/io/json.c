@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ck/clock.h"
 #include "io/json.h"
 
 /*
@@ -83,6 +84,25 @@ ck_json_text(const json_t *object, const char *key)
 	const char *text = json_string_value(json_object_get(object, key));
 
 	return text != NULL ? text : "";
+}
+
+json_t *
+ck_json_known(const char *value)
+{
+	return value == NULL || value[0] == '\0' ? json_null() :
+	    json_string(value);
+}
+
+json_t *
+ck_json_instant(int64_t wall_ms)
+{
+	char written[CK_INSTANT_LEN];
+
+	if (wall_ms <= 0)
+		return json_null();
+	ck_clock_instant(wall_ms, written);
+
+	return json_string(written);
 }
 
 bool

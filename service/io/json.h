@@ -26,6 +26,13 @@ json_t *ck_json_member(json_t *object, const char *name);
 /* The string under key of object, or "" when absent, null or not a string. */
 const char *ck_json_text(const json_t *object, const char *key);
 
+/* value as a JSON string, or null when it is empty or NULL. New reference. */
+json_t *ck_json_known(const char *value);
+
+/* An instant as RFC 3339, or null when it is not set (0 or before). New
+ * reference. wall_ms in milliseconds since 1970. */
+json_t *ck_json_instant(int64_t wall_ms);
+
 /*
  * Copy the string under key, cut-free: true when it is absent, null, or fits
  * size with its NUL; false (and out empty) when too long or not a string.

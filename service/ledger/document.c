@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ck/hex.h"
 #include "ledger/document_read.h"
 
 /* In front of the canonical form. docs/feed.md, "What is signed" */
@@ -46,34 +47,14 @@ digest(struct ck_span bytes, uint8_t out[32])
 
 /* --- Members -------------------------------------------------------------- */
 
-static int
-nibble(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-
-	return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
-
 bool
 ck_feed_hex(const json_t *object, const char *name, uint8_t *out,
     size_t len)
 {
 	const json_t *value = json_object_get(object, name);
-	const char *text = json_string_value(value);
-	size_t i;
 
-	if (text == NULL || json_string_length(value) != 2 * len)
-		return false;
-	for (i = 0; i < len; i++) {
-		int high = nibble(text[2 * i]), low = nibble(text[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
-
-	return true;
+	return ck_hex_read(ck_span_of(json_string_value(value),
+	    json_string_length(value)), out, len);
 }
 
 bool

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/csv_read.h"
+#include "io/csv_read.h"
 #include "ledger/import_state.h"
 
 /* Defects that are told: enough to see the pattern. */

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "ck/hex.h"
 #include "ck/text.h"
 #include "ledger/calendar.h"
 #include "ledger/day.h"
@@ -24,7 +25,6 @@ static const char id_letters[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 static const char code_letters[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 static const char station_letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-static const char hex_letters[] = "0123456789abcdef";
 
 static void
 read_id(struct ck_import *import, const char *text, const char *column,
@@ -109,26 +109,6 @@ is_address(const char *text)
 	    strpbrk(text, "@?# \"<>\\^`{|}") == NULL;
 }
 
-static uint8_t
-nibble(char digit)
-{
-	return (uint8_t)(strchr(hex_letters, digit) - hex_letters);
-}
-
-static bool
-read_key(const char *text, uint8_t out[CK_KEY_LEN])
-{
-	size_t i;
-
-	if (strlen(text) != 2 * CK_KEY_LEN || !holds_only(text, hex_letters))
-		return false;
-	for (i = 0; i < CK_KEY_LEN; i++)
-		out[i] = (uint8_t)(nibble(text[2 * i]) << 4 |
-		    nibble(text[2 * i + 1]));
-
-	return true;
-}
-
 static void
 read_daemon(struct ck_import *import, const char *const *field,
     struct ck_import_line *out)
@@ -148,7 +128,7 @@ read_daemon(struct ck_import *import, const char *const *field,
 	else
 		memcpy(daemon->address, field[ADDRESS],
 		    strlen(field[ADDRESS]) + 1);
-	if (!read_key(field[KEY], daemon->key))
+	if (!ck_hex_read(ck_span_str(field[KEY]), daemon->key, CK_KEY_LEN))
 		ck_import_defect(import, out->line, "key: expected the 64 "
 		    "hexadecimal digits of the daemon's public key");
 }

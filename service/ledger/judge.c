@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ck/hex.h"
 #include "ledger/day.h"
 #include "ledger/ledger_state.h"
 #include "receipt/chain.h"
@@ -40,10 +41,7 @@ check_sender(struct ck_case *what, const struct ck_registry *registry)
 static void
 print_key(const uint8_t key[CK_KEY_LEN], char out[17])
 {
-	size_t i;
-
-	for (i = 0; i < 8; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", key[i]);
+	ck_hex_print(ck_span_of(key, 8), out);
 }
 
 static void

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "ck/text.h"
-#include "http/csv_read.h"
+#include "io/csv_read.h"
 #include "ledger/day.h"
 #include "ledger/outside.h"
 

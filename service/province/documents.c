@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ck/hex.h"
 #include "ledger/figures.h"
 #include "province/command.h"
 
@@ -18,7 +19,7 @@ static enum ck_err
 print_document(void *ctx, const struct ck_document_row *row)
 {
 	char instant[CK_INSTANT_LEN];
-	size_t i;
+	char digest[CK_HEX_LEN(sizeof(row->sha256))];
 
 	(void)ctx;
 	ck_clock_instant(row->received_ms, instant);
@@ -27,9 +28,8 @@ print_document(void *ctx, const struct ck_document_row *row)
 	    ck_way_label(row->way), ck_verdict_label(row->verdict),
 	    row->code, row->station, row->after, row->revision,
 	    row->row_count);
-	for (i = 0; i < sizeof(row->sha256); i++)
-		(void)printf("%02x", row->sha256[i]);
-	(void)printf("\t%s\t%s\n", row->reason, row->detail);
+	ck_hex_print(ck_span_of(row->sha256, sizeof(row->sha256)), digest);
+	(void)printf("%s\t%s\t%s\n", digest, row->reason, row->detail);
 
 	return CK_OK;
 }

@@ -11,6 +11,7 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 
+#include "ck/hex.h"
 #include "province/office_key.h"
 
 static enum ck_err
@@ -60,13 +61,11 @@ read_seed(const char *path, int fd, uint8_t seed[CK_SEED_LEN])
 static void
 tell_new(const char *path, const uint8_t public[CK_PUBLIC_LEN])
 {
-	size_t i;
+	char digits[CK_HEX_LEN(CK_PUBLIC_LEN)];
 
+	ck_hex_print(ck_span_of(public, CK_PUBLIC_LEN), digits);
 	(void)fprintf(stderr, "checkin-province: %s: made. Publish its public "
-	    "key, and keep a copy of the file: ", path);
-	for (i = 0; i < CK_PUBLIC_LEN; i++)
-		(void)fprintf(stderr, "%02x", public[i]);
-	(void)fputc('\n', stderr);
+	    "key, and keep a copy of the file: %s\n", path, digits);
 }
 
 enum ck_err

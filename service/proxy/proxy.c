@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "ck/clock.h"
+#include "ck/hex.h"
 #include "ck/log.h"
 #include "daemon/config.h"
 #include "eligibility/gateway.h"
@@ -120,12 +121,11 @@ static bool
 random_hex(char *out, size_t count)
 {
 	unsigned char bytes[32];
-	size_t i;
 	bool good = count <= sizeof(bytes) &&
 	    RAND_bytes(bytes, (int)count) == 1;
 
-	for (i = 0; good && i < count; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", (unsigned)bytes[i]);
+	if (good)
+		ck_hex_print(ck_span_of(bytes, count), out);
 	OPENSSL_cleanse(bytes, sizeof(bytes));
 
 	return good;

@@ -1,33 +1,21 @@
 /*
  * document.c - a receipt as JSON
  */
-#include <stdio.h>
-
 #include "ck/clock.h"
+#include "ck/hex.h"
+#include "io/json.h"
 #include "receipt/document.h"
 
 /* The longest thing printed: a signature. */
-#define HEX_LEN (2 * CK_SIGNATURE_LEN + 1)
+#define HEX_LEN CK_HEX_LEN(CK_SIGNATURE_LEN)
 
 static json_t *
 hex(const void *bytes, size_t len)
 {
-	const uint8_t *from = bytes;
 	char text[HEX_LEN] = "";
-	size_t i;
 
-	for (i = 0; i < len && i < CK_SIGNATURE_LEN; i++)
-		(void)snprintf(text + 2 * i, 3, "%02x", from[i]);
-
-	return json_string(text);
-}
-
-static json_t *
-instant(int64_t wall_ms)
-{
-	char text[CK_INSTANT_LEN];
-
-	ck_clock_instant(wall_ms, text);
+	if (len <= CK_SIGNATURE_LEN)
+		ck_hex_print(ck_span_of(bytes, len), text);
 
 	return json_string(text);
 }
@@ -42,7 +30,7 @@ batch_json(const struct ck_receipt *receipt)
 	    "epoch", hex(batch->epoch, CK_EPOCH_LEN),
 	    "first", (json_int_t)batch->first,
 	    "count", (json_int_t)batch->count,
-	    "made_at", instant(batch->made_ms),
+	    "made_at", ck_json_instant(batch->made_ms),
 	    "root", hex(batch->root.bytes, CK_TREE_HASH_LEN),
 	    "previous", hex(receipt->previous.bytes, CK_TREE_HASH_LEN),
 	    "head", hex(batch->head.bytes, CK_TREE_HASH_LEN),
@@ -77,7 +65,7 @@ ck_receipt_json(const char *id, const struct ck_receipt *receipt)
 	    "id", id,
 	    "about", ck_receipt_kind_label(receipt->kind),
 	    "number", (json_int_t)receipt->number,
-	    "made_at", instant(receipt->made_ms),
+	    "made_at", ck_json_instant(receipt->made_ms),
 	    "statement", erased ? json_null() :
 	    json_stringn((const char *)statement->ptr, statement->len),
 	    "salt", erased ? json_null() : hex(receipt->salt, CK_SALT_LEN),
@@ -97,7 +85,7 @@ ck_receipt_head_json(const struct ck_batch *batch,
 	    "batch", (json_int_t)batch->number,
 	    "receipts", (json_int_t)(batch->first + batch->count - 1),
 	    "epoch", hex(batch->epoch, CK_EPOCH_LEN),
-	    "made_at", instant(batch->made_ms),
+	    "made_at", ck_json_instant(batch->made_ms),
 	    "head", hex(batch->head.bytes, CK_TREE_HASH_LEN),
 	    "signature", hex(batch->signature, CK_SIGNATURE_LEN),
 	    "key", hex(public, CK_PUBLIC_LEN));

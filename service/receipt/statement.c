@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ck/clock.h"
+#include "ck/hex.h"
 #include "daemon/version.h"
 #include "receipt/statement.h"
 #include "receipt/tree.h"
@@ -232,12 +233,10 @@ print_digest(struct ck_span bytes, char out[2 * CK_TREE_HASH_LEN + 1])
 {
 	struct ck_tree_hash hash;
 	enum ck_err err;
-	size_t i;
 
 	if ((err = ck_tree_digest(&bytes, 1, &hash)) != CK_OK)
 		return err;
-	for (i = 0; i < CK_TREE_HASH_LEN; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", hash.bytes[i]);
+	ck_hex_print(ck_span_of(hash.bytes, CK_TREE_HASH_LEN), out);
 
 	return CK_OK;
 }

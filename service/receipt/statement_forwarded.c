@@ -4,21 +4,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "ck/hex.h"
 #include "receipt/statement.h"
 #include "receipt/statement_check_in.h"
 #include "receipt/statement_forwarded.h"
 #include "store/forwarded.h"
 
-#define DIGEST_LEN (2 * CK_TREE_HASH_LEN + 1)
-
-static void
-print_hex(const uint8_t *bytes, size_t count, char out[DIGEST_LEN])
-{
-	size_t i;
-
-	for (i = 0; i < count && i < CK_TREE_HASH_LEN; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-}
+#define DIGEST_LEN (CK_HEX_LEN(CK_TREE_HASH_LEN))
 
 static bool
 is_set(const struct ck_tree_hash *hash)
@@ -63,10 +55,12 @@ put_question(struct ck_buf *out, const struct ck_forwarded *forwarded)
 		{ "commitment_salt", salt }
 	};
 
-	print_hex(forwarded->question.bytes, CK_TREE_HASH_LEN, question);
-	print_hex(forwarded->salt, CK_SALT_LEN, salt);
+	ck_hex_print(ck_span_of(forwarded->question.bytes,
+	    CK_TREE_HASH_LEN), question);
+	ck_hex_print(ck_span_of(forwarded->salt, CK_SALT_LEN), salt);
 	if (is_set(&forwarded->answer))
-		print_hex(forwarded->answer.bytes, CK_TREE_HASH_LEN, answer);
+		ck_hex_print(ck_span_of(forwarded->answer.bytes,
+		    CK_TREE_HASH_LEN), answer);
 
 	return put_lines(out, lines, COUNT(lines));
 }

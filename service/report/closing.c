@@ -6,6 +6,7 @@
 
 #include <openssl/sha.h>
 
+#include "ck/hex.h"
 #include "ledger/day.h"
 #include "report/closing.h"
 #include "report/report.h"
@@ -13,32 +14,6 @@
 static const char domain[] = "checkin report 1";	/* with its NUL */
 
 /* --- Signing ------------------------------------------------------------------ */
-
-static void
-to_hex(const uint8_t *bytes, size_t len, char *out)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-}
-
-static bool
-from_hex(const char *text, uint8_t *out, size_t len)
-{
-	size_t i;
-	unsigned byte;
-
-	if (strlen(text) != 2 * len ||
-	    strspn(text, "0123456789abcdef") != 2 * len)
-		return false;
-	for (i = 0; i < len; i++) {
-		(void)sscanf(text + 2 * i, "%2x", &byte);
-		out[i] = (uint8_t)byte;
-	}
-
-	return true;
-}
 
 /* The bytes that are signed. */
 static enum ck_err
@@ -73,8 +48,8 @@ sign(json_t *document, struct ck_signer *signer,
 	ck_buf_wipe(&bytes);
 	if (err != CK_OK)
 		return err;
-	to_hex(public, CK_PUBLIC_LEN, key);
-	to_hex(signature, sizeof(signature), value);
+	ck_hex_print(ck_span_of(public, CK_PUBLIC_LEN), key);
+	ck_hex_print(ck_span_of(signature, sizeof(signature)), value);
 	if (json_object_set_new(document, "signature", json_pack("{s:s, s:s}",
 	    "key", key, "value", value)) != 0)
 		return CK_ERR_NOMEM;
@@ -92,8 +67,9 @@ check_signature(const json_t *document)
 	struct ck_buf bytes = CK_BUF_INIT;
 	enum ck_err err;
 
-	if (!from_hex(ck_json_text(member, "key"), public, sizeof(public)) ||
-	    !from_hex(ck_json_text(member, "value"), signature,
+	if (!ck_hex_read(ck_span_str(ck_json_text(member, "key")), public,
+	    sizeof(public)) ||
+	    !ck_hex_read(ck_span_str(ck_json_text(member, "value")), signature,
 	    sizeof(signature)))
 		return CK_ERR_STORE_CORRUPT;
 	if ((err = signed_bytes(document, &bytes)) == CK_OK &&
@@ -207,7 +183,7 @@ hash_of(const json_t *document, char out[2 * SHA256_DIGEST_LENGTH + 1])
 		err = CK_ERR_CRYPTO;
 	ck_buf_wipe(&bytes);
 	if (err == CK_OK)
-		to_hex(digest, sizeof(digest), out);
+		ck_hex_print(ck_span_of(digest, sizeof(digest)), out);
 
 	return err;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ck/hex.h"
+#include "io/json.h"
 #include "ledger/day.h"
 #include "ledger/figures.h"
 #include "report/complete.h"
@@ -48,18 +50,6 @@ static void
 set(struct making *making, json_t *object, const char *name, json_t *value)
 {
 	making->failed |= json_object_set_new(object, name, value);
-}
-
-static json_t *
-instant(int64_t ms)
-{
-	char text[CK_INSTANT_LEN];
-
-	if (ms <= 0)
-		return json_null();
-	ck_clock_instant(ms, text);
-
-	return json_string(text);
 }
 
 static json_t *
@@ -123,9 +113,9 @@ set_complete(struct making *making)
 	set(making, object, "facilities", json_integer((json_int_t)whole));
 	set(making, object, "expected",
 	    json_integer((json_int_t)making->clinic_count));
-	set(making, object, "end", instant(making->end_ms));
+	set(making, object, "end", ck_json_instant(making->end_ms));
 	set(making, object, "until", reported == 0 ? json_null() :
-	    instant(whole_until(making)));
+	    ck_json_instant(whole_until(making)));
 	set(making, making->document, "complete", object);
 }
 
@@ -232,8 +222,8 @@ set_incomplete(struct making *making)
 			continue;
 		object = json_object();
 		set_clinic(making, object, clinic->clinic);
-		set(making, object, "until", instant(clinic->until_ms));
-		set(making, object, "heard", instant(clinic->heard_ms));
+		set(making, object, "until", ck_json_instant(clinic->until_ms));
+		set(making, object, "heard", ck_json_instant(clinic->heard_ms));
 		making->failed |= json_array_append_new(array, object);
 	}
 	set(making, making->document, "incomplete", array);
@@ -269,25 +259,16 @@ set_below(struct making *making)
 	set(making, making->document, "below", array);
 }
 
-static void
-hex(const uint8_t *bytes, size_t len, char *out)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-}
-
 static enum ck_err
 add_source(void *ctx, const struct ck_stream *stream)
 {
 	struct making *making = ctx;
 	const struct ck_clinic *clinic =
 	    ck_registry_by_number(making->registry, stream->facility);
-	char head[2 * sizeof(stream->head) + 1];
+	char head[CK_HEX_LEN(sizeof(stream->head))];
 	json_t *object;
 
-	hex(stream->head, sizeof(stream->head), head);
+	ck_hex_print(ck_span_of(stream->head, sizeof(stream->head)), head);
 	object = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:s?}",
 	    "key", clinic == NULL ? "" : clinic->id, "code", stream->code,
 	    "station", stream->station, "epoch", stream->epoch,
@@ -355,7 +336,8 @@ set_head(struct making *making)
 	    json_integer(CK_REPORT_SCHEMA));
 	set(making, making->document, "from", date(making->from_day));
 	set(making, making->document, "to", date(making->to_day));
-	set(making, making->document, "made_at", instant(making->now_ms));
+	set(making, making->document, "made_at",
+	    ck_json_instant(making->now_ms));
 	set(making, making->document, "totals",
 	    all_sums(making, &making->figures.total));
 }

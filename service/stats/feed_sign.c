@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ck/hex.h"
 #include "receipt/document.h"
 #include "stats/feed.h"
 #include "stats/feed_sign.h"
@@ -52,15 +53,6 @@ signed_bytes(const json_t *feed, struct ck_buf *out)
 	return err == CK_OK ? ck_json_canonical(feed, out) : err;
 }
 
-static void
-print_hex(const uint8_t *bytes, size_t len, char *out)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-}
-
 enum ck_err
 ck_feed_sign(json_t *feed, const struct ck_feed_key *key)
 {
@@ -75,8 +67,8 @@ ck_feed_sign(json_t *feed, const struct ck_feed_key *key)
 	    (err = ck_signer_sign_bytes(key->signer, ck_buf_view(&bytes),
 	    signature)) != CK_OK)
 		goto out;
-	print_hex(key->public, CK_PUBLIC_LEN, public);
-	print_hex(signature, CK_SIGNATURE_LEN, value);
+	ck_hex_print(ck_span_of(key->public, CK_PUBLIC_LEN), public);
+	ck_hex_print(ck_span_of(signature, CK_SIGNATURE_LEN), value);
 	if (json_object_set_new(feed, "signature", json_pack("{s:s, s:s}",
 	    "key", public, "value", value)) != 0)
 		err = CK_ERR_NOMEM;
@@ -84,22 +76,6 @@ out:
 	ck_buf_wipe(&bytes);
 
 	return err;
-}
-
-static bool
-read_hex(const char *text, uint8_t *out, size_t len)
-{
-	static const char digits[] = "0123456789abcdef";
-	size_t i;
-
-	if (strlen(text) != 2 * len || strspn(text, digits) != 2 * len)
-		return false;
-	for (i = 0; i < len; i++)
-		out[i] = (uint8_t)
-		    ((strchr(digits, text[2 * i]) - digits) << 4 |
-		    (strchr(digits, text[2 * i + 1]) - digits));
-
-	return true;
 }
 
 bool
@@ -111,7 +87,7 @@ ck_feed_signed(const json_t *feed, const uint8_t public[CK_PUBLIC_LEN])
 	json_t *rest = NULL;
 	bool good = false;
 
-	if (!read_hex(ck_json_text(given, "value"), signature,
+	if (!ck_hex_read(ck_span_str(ck_json_text(given, "value")), signature,
 	    sizeof(signature)))
 		return false;
 	/* copies the members, not what they hold */

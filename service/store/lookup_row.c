@@ -6,50 +6,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ck/hex.h"
 #include "store/internal.h"
 #include "store/pack.h"
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-
-	return -1;
-}
 
 bool
 ck_id_parse(const char *text, uint8_t out[CK_ID_BYTES])
 {
-	size_t i;
-
-	if (strnlen(text, CK_LOOKUP_ID_LEN) != 2 * CK_ID_BYTES)
-		return false;
-	for (i = 0; i < CK_ID_BYTES; i++) {
-		int high = hex_digit(text[2 * i]);
-		int low = hex_digit(text[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
-
-	return true;
+	return ck_hex_read(ck_span_of(text, strnlen(text, CK_LOOKUP_ID_LEN)),
+	    out, CK_ID_BYTES);
 }
 
 void
 ck_id_print(struct ck_span id, char out[CK_LOOKUP_ID_LEN])
 {
-	static const char digits[] = "0123456789abcdef";
-	size_t i;
-
-	for (i = 0; i < id.len && i < CK_ID_BYTES; i++) {
-		out[2 * i] = digits[id.ptr[i] >> 4];
-		out[2 * i + 1] = digits[id.ptr[i] & 0xf];
-	}
-	out[2 * i] = '\0';
+	ck_hex_print(ck_span_slice(id, 0, CK_ID_BYTES), out);
 }
 
 /* RFC 9562 §5.7 without its version bits: ids made later sort later, so new

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ck/hex.h"
 #include "store/internal.h"
 #include "store/proxy_account.h"
 
@@ -47,8 +48,7 @@ hash_password(struct ck_store *store, const char *password,
 	if (EVP_PBE_scrypt(upper, len, salt, CK_HASH_LEN, SCRYPT_N, SCRYPT_R,
 	    SCRYPT_P, SCRYPT_MEMORY, slow, sizeof(slow)) != 1)
 		goto out;
-	for (i = 0; i < SLOW_LEN; i++)
-		(void)snprintf(text + 2 * i, 3, "%02x", slow[i]);
+	ck_hex_print(ck_span_of(slow, SLOW_LEN), text);
 	err = ck_crypt_hash(store->crypt, CK_HASH_ACCOUNT_PROOF, text, out);
 out:
 	OPENSSL_cleanse(upper, sizeof(upper));

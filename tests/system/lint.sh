@@ -34,7 +34,7 @@ door 'microhttpd\.h' service/io/server.c
 door 'gnutls/' service/io/server_tls.c
 door 'openssl/ssl\.h' service/cli/line.c
 door 'jansson\.h' service/io/json.h reader/report.c reader/cccd_read.c
-door 'ini\.h' service/daemon/config.c service/io/ini.c
+door 'ini\.h' service/io/ini.c
 door 'libxml/' service/checkin/xml0.c service/checkin/xml0_read.c \
     service/drop/xml.c
 

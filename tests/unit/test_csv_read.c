@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "http/csv_read.h"
+#include "io/csv_read.h"
 
 /* The rows of text, joined: fields by "|", rows by "/", a broken one "!". */
 static const char *

@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "http/csv_read.h"
+#include "io/csv_read.h"
 
 static const uint8_t byte_order_mark[] = { 0xef, 0xbb, 0xbf };
 

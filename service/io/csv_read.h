@@ -11,8 +11,8 @@
  * each row within fixed limits and finds its way again behind a broken one.
  * Pure; nothing is logged.
  */
-#ifndef SERVICE_HTTP_CSV_READ_H
-#define SERVICE_HTTP_CSV_READ_H
+#ifndef SERVICE_IO_CSV_READ_H
+#define SERVICE_IO_CSV_READ_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -54,4 +54,4 @@ void ck_csv_init(struct ck_csv *csv, struct ck_span text);
 /* The next row; empty lines are skipped. */
 enum ck_csv_end ck_csv_next(struct ck_csv *csv, struct ck_csv_row *row);
 
-#endif /* SERVICE_HTTP_CSV_READ_H */
+#endif /* SERVICE_IO_CSV_READ_H */

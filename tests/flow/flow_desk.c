@@ -118,8 +118,8 @@ a_code_and_a_card_become_one_answer(void **state)
 	reply_free(&photo);
 
 	/* the code and the chip of one person are one lookup */
-	assert_int_equal(world_stat(&world, "lookups", "total"), lookups + 1);
-	assert_int_equal(world_stat(&world, "cccd", "covered"), cccd + 1);
+	world_stat_is(&world, "lookups", "total", lookups + 1);
+	world_stat_is(&world, "cccd", "covered", cccd + 1);
 	json_decref(view);
 	json_decref(person);
 }
@@ -244,7 +244,7 @@ another_persons_card_names_the_difference(void **state)
 	    json_string_value(json_object_get(person, "number")), NULL);
 	warnings = json_object_get(view, "warnings");
 	assert_true(json_is_array(warnings));
-	assert_int_equal(world_stat(&world, "lookups", "total"), lookups + 2);
+	world_stat_is(&world, "lookups", "total", lookups + 2);
 	json_decref(view);
 	json_decref(person);
 }
@@ -274,11 +274,9 @@ the_first_failure_stays_on_record(void **state)
 	reply = world_http(&world, "POST", "/v1/desks/ban-1/reset", "{}", NULL);
 	reply_free(&reply);
 	json_decref(world_wait(&world, SOON_MS, "phase", "idle", NULL));
-	assert_int_equal(world_stat(&world, "cccd", "covered"), cccd_ok);
-	assert_int_equal(
-	    world_stat(&world, "cccd", "not_found"), cccd_not_found + 1);
-	assert_int_equal(
-	    world_stat(&world, "lookups", "covered"), lookups_ok + 1);
+	world_stat_is(&world, "cccd", "covered", cccd_ok);
+	world_stat_is(&world, "cccd", "not_found", cccd_not_found + 1);
+	world_stat_is(&world, "lookups", "covered", lookups_ok + 1);
 }
 
 static void

@@ -230,7 +230,7 @@ assert_nothing_lost(void)
 		    answered[i]);
 		assert_int_equal(status_of(path), 200);
 	}
-	assert_int_equal(world_stat(&world, "lookups", "total"), answers);
+	world_stat_is(&world, "lookups", "total", answers);
 	assert_int_equal(world_run(&world, "\"$BIN/checkin\" -c "
 	    "\"$DIR/checkind.conf\" receipt verify >/dev/null 2>&1", NULL), 0);
 }
@@ -330,8 +330,8 @@ an_open_question_waits_for_room(void **state)
 	    "space there' $DIR/full.log", NULL), 0);
 	make_room();
 	world_daemon_start(&world, SETTINGS);
-	assert_int_equal(world_stat(&world, "lookups", "total"), 2);
-	assert_int_equal(world_stat(&world, "lookups", "unavailable"), 1);
+	world_stat_is(&world, "lookups", "total", 2);
+	world_stat_is(&world, "lookups", "unavailable", 1);
 	json_decref(person);
 }
 

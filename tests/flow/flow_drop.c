@@ -96,8 +96,8 @@ json_and_xml_are_answered_under_their_names(void **state)
 	free(answer);
 	json_decref(person);
 	/* Kind integration, both: none of the desk's lookups, one visit. */
-	assert_int_equal(world_stat(&world, "lookups", "total"), 0);
-	assert_int_equal(world_stat(&world, "visits", "total"), 1);
+	world_stat_is(&world, "lookups", "total", 0);
+	world_stat_is(&world, "visits", "total", 1);
 }
 
 static void

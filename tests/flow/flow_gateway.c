@@ -174,8 +174,7 @@ the_portal_counts_the_same_calls(void **state)
 {
 	(void)state;
 	assert_true(calls_seen_by_the_gateway() > tally.total);
-	assert_int_equal(world_stat(&world, "calls", "total"),
-	    calls_seen_by_the_gateway());
+	world_stat_is(&world, "calls", "total", calls_seen_by_the_gateway());
 }
 
 static void
@@ -316,17 +315,12 @@ the_same_key_is_the_same_lookup(void **state)
 static void
 assert_series(void)
 {
-	assert_int_equal(world_stat(&world, "lookups", "total"), tally.total);
-	assert_int_equal(
-	    world_stat(&world, "lookups", "covered"), tally.covered);
-	assert_int_equal(
-	    world_stat(&world, "lookups", "not_covered"), tally.not_covered);
-	assert_int_equal(
-	    world_stat(&world, "lookups", "mismatch"), tally.mismatch);
-	assert_int_equal(
-	    world_stat(&world, "lookups", "not_found"), tally.not_found);
-	assert_int_equal(
-	    world_stat(&world, "lookups", "unavailable"), tally.unavailable);
+	world_stat_is(&world, "lookups", "total", tally.total);
+	world_stat_is(&world, "lookups", "covered", tally.covered);
+	world_stat_is(&world, "lookups", "not_covered", tally.not_covered);
+	world_stat_is(&world, "lookups", "mismatch", tally.mismatch);
+	world_stat_is(&world, "lookups", "not_found", tally.not_found);
+	world_stat_is(&world, "lookups", "unavailable", tally.unavailable);
 }
 
 static void
@@ -336,8 +330,8 @@ the_figures_equal_what_was_done(void **state)
 	assert_series();
 	assert_true(world_stat(&world, "visits", "total") > 0);
 	assert_true(world_stat(&world, "visits", "total") < tally.total);
-	assert_int_equal(world_stat(&world, "cccd", "total"),
-	    world_stat(&world, "visits", "total"));
+	world_stat_is(&world, "cccd", "total", world_stat(&world,
+	    "visits", "total"));
 }
 
 static void

@@ -264,7 +264,7 @@ scan(const char *label, char lookup[64])
 	for (tries = 0; tries < 600 &&
 	    world_stat(&world, "lookups", "total") == before; tries++)
 		(void)usleep(50 * 1000);
-	assert_int_equal(world_stat(&world, "lookups", "total"), before + 1);
+	world_stat_is(&world, "lookups", "total", before + 1);
 }
 
 static void
@@ -576,10 +576,8 @@ desk_and_software_see_one_visit(void **state)
 		answer_drop(&answer);
 		if (i == 1)
 			scan(labels[i], lookup);
-		assert_int_equal(world_stat(&world, "visits", "total"),
-		    visits + 1);
-		assert_int_equal(world_stat(&world, "cccd", "total"),
-		    cccd + 1);
+		world_stat_is(&world, "visits", "total", visits + 1);
+		world_stat_is(&world, "cccd", "total", cccd + 1);
 	}
 }
 
@@ -767,7 +765,7 @@ calls_are_counted(void **state)
 	    NULL, 10), strtol(strstr(before.text, name) + strlen(name),
 	    NULL, 10) + 1);
 	/* A check-in is no card lookup: not in the series. */
-	assert_int_equal(world_stat(&world, "calls", "total"), calls);
+	world_stat_is(&world, "calls", "total", calls);
 	reply_free(&before);
 	reply_free(&after);
 }

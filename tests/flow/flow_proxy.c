@@ -168,7 +168,7 @@ a_lookup_comes_back_word_for_word(void **state)
 	answer_expect(&answer, "maKetQua", "060");
 	answer_drop(&answer);
 	/* Kind integration is none of the desk's lookups, and is a call. */
-	assert_int_equal(world_stat(&world, "lookups", "total"), lookups);
+	world_stat_is(&world, "lookups", "total", lookups);
 	assert_true(world_stat(&world, "calls", "total") >= calls + 2);
 }
 

@@ -123,7 +123,7 @@ until_counted(long lookups)
 	for (tries = 0; tries < 200 &&
 	    world_stat(&world, "lookups", "total") < lookups; tries++)
 		(void)usleep(50000);
-	assert_int_equal(world_stat(&world, "lookups", "total"), lookups);
+	world_stat_is(&world, "lookups", "total", lookups);
 }
 
 static void

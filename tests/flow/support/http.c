@@ -267,3 +267,19 @@ world_stat(const struct world *world, const char *series, const char *member)
 
 	return value;
 }
+
+void
+world_stat_is(const struct world *world, const char *series,
+    const char *member, long value)
+{
+	const struct timespec step = { 0, 50000000 };
+	long now = -1;
+	int tries;
+
+	for (tries = 0; tries < 200; tries++) {
+		if ((now = world_stat(world, series, member)) == value)
+			return;
+		(void)nanosleep(&step, NULL);
+	}
+	fail_msg("%s.%s is %ld, not %ld", series, member, now, value);
+}

@@ -116,4 +116,9 @@ const char *view_text(json_t *view, const char *path);
 long world_stat(const struct world *world, const char *series,
     const char *member);
 
+/* Wait until that member is value: a view is shown before its lookup is
+ * closed and counted. Fails the test with the last figure otherwise. */
+void world_stat_is(const struct world *world, const char *series,
+    const char *member, long value);
+
 #endif /* FLOW_WORLD_H */

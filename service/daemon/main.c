@@ -36,6 +36,7 @@
 #include "proxy/forward.h"
 #include "proxy/proxy.h"
 #include "push/push.h"
+#include "store/folding.h"
 #include "store/store.h"
 #include "store/turn.h"
 
@@ -52,6 +53,7 @@ struct program {
 	struct ck_loop *loop;
 	struct ck_store *store;
 	struct ck_turn *turn;
+	struct ck_folding *folding;
 	struct ck_gateway *gateway;
 	struct ck_operators *operators;
 	struct ck_outbox *outbox;
@@ -183,7 +185,7 @@ start_core(struct program *program)
 	ck_loop_on_turn_end(program->loop, ck_turn_flush, program->turn);
 	ck_loop_on_gather(program->loop, ck_turn_wants_more, program->turn);
 
-	return CK_OK;
+	return ck_folding_new(&program->folding, program->store);
 }
 
 static enum ck_err
@@ -338,6 +340,7 @@ stop(struct program *program)
 	ck_outbox_free(&program->outbox);
 	ck_gateway_free(&program->gateway);
 	ck_cache_keeper_free(&program->keeper);
+	ck_folding_free(&program->folding);
 	ck_turn_free(&program->turn);
 	ck_store_close(&program->store);
 	ck_loop_free(&program->loop);

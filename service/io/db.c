@@ -20,6 +20,9 @@
 /* How long to wait for another connection's lock: a backup, a report. */
 #define BUSY_TIMEOUT_MS 5000
 
+/* Pages of the log, of 4 KiB each, at which a commit folds it itself. */
+#define LOG_PAGES_MAX 4000
+
 /* No value we store is larger than an answer of a few KiB. */
 #define VALUE_MAX (1024 * 1024)
 
@@ -35,6 +38,8 @@ struct ck_stmt {
 struct ck_db {
 	sqlite3 *handle;
 	char *path;
+	ck_db_log_fn log_grown;	/* NULL: nobody wants to know */
+	void *log_ctx;
 	int reported;		/* last failure told, so that it is told once */
 	unsigned statement_count;
 	bool looking;		/* reads share a snapshot */
@@ -148,11 +153,29 @@ harden(sqlite3 *handle)
 }
 
 /*
+ * After a commit, in place of SQLite's own limit of the log. At 16 MiB the log
+ * is folded here, at the cost of whoever waits: a page that changes often is
+ * then written once for many commits, and reading the log back at start still
+ * takes milliseconds. What fails is tried again with the next commit, and is
+ * no failure of this one.
+ */
+static int
+on_commit(void *ctx, sqlite3 *handle, const char *name, int pages)
+{
+	struct ck_db *db = ctx;
+
+	if (db->log_grown != NULL)
+		db->log_grown(db->log_ctx, pages);
+	if (pages >= LOG_PAGES_MAX)
+		(void)sqlite3_wal_checkpoint_v2(handle, name,
+		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+	return SQLITE_OK;
+}
+
+/*
  * The page cache is 4 MiB for the writer and 1 MiB for a reader: the working
  * set of a day, within the memory that a small PC can spare.
- * The log is folded into the database every 16 MiB: a page that changes often is
- * then written there once for many commits, and reading the log back at start
- * still takes milliseconds.
  */
 static enum ck_err
 configure(struct ck_db *db, enum ck_db_mode mode)
@@ -163,6 +186,7 @@ configure(struct ck_db *db, enum ck_db_mode mode)
 		return ck_db_exec(db, "PRAGMA query_only = ON;"
 		    "PRAGMA cell_size_check = ON;"
 		    "PRAGMA cache_size = -1024;");
+	(void)sqlite3_wal_hook(db->handle, on_commit, db);
 	err = ck_db_exec(db, "PRAGMA journal_mode = WAL;");
 	if (err == CK_OK)
 		err = ck_db_exec(db, "PRAGMA synchronous = FULL;"
@@ -171,7 +195,6 @@ configure(struct ck_db *db, enum ck_db_mode mode)
 		    "PRAGMA cell_size_check = ON;"
 		    "PRAGMA temp_store = MEMORY;"
 		    "PRAGMA cache_size = -4096;"
-		    "PRAGMA wal_autocheckpoint = 4000;"
 		    "PRAGMA journal_size_limit = 16777216;");
 
 	return err;
@@ -281,6 +304,24 @@ out:
 	free(to.path);
 
 	return err;
+}
+
+void
+ck_db_on_log(struct ck_db *db, ck_db_log_fn fn, void *ctx)
+{
+	db->log_grown = fn;
+	db->log_ctx = ctx;
+}
+
+enum ck_err
+ck_db_fold(struct ck_db *db)
+{
+	int result = sqlite3_wal_checkpoint_v2(db->handle, NULL,
+	    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+	/* Another one folds, and does the same work. */
+	return result == SQLITE_OK || (result & 0xff) == SQLITE_BUSY ? CK_OK :
+	    fail(db, result);
 }
 
 enum ck_err

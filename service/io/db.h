@@ -28,7 +28,8 @@ struct ck_stmt;		/* opaque: one prepared statement, owned by its db */
 
 enum ck_db_mode {
 	CK_DB_READ_WRITE,	/* creates an absent file, mode 0600 */
-	CK_DB_READ_ONLY
+	CK_DB_READ_ONLY,
+	CK_DB_BESIDE		/* writes a file that this program has open */
 };
 
 /*
@@ -51,6 +52,22 @@ void ck_db_close(struct ck_db **db);
  * none of them waits. Returns as ck_db_open().
  */
 CK_MUST_CHECK enum ck_err ck_db_copy(struct ck_db *db, const char *path);
+
+/*
+ * Call fn(ctx, pages) after each commit of db, with the pages that its log
+ * holds: fewer than before when the log has begun anew. fn must not touch db.
+ * One listener; NULL: none.
+ */
+typedef void (*ck_db_log_fn)(void *ctx, int pages);
+void ck_db_on_log(struct ck_db *db, ck_db_log_fn fn, void *ctx);
+
+/*
+ * Fold the log into the database, as far as it is synced and nobody reads what
+ * it replaces. Others read and write meanwhile. A commit at 16 MiB of log does
+ * this by itself. Returns CK_OK, also when something is left; or an error of
+ * the database.
+ */
+CK_MUST_CHECK enum ck_err ck_db_fold(struct ck_db *db);
 
 /* Look at every page and index. Returns CK_OK, CK_ERR_STORE_CORRUPT, or an
  * error of the database. */

@@ -1,6 +1,8 @@
 /*
  * test_db.c - the door to SQLite: types, rules, and what may not be done
  */
+#include <sys/stat.h>
+
 #include "store_fixture.h"
 
 static struct ck_db *
@@ -188,6 +190,63 @@ reads_of_one_look_share_a_snapshot(void **state)
 	ck_db_close(&db);
 }
 
+struct log {
+	unsigned commits;
+	int pages;
+};
+
+static void
+note_log(void *ctx, int pages)
+{
+	struct log *log = ctx;
+
+	log->commits++;
+	log->pages = pages;
+}
+
+static off_t
+size_of(const struct fixture *f)
+{
+	struct stat info;
+	char path[128];
+
+	fixture_path(f, "other.db", path);
+	assert_int_equal(stat(path, &info), 0);
+
+	return info.st_size;
+}
+
+static void
+the_log_is_folded_beside_its_writer(void **state)
+{
+	static const uint8_t bytes[3000];
+	struct ck_db *db = opened(*state, CK_DB_READ_WRITE);
+	struct ck_db *beside = opened(*state, CK_DB_BESIDE);
+	struct log log = { 0, 0 };
+	off_t before;
+	int64_t i;
+
+	make_table(db);
+	ck_db_on_log(db, note_log, &log);
+	before = size_of(*state);
+	for (i = 1; i <= 50; i++)
+		assert_int_equal(insert(db, i, "", ck_span_of(bytes,
+		    sizeof(bytes))), CK_OK);
+	assert_int_equal(log.commits, 50);
+	assert_true(log.pages > 50);
+	assert_int_equal(size_of(*state), before);
+	assert_int_equal(ck_db_fold(beside), CK_OK);
+	assert_true(size_of(*state) > before + 50 * 3000);
+	/* Folded whole: the next commit begins the log anew. */
+	assert_int_equal(insert(db, i, "", CK_SPAN_EMPTY), CK_OK);
+	assert_true(log.pages < 5);
+	ck_db_on_log(db, NULL, NULL);
+	assert_int_equal(insert(db, i + 1, "", CK_SPAN_EMPTY), CK_OK);
+	assert_int_equal(log.commits, 51);
+	ck_db_close(&beside);
+	ck_db_close(&db);
+}
+
 #define DB_TEST(name) \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -200,6 +259,7 @@ main(void)
 		DB_TEST(a_reader_cannot_write),
 		DB_TEST(a_reader_sees_what_is_committed_only),
 		DB_TEST(reads_of_one_look_share_a_snapshot),
+		DB_TEST(the_log_is_folded_beside_its_writer),
 		DB_TEST(the_connection_is_durable_and_strict),
 		cmocka_unit_test(a_missing_directory_is_an_error),
 	};

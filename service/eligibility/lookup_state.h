@@ -65,6 +65,7 @@ struct ck_lookup {
 	struct ck_timer *budget;
 	struct ck_timer *closing;
 	bool write_queued;
+	bool write_ran;			/* in the transaction under way */
 	bool write_again;		/* changed after its write ran */
 	bool tell;			/* call changed once it is on disk */
 };

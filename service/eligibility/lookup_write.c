@@ -71,7 +71,9 @@ ck_lookup_drop(struct ck_lookup *lookup)
 static enum ck_err
 write_record(struct ck_store *store, void *ctx)
 {
-	const struct ck_lookup *lookup = ctx;
+	struct ck_lookup *lookup = ctx;
+
+	lookup->write_ran = true;
 
 	return lookup->record.closed_ms != 0 ?
 	    ck_store_close_lookup(store, &lookup->record) :
@@ -137,10 +139,11 @@ ck_lookup_write(struct ck_lookup *lookup, bool tell)
 {
 	lookup->tell = lookup->tell || tell;
 	if (lookup->write_queued) {
-		lookup->write_again = true;
+		lookup->write_again = lookup->write_again || lookup->write_ran;
 		return;
 	}
 	lookup->write_queued = true;
+	lookup->write_ran = false;
 	if (ck_turn_add(lookup->all->options.turn, write_record, on_written,
 	    lookup) == CK_OK)
 		return;

@@ -17,7 +17,8 @@
 struct ck_store;
 struct ck_turn;
 
-/* Runs inside the transaction. May run twice: it must only read its ctx. */
+/* Runs inside the transaction. May run twice: of its ctx it may change only
+ * what then says that it ran. */
 typedef enum ck_err (*ck_turn_write_fn)(struct ck_store *store, void *ctx);
 
 /* Runs after the commit, or after the failure. May add writes: they belong to

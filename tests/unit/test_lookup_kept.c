@@ -3,6 +3,15 @@
  */
 #include "lookup_world.h"
 
+#include "store/internal.h"
+
+static void
+count_commit(void *ctx, int pages)
+{
+	(void)pages;
+	(*(unsigned *)ctx)++;
+}
+
 static void
 a_second_lookup_of_the_visit_comes_from_the_cache(void **state)
 {
@@ -142,14 +151,19 @@ a_desk_sees_the_kept_answer_while_the_gateway_is_asked(void **state)
 	struct ck_lookup_request asked = request();
 	struct world *world = *state;
 	struct listener listener;
+	unsigned commits = 0;
 	json_t *json;
 
 	SCRIPT(world, { TOKEN, 0, 0 }, { ANSWER(WIRE_000), 0, 0 },
 	    { ANSWER(WIRE_BARE("110", "Thẻ BHYT đã thu hồi")), 300, 0 });
 	(void)look_up(world, &asked);
 	asked.visit_date.day = 24;
+	ck_db_on_log(world->store->db, count_commit, &commits);
 	open_lookup(world, &asked, false, &listener);
 	hear(&listener, 1);
+	/* The attempt and what is shown of it are one commit. */
+	assert_int_equal(commits, 1);
+	ck_db_on_log(world->store->db, NULL, NULL);
 	assert_counted(&listener.record, CK_OUTCOME_COVERED, CK_SOURCE_STALE,
 	    "000", CK_OWNER_NONE);
 	assert_int_equal(listener.record.answered_ms, 0);

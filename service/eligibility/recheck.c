@@ -21,6 +21,10 @@
 
 #define DAY_MS INT64_C(86400000)
 
+/* In an outage each patient changes how many wait: the desks are told this
+ * often at most. */
+#define REFRESH_MS 250
+
 /* After an error of our own database: it has its own alarms. */
 #define STORE_PAUSE_MS 5000
 
@@ -29,6 +33,7 @@ struct ck_recheck {
 	void (*changed)(void *ctx);
 	void *ctx;
 	struct ck_timer *timer;		/* pending: the next step */
+	struct ck_timer *refreshing;	/* pending: the desks are told */
 	struct ck_lookup *lookup;	/* borrowed; NULL: none under way */
 	bool writing;			/* its row is being written */
 	bool shown;			/* that row is news for the desks */
@@ -321,6 +326,12 @@ step(void *ctx)
 
 /* --- Its beginning and end ------------------------------------------------ */
 
+static void
+on_refresh(void *ctx)
+{
+	refresh(ctx, false);
+}
+
 /* A lookup has closed: one more waits, or one was overtaken. */
 static void
 on_closed(void *ctx, const struct ck_lookup_record *record)
@@ -332,7 +343,9 @@ on_closed(void *ctx, const struct ck_lookup_record *record)
 	if (record->counted.kind == CK_KIND_RECHECK ||
 	    (!waits && recheck->shown_now.waiting == 0))
 		return;
-	refresh(recheck, false);
+	if (recheck->refreshing == NULL && ck_loop_timer(recheck->use.loop,
+	    REFRESH_MS, on_refresh, recheck, &recheck->refreshing) != CK_OK)
+		refresh(recheck, false);
 	if (recheck->timer == NULL && recheck->lookup == NULL &&
 	    !recheck->writing)
 		wait_for(recheck, recheck->use.config->recheck_pause_ms);
@@ -393,6 +406,7 @@ ck_recheck_free(struct ck_recheck **recheck)
 	if (old->lookup != NULL)
 		ck_lookup_abandon(old->lookup);
 	ck_loop_timer_cancel(&old->timer);
+	ck_loop_timer_cancel(&old->refreshing);
 	ck_recheck_shown_wipe(&old->shown_now);
 	free(old);
 	*recheck = NULL;

@@ -107,15 +107,16 @@ ck_close_count(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
     int64_t person, const struct ck_counts *counts)
 {
 	struct ck_figure figure = ck_count_lookup(counts);
+	bool known = false;
 	enum ck_err err;
 
 	err = ck_tally_add(store->tally, &figure, 1, counts->latency_ms);
 	if (err == CK_OK)
-		err = ck_visit_count(store, person, counts);
+		err = ck_visit_count(store, person, counts, &known);
 	if (err == CK_OK)
 		err = count_calls(store, id);
 	if (err == CK_OK)
-		err = ck_recheck_settle(store, id, person, counts);
+		err = ck_recheck_settle(store, id, person, counts, known);
 
 	return err;
 }

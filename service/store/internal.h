@@ -140,10 +140,11 @@ ck_person_find(struct ck_store *store, enum ck_hash_domain kind,
 
 /* --- visit.c ------------------------------------------------------------- */
 
-/* Fold a closed lookup into its visit, and move the visit's figures. */
+/* Fold a closed lookup into its visit, and move the visit's figures. *known:
+ * it is not the first lookup of that visit. */
 CK_MUST_CHECK enum ck_err
 ck_visit_count(struct ck_store *store, int64_t person,
-    const struct ck_counts *lookup);
+    const struct ck_counts *lookup, bool *known);
 
 /* Two persons are one: fold the visits of from into those of into. */
 CK_MUST_CHECK enum ck_err
@@ -163,10 +164,11 @@ ck_cache_merge(struct ck_store *store, int64_t from, int64_t into);
 /* --- recheck.c ----------------------------------------------------------- */
 
 /* A lookup has just been closed: queue it if the insurer's word is missing;
- * take out what its answer makes needless. */
+ * take out what its answer makes needless, which the first lookup of a visit
+ * (known is false) cannot. */
 CK_MUST_CHECK enum ck_err
 ck_recheck_settle(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
-    int64_t person, const struct ck_counts *counts);
+    int64_t person, const struct ck_counts *counts, bool known);
 
 /* --- close.c ------------------------------------------------------------- */
 

@@ -107,7 +107,7 @@ is_worth_asking(struct ck_store *store, const struct ck_counts *counts,
 
 enum ck_err
 ck_recheck_settle(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
-    int64_t person, const struct ck_counts *counts)
+    int64_t person, const struct ck_counts *counts, bool known)
 {
 	bool answered = counts->source == CK_SOURCE_GATEWAY &&
 	    counts->outcome != CK_OUTCOME_UNAVAILABLE;
@@ -120,7 +120,7 @@ ck_recheck_settle(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
 		return CK_OK;
 	if ((err = is_worth_asking(store, counts, &queue)) != CK_OK)
 		return err;
-	if (answered || queue)
+	if (known && (answered || queue))
 		err = overtake(store, person, counts->visit_date);
 	if (err == CK_OK && queue)
 		err = insert(store, id, person, counts->visit_date);

@@ -228,17 +228,19 @@ find_before_restore(struct ck_store *store, struct place *place)
 
 enum ck_err
 ck_visit_count(struct ck_store *store, int64_t person,
-    const struct ck_counts *lookup)
+    const struct ck_counts *lookup, bool *known)
 {
 	struct place place = { lookup->visit_date, lookup->clinic, person };
 	struct visit visit;
 	enum ck_err err;
 
+	*known = false;
 	if (person == 0 || !ck_count_decides_visit(lookup->kind))
 		return CK_OK;
 	if ((err = find_before_restore(store, &place)) != CK_OK ||
 	    (err = load(store, &place, &visit)) != CK_OK)
 		return err;
+	*known = visit.exists;
 	if (!visit.exists && !ck_count_begins_visit(lookup->kind))
 		return CK_OK;	/* a re-check after its visit was erased */
 	if ((err = tally(store, &visit, -1)) != CK_OK)

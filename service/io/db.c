@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ck/log.h"
@@ -121,12 +122,32 @@ fail(struct ck_db *db, int result)
 	return meaning->err;
 }
 
+/* A file that is there must be no link, and ours to write. It is not opened:
+ * to close it again would end every lock that other connections of this
+ * process hold on it (fcntl(2)), and SQLite would lose what is in the WAL. */
+static bool
+is_usable(const char *path)
+{
+	struct stat info;
+
+	if (lstat(path, &info) != 0)
+		return false;
+	if (S_ISLNK(info.st_mode)) {
+		errno = ELOOP;
+		return false;
+	}
+
+	return access(path, R_OK | W_OK) == 0;
+}
+
 /* SQLite creates files readable for all; ours hold people. */
 static enum ck_err
 create_private(const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
+	if (fd < 0 && errno == EEXIST && is_usable(path))
+		return CK_OK;
 	if (fd < 0) {
 		ck_log(CK_LOG_ERROR, "store", "%s: cannot be created (%s); "
 		    "check that the directory exists, is writable and not "

@@ -247,6 +247,33 @@ the_log_is_folded_beside_its_writer(void **state)
 	ck_db_close(&db);
 }
 
+/* Two connections of one process, and a third that another program opens and
+ * closes: whoever is last must not take the log away from the others. */
+static void
+connections_of_one_process_hold_their_locks(void **state)
+{
+	static const char sql[] = "SELECT count(*) FROM t";
+	struct ck_db *db = opened(*state, CK_DB_READ_WRITE);
+	struct ck_db *other;
+	char command[256], path[128];
+	int64_t count;
+
+	make_table(db);
+	other = opened(*state, CK_DB_READ_WRITE);
+	assert_int_equal(insert(db, 1, "a", CK_SPAN_EMPTY), CK_OK);
+	fixture_path(*state, "other.db", path);
+	(void)snprintf(command, sizeof(command), "sqlite3 %s \"INSERT INTO t "
+	    "(n, s, b) VALUES (2, 'b', x'00')\"", path);
+	assert_int_equal(system(command), 0);
+	(void)snprintf(command, sizeof(command), "test -s %s-wal", path);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(insert(other, 3, "c", CK_SPAN_EMPTY), CK_OK);
+	assert_int_equal(ck_db_int(db, sql, &count), CK_OK);
+	assert_int_equal(count, 3);
+	ck_db_close(&other);
+	ck_db_close(&db);
+}
+
 #define DB_TEST(name) \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -260,6 +287,7 @@ main(void)
 		DB_TEST(a_reader_sees_what_is_committed_only),
 		DB_TEST(reads_of_one_look_share_a_snapshot),
 		DB_TEST(the_log_is_folded_beside_its_writer),
+		DB_TEST(connections_of_one_process_hold_their_locks),
 		DB_TEST(the_connection_is_durable_and_strict),
 		cmocka_unit_test(a_missing_directory_is_an_error),
 	};

@@ -95,6 +95,11 @@ enter(struct ck_ledger *ledger, struct ck_case *what)
 
 	if ((err = ck_record_repeated(ledger, what)) != CK_OK)
 		return err;
+	/* Its bytes would be lost: what is refused is not kept. */
+	if (what->arrival->received_ms != 0 &&
+	    ck_feed_reason_verdict(what->finding.reason) ==
+	    CK_VERDICT_REFUSED)
+		return CK_OK;
 	/* Counted once, and now sent by another: the record stays. */
 	if (what->finding.reason != CK_FEED_GOOD)
 		return what->repeated ? CK_OK :
@@ -173,6 +178,7 @@ judge(struct ck_ledger *ledger, const struct ck_registry *registry,
 	enum ck_err err;
 
 	err = ck_case_open(what, arrival, registry, ledger->tolerance_ms,
+	    arrival->received_ms != 0 ? arrival->received_ms :
 	    ck_clock_wall_ms(ledger->clock));
 
 	return err == CK_OK ? prepare(ledger, what) : err;

@@ -105,6 +105,7 @@ struct ck_document_row {
 struct ck_documents_query {
 	int64_t facility;	/* 0: all, unknown clinics too */
 	enum ck_verdict verdict;	/* 0: any */
+	bool not_counted;	/* quarantined and refused, whatever verdict */
 	/* Only documents that set a figure of these days; to_day 0: all. */
 	int64_t from_day, to_day;
 	unsigned limit;		/* newest first, at most so many; 0: all */
@@ -125,6 +126,28 @@ ck_documents_read(struct ck_ledger *ledger,
  */
 CK_MUST_CHECK enum ck_err
 ck_document_body(struct ck_ledger *ledger, int64_t number, struct ck_buf *out);
+
+/* Called for each clinic with documents in quarantine; facility 0: of none of
+ * the registry. */
+typedef enum ck_err (*ck_quarantined_fn)(void *ctx, int64_t facility,
+    int64_t count);
+
+/* How many documents of each clinic are in quarantine. Returns as
+ * ck_figures_read(). */
+CK_MUST_CHECK enum ck_err
+ck_quarantined_read(struct ck_ledger *ledger, ck_quarantined_fn fn, void *ctx);
+
+/* --- Pauses: when nothing came -------------------------------------------- */
+
+/* Called for each pause of a clinic. */
+typedef enum ck_err (*ck_pauses_fn)(void *ctx, int64_t from_ms,
+    int64_t until_ms);
+
+/* Of one clinic, newest first: at least 24 hours without news, that have
+ * ended. Returns as ck_figures_read(). */
+CK_MUST_CHECK enum ck_err
+ck_pauses_read(struct ck_ledger *ledger, int64_t facility, ck_pauses_fn fn,
+    void *ctx);
 
 /* --- Pulling: how each daemon answers ------------------------------------- */
 

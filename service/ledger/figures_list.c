@@ -115,6 +115,10 @@ prepare_documents(struct ck_ledger *ledger,
 	    "WHERE CAST($1 AS INTEGER) IN (0, facility) "
 	    "AND CAST($2 AS INTEGER) IN (0, verdict) "
 	    "ORDER BY number DESC LIMIT $3";
+	static const char not_counted[] =
+	    "SELECT " DOCUMENT_COLUMNS "FROM document WHERE verdict IN (2, 3) "
+	    "AND CAST($1 AS INTEGER) IN (0, facility) "
+	    "ORDER BY number DESC LIMIT $2";
 	/* Figures lie by stream and hour. */
 	static const char behind[] =
 	    "SELECT " DOCUMENT_COLUMNS "FROM document "
@@ -124,14 +128,16 @@ prepare_documents(struct ck_ledger *ledger,
 	    "ON g.stream = s.number WHERE CAST($1 AS INTEGER) IN "
 	    "(0, s.facility) AND g.hour BETWEEN $3 AND $4) "
 	    "ORDER BY number DESC LIMIT $5";
-	bool limited = query->to_day != 0;
+	bool limited = query->to_day != 0 && !query->not_counted;
 	enum ck_err err;
 
-	err = ck_sql_prepare(ledger->sql, limited ? behind : all, stmt);
+	err = ck_sql_prepare(ledger->sql, query->not_counted ? not_counted :
+	    limited ? behind : all, stmt);
 	if (err != CK_OK)
 		return err;
 	ck_sql_bind_int(stmt, query->facility);
-	ck_sql_bind_int(stmt, (int64_t)query->verdict);
+	if (!query->not_counted)
+		ck_sql_bind_int(stmt, (int64_t)query->verdict);
 	if (limited) {
 		ck_sql_bind_int(stmt, ck_day_first_hour(query->from_day));
 		ck_sql_bind_int(stmt,
@@ -182,6 +188,56 @@ ck_document_body(struct ck_ledger *ledger, int64_t number, struct ck_buf *out)
 
 	return err == CK_ERR_LIMIT || err == CK_ERR_REQUEST ?
 	    CK_ERR_STORE_CORRUPT : err;
+}
+
+enum ck_err
+ck_quarantined_read(struct ck_ledger *ledger, ck_quarantined_fn fn, void *ctx)
+{
+	static const char text[] =
+	    "SELECT facility, count(*) FROM document WHERE verdict = 2 "
+	    "GROUP BY facility ORDER BY facility";
+	struct ck_sql_stmt stmt;
+	int64_t facility;
+	enum ck_err err;
+	bool row;
+
+	if ((err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
+		return err;
+	while ((err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
+		facility = ck_sql_take_int(&stmt);
+		if ((err = fn(ctx, facility, ck_sql_take_int(&stmt))) != CK_OK)
+			break;
+	}
+	ck_sql_end(&stmt);
+
+	return err;
+}
+
+/* --- Pauses --------------------------------------------------------------- */
+
+enum ck_err
+ck_pauses_read(struct ck_ledger *ledger, int64_t facility, ck_pauses_fn fn,
+    void *ctx)
+{
+	static const char text[] =
+	    "SELECT from_ms, until_ms FROM pause WHERE facility = $1 "
+	    "ORDER BY from_ms DESC";
+	struct ck_sql_stmt stmt;
+	int64_t from_ms;
+	enum ck_err err;
+	bool row;
+
+	if ((err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
+		return err;
+	ck_sql_bind_int(&stmt, facility);
+	while ((err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
+		from_ms = ck_sql_take_int(&stmt);
+		if ((err = fn(ctx, from_ms, ck_sql_take_int(&stmt))) != CK_OK)
+			break;
+	}
+	ck_sql_end(&stmt);
+
+	return err;
 }
 
 /* --- Pulls ---------------------------------------------------------------- */

@@ -21,7 +21,10 @@ ck_ledger_open(struct ck_ledger **out,
 	ledger->clock = clock;
 	ledger->tolerance_ms = options->clock_tolerance_ms > 0 ?
 	    options->clock_tolerance_ms : CK_CLOCK_TOLERANCE_MS;
-	if ((err = ck_intern_new(&ledger->intern)) != CK_OK ||
+	if ((err = ck_closed_days_load(&ledger->closed,
+	    options->closed_days != NULL ? options->closed_days :
+	    "")) != CK_OK ||
+	    (err = ck_intern_new(&ledger->intern)) != CK_OK ||
 	    (err = ck_sql_open(&ledger->sql, options->where)) != CK_OK ||
 	    (err = ck_ledger_migrate(ledger->sql,
 	    ck_clock_wall_ms(clock))) != CK_OK)
@@ -42,6 +45,7 @@ ck_ledger_close(struct ck_ledger **ledger)
 	ck_registry_free(&(*ledger)->registry);
 	ck_intern_free(&(*ledger)->intern);
 	ck_sql_close(&(*ledger)->sql);
+	ck_closed_days_free(&(*ledger)->closed);
 	free(*ledger);
 	*ledger = NULL;
 }
@@ -50,6 +54,12 @@ struct ck_sql *
 ck_ledger_sql(struct ck_ledger *ledger)
 {
 	return ledger->sql;
+}
+
+const struct ck_closed_days *
+ck_ledger_closed_days(const struct ck_ledger *ledger)
+{
+	return ledger->closed;
 }
 
 enum ck_err

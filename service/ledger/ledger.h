@@ -21,6 +21,7 @@
 #include "ck/clock.h"
 #include "ck/error.h"
 #include "io/sql.h"
+#include "ledger/closed_days.h"
 #include "ledger/document.h"
 #include "ledger/registry.h"
 #include "ledger/verdict.h"
@@ -32,6 +33,8 @@ struct ck_ledger_options {
 	const char *where;		/* as for ck_sql_open() */
 	int64_t clock_tolerance_ms;	/* between a clinic's clock and ours;
 					 * 0: CK_CLOCK_TOLERANCE_MS */
+	const char *closed_days;	/* a list as closed_days.h has it; ""
+					 * or NULL: none */
 };
 
 /* A PC without a time server is a few minutes off in a year, an hour is a
@@ -46,7 +49,8 @@ struct ck_ledger_options {
  * Returns  CK_OK
  *          CK_ERR_STORE_NEWER   written by a newer program
  *          CK_ERR_STORE_CORRUPT a database of another program, or damaged
- *          CK_ERR_SERVER_GONE, CK_ERR_CONFIG, CK_ERR_STORE, CK_ERR_NOMEM
+ *          CK_ERR_SERVER_GONE, CK_ERR_CONFIG (also of the closed days, which
+ *          the log tells), CK_ERR_STORE, CK_ERR_NOMEM
  */
 CK_MUST_CHECK enum ck_err
 ck_ledger_open(struct ck_ledger **out,
@@ -57,6 +61,10 @@ void ck_ledger_close(struct ck_ledger **ledger);
 
 /* The connection, for what reads: figures.h, and for collect. Borrowed. */
 struct ck_sql *ck_ledger_sql(struct ck_ledger *ledger);
+
+/* The days that the options name. Borrowed; NULL: none. */
+const struct ck_closed_days *
+ck_ledger_closed_days(const struct ck_ledger *ledger);
 
 /*
  * The registry in memory, read again if it was imported since. Borrowed until
@@ -76,6 +84,9 @@ struct ck_arrival {
 	const char *station;		/* NULL: any of that clinic */
 	bool cut;			/* longer than CK_DOCUMENT_MAX; body is
 					 * its beginning */
+	/* When it came, if it is judged again: it is no news of the clinic
+	 * then, and counts as having come no more often. 0: it comes now. */
+	int64_t received_ms;
 };
 
 /* What became of it. */
@@ -117,6 +128,22 @@ CK_MUST_CHECK enum ck_err
 ck_ledger_accept_all(struct ck_ledger *ledger,
     const struct ck_arrival *arrivals, size_t count,
     struct ck_acceptance *out, enum ck_err *errors);
+
+/*
+ * Judge a document in quarantine again, as of when it came: the registry, or
+ * this program, may know more today. If it is good now, it is counted, once,
+ * under its number; if it is not, it stays, with the reason of today. One that
+ * would be refused today stays as it is. One that is counted already is told
+ * as repeated, and nothing changes.
+ *
+ * Returns  CK_OK, whatever the verdict
+ *          CK_ERR_NOT_FOUND  no such document, or its bytes were not kept:
+ *                            what was refused has to come again
+ *          otherwise as ck_ledger_accept()
+ */
+CK_MUST_CHECK enum ck_err
+ck_ledger_release(struct ck_ledger *ledger, int64_t number,
+    struct ck_acceptance *out);
 
 /*
  * What the ledger holds of a stream: GET /v1/feeds. *revision is 0 for one that

@@ -20,6 +20,7 @@ struct ck_ledger {
 	int64_t registry_version;	/* of what was read */
 	struct ck_intern *intern;
 	struct ck_partitions partitions;
+	struct ck_closed_days *closed;	/* NULL: none */
 };
 
 /* A row of the table stream. */
@@ -42,6 +43,7 @@ struct ck_case {
 	struct ck_stream_row stream;
 	int64_t document;		/* its number */
 	bool repeated;
+	bool heard;			/* the clinic's silence has been noted */
 	size_t changed;
 };
 
@@ -62,7 +64,7 @@ void ck_case_wipe(struct ck_case *what);
  * the database.
  */
 CK_MUST_CHECK enum ck_err
-ck_stream_hold(struct ck_ledger *ledger, const struct ck_case *what,
+ck_stream_hold(struct ck_ledger *ledger, struct ck_case *what,
     const char *code, const char *station, struct ck_stream_row *out);
 
 /* Look for what contradicts the stream's past: an older epoch, a chain that

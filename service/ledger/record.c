@@ -15,7 +15,7 @@
 
 /* What is known of the same bytes. */
 struct earlier {
-	int64_t number, received_ms, times;
+	int64_t number, received_ms, last_ms, times;
 	enum ck_verdict verdict;
 };
 
@@ -30,7 +30,7 @@ find_earlier(struct ck_ledger *ledger, const struct ck_case *what,
     struct earlier *out)
 {
 	static const char text[] =
-	    "SELECT number, received_ms, times, verdict FROM document "
+	    "SELECT number, received_ms, last_ms, times, verdict FROM document "
 	    "WHERE sha256 = $1";
 	struct ck_sql_stmt stmt;
 	enum ck_err err;
@@ -43,6 +43,7 @@ find_earlier(struct ck_ledger *ledger, const struct ck_case *what,
 	if ((err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
 		out->number = ck_sql_take_int(&stmt);
 		out->received_ms = ck_sql_take_int(&stmt);
+		out->last_ms = ck_sql_take_int(&stmt);
 		out->times = ck_sql_take_int(&stmt);
 		out->verdict = (enum ck_verdict)ck_sql_take_int(&stmt);
 	}
@@ -69,6 +70,8 @@ ck_record_repeated(struct ck_ledger *ledger, struct ck_case *what)
 		return CK_OK;
 	what->document = earlier.number;
 	what->repeated = true;
+	if (what->arrival->received_ms != 0)
+		return CK_OK;
 	if ((err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
 		return err;
 	ck_sql_bind_int(&stmt, what->now_ms);
@@ -128,6 +131,7 @@ bind_document(struct ck_sql_stmt *stmt, const struct ck_case *what,
 	const struct ck_document *doc = &what->doc;
 	enum ck_verdict verdict =
 	    ck_feed_reason_verdict(what->finding.reason);
+	bool again = what->arrival->received_ms != 0;
 
 	ck_sql_bind_blob(stmt, hash_of(what));
 	ck_sql_bind_int(stmt, what->arrival->way);
@@ -154,28 +158,40 @@ bind_document(struct ck_sql_stmt *stmt, const struct ck_case *what,
 	bind_optional(stmt, verdict != CK_VERDICT_REFUSED, doc->key,
 	    CK_KEY_LEN);
 	ck_sql_bind_int(stmt, (int64_t)doc->body.len);
-	ck_sql_bind_int(stmt, earlier->times + 1);
-	ck_sql_bind_int(stmt, what->now_ms);
+	ck_sql_bind_int(stmt, earlier->times + (again ? 0 : 1));
+	ck_sql_bind_int(stmt, again ? earlier->last_ms : what->now_ms);
 }
 
+#define COLUMNS \
+	"sha256, way, verdict, reason, detail, received_ms, made_ms, " \
+	"facility, stream, code, station, epoch, after_revision, revision, " \
+	"more, row_count, complete_ms, batch, head, signer, bytes, times, " \
+	"last_ms"
+
+#define VALUES \
+	"$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, " \
+	"$16, $17, $18, $19, $20, $21, $22, $23"
+
+/* The same bytes keep their number, whatever the verdict: people have written
+ * it down. */
 static enum ck_err
 insert_document(struct ck_ledger *ledger, struct ck_case *what,
     const struct earlier *earlier)
 {
-	static const char text[] =
-	    "INSERT INTO document (sha256, way, verdict, reason, detail, "
-	    "received_ms, made_ms, facility, stream, code, station, epoch, "
-	    "after_revision, revision, more, row_count, complete_ms, batch, "
-	    "head, signer, bytes, times, last_ms) VALUES ($1, $2, $3, $4, $5, "
-	    "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
-	    "$19, $20, $21, $22, $23) RETURNING number";
+	static const char fresh[] = "INSERT INTO document (" COLUMNS ") "
+	    "VALUES (" VALUES ") RETURNING number";
+	static const char again[] = "INSERT INTO document (" COLUMNS
+	    ", number) VALUES (" VALUES ", $24) RETURNING number";
 	struct ck_sql_stmt stmt;
 	enum ck_err err;
 	bool row;
 
-	if ((err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
+	if ((err = ck_sql_prepare(ledger->sql, earlier->number != 0 ? again :
+	    fresh, &stmt)) != CK_OK)
 		return err;
 	bind_document(&stmt, what, earlier);
+	if (earlier->number != 0)
+		ck_sql_bind_int(&stmt, earlier->number);
 	if ((err = ck_sql_next(&stmt, &row)) == CK_OK && row)
 		what->document = ck_sql_take_int(&stmt);
 	ck_sql_end(&stmt);

@@ -37,10 +37,21 @@ static const unsigned char server_0002[] = {
 	0
 };
 
+static const unsigned char file_0003[] = {
+#include "schema/province/0003_pause.sqlite.inc"
+	0
+};
+
+static const unsigned char server_0003[] = {
+#include "schema/province/0003_pause.postgresql.inc"
+	0
+};
+
 static const struct migration migrations[] = {
 	{ 1, 1, (const char *)file_0001, (const char *)server_0001 },
 	/* A program that does not know figure_total would not keep it. */
 	{ 2, 2, (const char *)file_0002, (const char *)server_0002 },
+	{ 3, 2, (const char *)file_0003, (const char *)server_0003 },
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

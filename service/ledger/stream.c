@@ -5,7 +5,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ledger/day.h"
 #include "ledger/ledger_state.h"
+
+/* An open day without news is at least as long. */
+#define PAUSE_MS (24 * CK_HOUR_MS)
 
 /* --- Holding -------------------------------------------------------------- */
 
@@ -27,13 +31,41 @@ take_stream(struct ck_sql_stmt *stmt, struct ck_stream_row *out)
 		memcpy(out->head, head.ptr, head.len);
 }
 
-/* An update holds the row in either database, and tells what is in it. */
+/* The last news of a clinic was long ago: keep from when to when nothing came.
+ * Whether that was an alarm, its calendar says (opening.h). */
+static enum ck_err
+note_pause(struct ck_ledger *ledger, struct ck_case *what)
+{
+	static const char text[] =
+	    "INSERT INTO pause (facility, from_ms, until_ms) "
+	    "SELECT facility, max(received_ms), CAST($1 AS BIGINT) "
+	    "FROM stream WHERE facility = $2 GROUP BY facility "
+	    "HAVING max(received_ms) < CAST($3 AS BIGINT) "
+	    "ON CONFLICT (facility, from_ms) DO NOTHING";
+	struct ck_sql_stmt stmt;
+	enum ck_err err;
+
+	if (what->heard || what->arrival->received_ms != 0)
+		return CK_OK;
+	what->heard = true;
+	if ((err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
+		return err;
+	ck_sql_bind_int(&stmt, what->now_ms);
+	ck_sql_bind_int(&stmt, what->clinic->number);
+	ck_sql_bind_int(&stmt, what->now_ms - PAUSE_MS);
+
+	return ck_sql_queue(&stmt);
+}
+
+/* An update holds the row in either database, and tells what is in it. A
+ * document that is judged again is no news. */
 static enum ck_err
 hold(struct ck_ledger *ledger, const struct ck_case *what, const char *code,
     const char *station, struct ck_stream_row *out)
 {
 	static const char text[] =
-	    "UPDATE stream SET received_ms = $1 WHERE code = $2 "
+	    "UPDATE stream SET received_ms = CASE WHEN received_ms > $1 "
+	    "THEN received_ms ELSE $1 END WHERE code = $2 "
 	    "AND station = $3 AND epoch = $4 RETURNING number, facility, "
 	    "revision, newest, complete_ms, made_ms, batch, idle, head";
 	struct ck_sql_stmt stmt;
@@ -79,11 +111,14 @@ create(struct ck_ledger *ledger, const struct ck_case *what, const char *code,
 }
 
 enum ck_err
-ck_stream_hold(struct ck_ledger *ledger, const struct ck_case *what,
+ck_stream_hold(struct ck_ledger *ledger, struct ck_case *what,
     const char *code, const char *station, struct ck_stream_row *out)
 {
-	enum ck_err err = hold(ledger, what, code, station, out);
+	enum ck_err err;
 
+	memset(out, 0, sizeof(*out));
+	if ((err = note_pause(ledger, what)) == CK_OK)
+		err = hold(ledger, what, code, station, out);
 	if (err != CK_OK || out->number != 0)
 		return err;
 	if ((err = create(ledger, what, code, station)) != CK_OK)

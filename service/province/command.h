@@ -30,6 +30,10 @@ int ck_province_metrics(const struct ck_province_config *config, int argc,
 int ck_province_serve(const struct ck_province_config *config, int argc,
     char **argv);
 
+/* How the ledger that config names is opened. Borrowed from config. */
+struct ck_ledger_options
+ck_province_ledger_options(const struct ck_province_config *config);
+
 /* Open the ledger that config names. Errors are in the log. Returns as
  * ck_ledger_open(). */
 CK_MUST_CHECK enum ck_err

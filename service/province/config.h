@@ -18,6 +18,7 @@ struct ck_province_config {
 	/* [ledger] */
 	char where[512];		/* a path, or postgresql://… */
 	int64_t clock_tolerance_s;
+	char closed_days[1024];		/* a list of holidays; empty: none */
 	/* [collect] */
 	char name[33];			/* of this collector; empty: made of
 					 * host and process */

@@ -1,6 +1,6 @@
 /*
  * documents.c - checkin-province documents: what arrived, and why it was not
- * counted
+ * counted; and counting it after all
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -52,11 +52,116 @@ show(struct ck_ledger *ledger, int64_t number)
 	return err;
 }
 
+/* --- Once more ------------------------------------------------------------ */
+
+/* What was released. */
+struct releasing {
+	int64_t *numbers;	/* owned */
+	size_t count, cap;
+	bool left;		/* something was not counted */
+};
+
+static void
+tell(struct releasing *releasing, int64_t number, enum ck_err err,
+    const struct ck_acceptance *out)
+{
+	releasing->left |= err != CK_OK ||
+	    out->verdict != CK_VERDICT_ACCEPTED;
+	if (err == CK_ERR_NOT_FOUND)
+		(void)fprintf(stderr, "checkin-province: document %" PRId64
+		    ": there is none, or it was refused and not kept: the "
+		    "clinic has to send it again\n", number);
+	else if (err != CK_OK)
+		(void)fprintf(stderr, "checkin-province: document %" PRId64
+		    ": %s\n", number, ck_err_text(err));
+	else if (out->repeated)
+		(void)printf("%" PRId64 "\tcounted already\n", number);
+	else if (out->verdict == CK_VERDICT_ACCEPTED)
+		(void)printf("%" PRId64 "\tcounted\t%zu figures changed\n",
+		    number, out->changed);
+	else
+		(void)printf("%" PRId64 "\tstays quarantined\t%s\t%s\t%s\n",
+		    number, ck_feed_reason_label(out->finding.reason),
+		    out->finding.detail,
+		    ck_feed_reason_text(out->finding.reason));
+}
+
+static enum ck_err
+release(struct ck_ledger *ledger, struct releasing *releasing,
+    int64_t number)
+{
+	struct ck_acceptance out;
+	enum ck_err err = ck_ledger_release(ledger, number, &out);
+
+	tell(releasing, number, err, &out);
+
+	return err == CK_ERR_NOT_FOUND ? CK_OK : err;
+}
+
+static enum ck_err
+note_number(void *ctx, const struct ck_document_row *row)
+{
+	struct releasing *releasing = ctx;
+	size_t cap = releasing->cap == 0 ? 64 : 2 * releasing->cap;
+	int64_t *grown;
+
+	if (releasing->count == releasing->cap) {
+		grown = reallocarray(releasing->numbers, cap,
+		    sizeof(*grown));
+		if (grown == NULL)
+			return CK_ERR_NOMEM;
+		releasing->numbers = grown;
+		releasing->cap = cap;
+	}
+	releasing->numbers[releasing->count++] = row->number;
+
+	return CK_OK;
+}
+
+/* The oldest first: a later one may follow from it. */
+static enum ck_err
+release_all(struct ck_ledger *ledger, struct releasing *releasing)
+{
+	struct ck_documents_query query = {
+		.verdict = CK_VERDICT_QUARANTINED
+	};
+	enum ck_err err = ck_documents_read(ledger, &query, note_number,
+	    releasing);
+	size_t i;
+
+	for (i = releasing->count; i > 0 && err == CK_OK; i--)
+		err = release(ledger, releasing, releasing->numbers[i - 1]);
+
+	return err;
+}
+
+/* --- The command ---------------------------------------------------------- */
+
 /* What the command line asks for. */
 struct asked {
 	struct ck_documents_query query;
-	int64_t number;		/* to show; 0: list */
+	int64_t number;		/* to show or release; 0: list */
+	bool release, release_all;
 };
+
+static bool
+read_number(const char *text, int64_t *out)
+{
+	char *end = NULL;
+
+	*out = strtoll(text, &end, 10);
+
+	return *end == '\0' && *out > 0;
+}
+
+static bool
+read_release(struct asked *asked)
+{
+	asked->release = true;
+	asked->release_all = strcmp(optarg, "all") == 0;
+
+	return asked->release_all || read_number(optarg, &asked->number);
+}
 
 static bool
 read_options(int argc, char **argv, struct asked *asked)
@@ -65,10 +170,11 @@ read_options(int argc, char **argv, struct asked *asked)
 		{ "all", no_argument, NULL, 'a' },
 		{ "quarantined", no_argument, NULL, 'q' },
 		{ "refused", no_argument, NULL, 'r' },
+		{ "release", required_argument, NULL, 'R' },
 		{ "show", required_argument, NULL, 's' },
 		{ NULL, 0, NULL, 0 }
 	};
-	char *end = NULL;
+	bool good = true;
 	int option;
 
 	asked->query.limit = LINES_MAX;
@@ -79,14 +185,32 @@ read_options(int argc, char **argv, struct asked *asked)
 			asked->query.verdict = CK_VERDICT_QUARANTINED;
 		else if (option == 'r')
 			asked->query.verdict = CK_VERDICT_REFUSED;
+		else if (option == 'R')
+			good &= read_release(asked);
 		else if (option == 's')
-			asked->number = strtoll(optarg, &end, 10);
+			good &= read_number(optarg, &asked->number);
 		else
 			return false;
 	}
 
-	return optind == argc && (end == NULL ||
-	    (*end == '\0' && asked->number > 0));
+	return optind == argc && good;
+}
+
+static enum ck_err
+run(struct ck_ledger *ledger, const struct asked *asked)
+{
+	struct releasing releasing = { .numbers = NULL };
+	enum ck_err err;
+
+	if (!asked->release)
+		return asked->number != 0 ? show(ledger, asked->number) :
+		    ck_documents_read(ledger, &asked->query, print_document,
+		    NULL);
+	err = asked->release_all ? release_all(ledger, &releasing) :
+	    release(ledger, &releasing, asked->number);
+	free(releasing.numbers);
+
+	return err == CK_OK && releasing.left ? CK_ERR_REQUEST : err;
 }
 
 int
@@ -99,13 +223,13 @@ ck_province_documents(const struct ck_province_config *config, int argc,
 
 	if (!read_options(argc, argv, &asked)) {
 		(void)fprintf(stderr, "checkin-province: documents "
-		    "[--quarantined | --refused] [--all] | --show NUMBER\n");
+		    "[--quarantined | --refused] [--all] | --show NUMBER | "
+		    "--release NUMBER | --release all\n");
 		return 2;
 	}
 	if (ck_province_ledger(config, &ledger) != CK_OK)
 		return 1;
-	err = asked.number != 0 ? show(ledger, asked.number) :
-	    ck_documents_read(ledger, &asked.query, print_document, NULL);
+	err = run(ledger, &asked);
 	ck_ledger_close(&ledger);
 
 	return err == CK_OK ? 0 : 1;

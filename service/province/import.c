@@ -12,14 +12,22 @@
 #include "ck/log.h"
 #include "province/command.h"
 
+struct ck_ledger_options
+ck_province_ledger_options(const struct ck_province_config *config)
+{
+	return (struct ck_ledger_options){
+		.where = config->where,
+		.clock_tolerance_ms = config->clock_tolerance_s * 1000,
+		.closed_days = config->closed_days
+	};
+}
+
 enum ck_err
 ck_province_ledger(const struct ck_province_config *config,
     struct ck_ledger **out)
 {
-	struct ck_ledger_options options = {
-		.where = config->where,
-		.clock_tolerance_ms = config->clock_tolerance_s * 1000
-	};
+	struct ck_ledger_options options =
+	    ck_province_ledger_options(config);
 	enum ck_err err = ck_ledger_open(out, &options, ck_clock_system());
 
 	if (err != CK_OK)

@@ -9,6 +9,7 @@
 #include "io/json.h"
 #include "ledger/day.h"
 #include "ledger/figures.h"
+#include "ledger/opening.h"
 #include "report/complete.h"
 #include "report/gather.h"
 #include "report/reconcile.h"
@@ -78,10 +79,20 @@ ever_reported(const struct ck_completeness *clinic)
 	return clinic->until_ms > 0;
 }
 
+/* Until when nothing of the period can be missing: where a clinic was closed
+ * since its last news, nothing is. */
+static int64_t
+reach_of(const struct making *making, const struct ck_completeness *clinic)
+{
+	return ck_clinic_reach(clinic->clinic,
+	    ck_ledger_closed_days(making->ledger), clinic->until_ms,
+	    making->end_ms);
+}
+
 static bool
 is_whole(const struct making *making, const struct ck_completeness *clinic)
 {
-	return clinic->until_ms >= making->end_ms;
+	return reach_of(making, clinic) >= making->end_ms;
 }
 
 /* Whole hours only: "until 10:00" is what people say. */
@@ -92,9 +103,10 @@ whole_until(const struct making *making)
 	size_t i;
 
 	for (i = 0; i < making->clinic_count; i++) {
-		if (ever_reported(&making->clinics[i]) &&
-		    making->clinics[i].until_ms < until)
-			until = making->clinics[i].until_ms;
+		int64_t reach = reach_of(making, &making->clinics[i]);
+
+		if (ever_reported(&making->clinics[i]) && reach < until)
+			until = reach;
 	}
 
 	return until - until % CK_HOUR_MS;

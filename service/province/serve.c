@@ -34,20 +34,16 @@ catch_signals(void)
 }
 
 static enum ck_err
-serve(const struct ck_province_config *config, struct ck_ledger *ledger,
+serve(const struct ck_province_config *config, struct ck_province_site *site,
     struct ck_loop *loop, const char *token)
 {
-	struct ck_province_site site = {
-		.ledger = ledger, .clock = ck_clock_system(),
-		.clinics_directory = config->clinics_directory
-	};
 	struct ck_server_options options = {
 		.listen = config->listen, .port = config->port,
 		.token = token, .feed_token = "",
 		.tls = { .certificate = config->http_certificate,
 		    .key = config->http_key },
 		.allowed_hosts = config->allowed_hosts,
-		.ctx = &site, .loop = loop
+		.ctx = site, .loop = loop
 	};
 	struct ck_server *server;
 	enum ck_err err;
@@ -60,7 +56,31 @@ serve(const struct ck_province_config *config, struct ck_ledger *ledger,
 	loop_to_stop = loop;
 	catch_signals();
 	err = ck_loop_run(loop);
+	ck_reader_stop(&site->reports);
+	ck_reader_stop(&site->pages);
 	ck_server_stop(&server);
+
+	return err;
+}
+
+static enum ck_err
+read_and_serve(const struct ck_province_config *config,
+    struct ck_ledger *ledger, struct ck_loop *loop, const char *token)
+{
+	struct ck_ledger_options options =
+	    ck_province_ledger_options(config);
+	struct ck_province_site site = {
+		.ledger = ledger, .clock = ck_clock_system(),
+		.clinics_directory = config->clinics_directory
+	};
+	enum ck_err err;
+
+	if ((err = ck_reader_start(&site.reports, &options, site.clock)) ==
+	    CK_OK && (err = ck_reader_start(&site.pages, &options,
+	    site.clock)) == CK_OK)
+		err = serve(config, &site, loop, token);
+	ck_reader_stop(&site.reports);
+	ck_reader_stop(&site.pages);
 
 	return err;
 }
@@ -85,7 +105,7 @@ ck_province_serve(const struct ck_province_config *config, int argc,
 		return 1;
 	if ((err = ck_province_ledger(config, &ledger)) == CK_OK &&
 	    (err = ck_loop_new(&loop, ck_clock_system())) == CK_OK)
-		err = serve(config, ledger, loop, token);
+		err = read_and_serve(config, ledger, loop, token);
 	ck_loop_free(&loop);
 	ck_ledger_close(&ledger);
 	explicit_bzero(token, sizeof(token));

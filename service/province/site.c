@@ -1,28 +1,26 @@
 /*
  * site.c - the routes of checkin-province serve
  */
-#include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "collect/push.h"
-#include "daemon/config_check.h"
-#include "daemon/secret.h"
-#include "http/admit.h"
-#include "http/guard.h"
 #include "http/pages.h"
-#include "http/request.h"
 #include "ledger/day.h"
 #include "province/gather.h"
-#include "province/site.h"
+#include "province/site_state.h"
 #include "report/present.h"
 
-/* Bytes of a token, with NUL. */
-#define TOKEN_LEN 129
+/* Documents that a page shows at once, and that can be asked for. */
+#define DOCUMENTS_SHOWN 50
+#define DOCUMENTS_MAX 1000
 
-_Static_assert(CK_DOCUMENT_BODY_MAX == CK_PUSH_MAX,
-    "a body that is taken is one that can be judged");
+void
+ck_site_reply_failed(struct ck_request *request, enum ck_err err)
+{
+	ck_request_reply_problem(request, 503, "ledger-failed",
+	    "The ledger does not answer. Ask again later.", ck_err_text(err));
+}
 
 static int64_t
 now_ms(const struct ck_province_site *site)
@@ -30,245 +28,7 @@ now_ms(const struct ck_province_site *site)
 	return ck_clock_wall_ms(site->clock);
 }
 
-/* Nothing is lost: whoever asked asks again. */
-static void
-reply_failed(struct ck_request *request, enum ck_err err)
-{
-	ck_request_reply_problem(request, 503, "ledger-failed",
-	    "The ledger does not answer. Ask again later.", ck_err_text(err));
-}
-
-/* --- Whose token it is ---------------------------------------------------- */
-
-struct pusher {
-	int64_t facility;
-	char station[CK_STATION_LEN];
-};
-
-/* "CLINIC.STATION"; the station has no dot. */
-static bool
-split_name(const char *name, char clinic[CK_CLINIC_ID_LEN],
-    char station[CK_STATION_LEN])
-{
-	const char *dot = strrchr(name, '.');
-
-	if (dot == NULL || dot == name || dot[1] == '\0' ||
-	    (size_t)(dot - name) >= CK_CLINIC_ID_LEN ||
-	    strlen(dot + 1) >= CK_STATION_LEN)
-		return false;
-	memcpy(clinic, name, (size_t)(dot - name));
-	clinic[dot - name] = '\0';
-	(void)snprintf(station, CK_STATION_LEN, "%s", dot + 1);
-
-	return true;
-}
-
-static bool
-holds_token(const char *directory, const char *name,
-    const char *authorization)
-{
-	char token[TOKEN_LEN], path[1024 + 256 + 2];
-	struct ck_guard guard = { .token = token };
-	bool good;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", directory, name);
-	good = ck_secret_read(path, CK_TOKEN_MIN, token,
-	    sizeof(token)) == CK_OK && token[0] != '\0' &&
-	    ck_guard_token(&guard, authorization);
-	explicit_bzero(token, sizeof(token));
-
-	return good;
-}
-
-/* The registry's number of the clinic in a file's name; 0: it has none. */
-static bool
-is_of(struct pusher *pusher, const struct ck_registry *registry,
-    const char *name)
-{
-	const struct ck_clinic *clinic;
-	char id[CK_CLINIC_ID_LEN];
-
-	if (!split_name(name, id, pusher->station) ||
-	    (clinic = ck_registry_by_id(registry, id)) == NULL)
-		return false;
-	pusher->facility = clinic->number;
-
-	return true;
-}
-
-/* The files are read each time, so that a token that is taken away ends at
- * once. */
-static bool
-find_pusher(const struct ck_province_site *site,
-    const struct ck_registry *registry, const char *authorization,
-    struct pusher *pusher)
-{
-	DIR *directory = site->clinics_directory[0] == '\0' ||
-	    authorization == NULL ? NULL : opendir(site->clinics_directory);
-	struct dirent *entry;
-	bool found = false;
-
-	if (directory == NULL)
-		return false;
-	while (!found && (entry = readdir(directory)) != NULL)
-		found = is_of(pusher, registry, entry->d_name) &&
-		    holds_token(site->clinics_directory, entry->d_name,
-		    authorization);
-	(void)closedir(directory);
-
-	return found;
-}
-
-/* False: answered. */
-static bool
-admit_pusher(const struct ck_province_site *site, struct ck_request *request,
-    const struct ck_registry **registry, struct pusher *pusher)
-{
-	enum ck_err err = ck_ledger_registry(site->ledger, registry);
-
-	if (err != CK_OK) {
-		reply_failed(request, err);
-		return false;
-	}
-	if (find_pusher(site, *registry, ck_request_header(request,
-	    "Authorization"), pusher))
-		return true;
-	ck_request_add_header(request, "WWW-Authenticate",
-	    "Bearer realm=\"checkin-province\"");
-	ck_request_reply_problem(request, 401, "token-required",
-	    "The token of a clinic of the registry is required.", NULL);
-
-	return false;
-}
-
-/* --- Push ----------------------------------------------------------------- */
-
-static void
-take_feed(void *ctx, struct ck_request *request)
-{
-	const struct ck_province_site *site = ctx;
-	const char *encoding = ck_request_header(request, "Content-Encoding");
-	const struct ck_registry *registry;
-	struct ck_buf out = CK_BUF_INIT;
-	struct ck_push push = { 0 };
-	struct pusher pusher;
-	enum ck_err err;
-	int status;
-
-	if (!admit_pusher(site, request, &registry, &pusher))
-		return;
-	push.body = ck_request_body(request);
-	push.gzip = encoding != NULL && strcasecmp(encoding, "gzip") == 0;
-	push.facility = pusher.facility;
-	push.station = pusher.station;
-	err = ck_push_take(site->ledger, &push, &status, &out);
-	if (err != CK_OK)
-		reply_failed(request, err);
-	else
-		ck_request_reply_bytes(request, (unsigned)status,
-		    status == 200 || status == 409 ? "application/json" :
-		    "application/problem+json", ck_buf_view(&out));
-	ck_buf_wipe(&out);
-}
-
-static void
-show_position(void *ctx, struct ck_request *request)
-{
-	const struct ck_province_site *site = ctx;
-	const char *code = ck_request_query(request, "facility");
-	const char *station = ck_request_query(request, "station");
-	const char *epoch = ck_request_query(request, "epoch");
-	const struct ck_registry *registry;
-	const struct ck_clinic *clinic;
-	struct ck_buf out = CK_BUF_INIT;
-	struct pusher pusher;
-	enum ck_err err;
-
-	if (!admit_pusher(site, request, &registry, &pusher))
-		return;
-	if (code == NULL || station == NULL || epoch == NULL) {
-		ck_request_reply_problem(request, 400, "query-incomplete",
-		    "facility, station and epoch are required.", NULL);
-		return;
-	}
-	clinic = ck_registry_by_code(registry, code,
-	    ck_day_of_ms(now_ms(site)));
-	if (clinic == NULL || clinic->number != pusher.facility ||
-	    strcmp(station, pusher.station) != 0) {
-		ck_request_reply_problem(request, 403, "foreign-clinic",
-		    "This token is of another clinic or station.", NULL);
-		return;
-	}
-	err = ck_push_position(site->ledger, code, station, epoch, &out);
-	if (err != CK_OK)
-		reply_failed(request, err);
-	else
-		ck_request_reply_bytes(request, 200, "application/json",
-		    ck_buf_view(&out));
-	ck_buf_wipe(&out);
-}
-
-/* --- Reading -------------------------------------------------------------- */
-
-static void
-show_alive(void *ctx, struct ck_request *request)
-{
-	(void)ctx;
-	ck_request_reply_bytes(request, 200, "text/plain; charset=utf-8",
-	    ck_span_str("alive\n"));
-}
-
-static void
-show_metrics(void *ctx, struct ck_request *request)
-{
-	const struct ck_province_site *site = ctx;
-	enum ck_metrics_format format = ck_request_accepts(request,
-	    "application/openmetrics-text") ?
-	    CK_METRICS_OPENMETRICS : CK_METRICS_TEXT;
-	struct ck_buf out = CK_BUF_INIT;
-	enum ck_err err;
-
-	err = ck_province_metrics_text(site->ledger, now_ms(site), format,
-	    &out);
-	if (err != CK_OK)
-		reply_failed(request, err);
-	else
-		ck_request_reply_bytes(request, 200, ck_expo_type(format),
-		    ck_buf_view(&out));
-	ck_buf_wipe(&out);
-}
-
-static void
-show_clinics(void *ctx, struct ck_request *request)
-{
-	const struct ck_province_site *site = ctx;
-	json_t *clinics;
-	enum ck_err err;
-
-	err = ck_province_clinics_json(site->ledger, now_ms(site), &clinics);
-	if (err != CK_OK)
-		reply_failed(request, err);
-	else
-		ck_request_reply_json_packed(request, 200, clinics);
-}
-
-static void
-show_clinic(void *ctx, struct ck_request *request)
-{
-	const struct ck_province_site *site = ctx;
-	json_t *clinic;
-	enum ck_err err;
-
-	err = ck_province_clinic_json(site->ledger,
-	    ck_request_param(request, 0), now_ms(site), &clinic);
-	if (err == CK_ERR_NOT_FOUND)
-		ck_request_reply_problem(request, 404, "unknown-clinic",
-		    "The registry has no clinic of this code.", NULL);
-	else if (err != CK_OK)
-		reply_failed(request, err);
-	else
-		ck_request_reply_json(request, 200, clinic);
-}
+/* --- Which days ------------------------------------------------------------ */
 
 static bool
 read_day(struct ck_request *request, const char *name, int64_t *out)
@@ -283,6 +43,212 @@ read_day(struct ck_request *request, const char *name, int64_t *out)
 
 	return true;
 }
+
+/* Without from and to the last 30 days. False: answered. */
+static bool
+read_asked(const struct ck_province_site *site, struct ck_request *request,
+    struct ck_site_asked *asked)
+{
+	int64_t today;
+
+	*asked = (struct ck_site_asked){ .now_ms = now_ms(site) };
+	today = ck_day_of_ms(asked->now_ms);
+	asked->from_day = today - CK_SITE_DAYS + 1;
+	asked->to_day = today;
+	if (ck_request_query(request, "from") == NULL &&
+	    ck_request_query(request, "to") == NULL)
+		return true;
+	if (read_day(request, "from", &asked->from_day) &&
+	    read_day(request, "to", &asked->to_day) &&
+	    asked->to_day >= asked->from_day)
+		return true;
+	ck_request_reply_problem(request, 400, "query-invalid",
+	    "These are no days.", "from and to are dates YYYY-MM-DD, to not "
+	    "before from; without both: the last 30 days.");
+
+	return false;
+}
+
+/* --- Off the loop ---------------------------------------------------------- */
+
+/* What reads is answered where it keeps no push waiting. */
+static void
+ask(struct ck_province_site *site, struct ck_reader *reader, ck_reader_fn fn,
+    struct ck_request *request)
+{
+	if (reader != NULL)
+		ck_reader_ask(reader, fn, site, request);
+	else
+		fn(site, site->ledger, request);
+}
+
+static void
+reply(struct ck_request *request, enum ck_err err, json_t *json)
+{
+	if (err == CK_OK)
+		ck_request_reply_json_packed(request, 200, json);
+	else if (err == CK_ERR_NOT_FOUND)
+		ck_request_reply_problem(request, 404, "unknown-clinic",
+		    "The registry has no clinic of this code.", NULL);
+	else if (err == CK_ERR_LIMIT)
+		ck_request_reply_problem(request, 400, "query-invalid",
+		    "Figures are of days from 2000 to 2100.", NULL);
+	else
+		ck_site_reply_failed(request, err);
+}
+
+/* --- Reading -------------------------------------------------------------- */
+
+static void
+show_alive(void *ctx, struct ck_request *request)
+{
+	(void)ctx;
+	ck_request_reply_bytes(request, 200, "text/plain; charset=utf-8",
+	    ck_span_str("alive\n"));
+}
+
+static void
+answer_metrics(void *ctx, struct ck_ledger *ledger,
+    struct ck_request *request)
+{
+	const struct ck_province_site *site = ctx;
+	enum ck_metrics_format format = ck_request_accepts(request,
+	    "application/openmetrics-text") ?
+	    CK_METRICS_OPENMETRICS : CK_METRICS_TEXT;
+	struct ck_buf out = CK_BUF_INIT;
+	enum ck_err err;
+
+	err = ck_province_metrics_text(ledger, now_ms(site), format, &out);
+	if (err != CK_OK)
+		ck_site_reply_failed(request, err);
+	else
+		ck_request_reply_bytes(request, 200, ck_expo_type(format),
+		    ck_buf_view(&out));
+	ck_buf_wipe(&out);
+}
+
+static void
+show_metrics(void *ctx, struct ck_request *request)
+{
+	struct ck_province_site *site = ctx;
+
+	ask(site, site->pages, answer_metrics, request);
+}
+
+static void
+answer_clinics(void *ctx, struct ck_ledger *ledger,
+    struct ck_request *request)
+{
+	struct ck_site_asked asked;
+	json_t *clinics;
+	enum ck_err err;
+
+	if (!read_asked(ctx, request, &asked))
+		return;
+	err = ck_province_clinics_json(ledger, &asked, &clinics);
+	reply(request, err, clinics);
+}
+
+static void
+show_clinics(void *ctx, struct ck_request *request)
+{
+	struct ck_province_site *site = ctx;
+
+	ask(site, site->pages, answer_clinics, request);
+}
+
+static void
+answer_clinic(void *ctx, struct ck_ledger *ledger,
+    struct ck_request *request)
+{
+	struct ck_site_asked asked;
+	json_t *clinic;
+	enum ck_err err;
+
+	if (!read_asked(ctx, request, &asked))
+		return;
+	err = ck_province_clinic_json(ledger, ck_request_param(request, 0),
+	    &asked, &clinic);
+	reply(request, err, clinic);
+}
+
+static void
+show_clinic(void *ctx, struct ck_request *request)
+{
+	struct ck_province_site *site = ctx;
+
+	ask(site, site->pages, answer_clinic, request);
+}
+
+static bool
+read_verdict(const char *text, struct ck_site_documents *wish)
+{
+	enum ck_verdict verdict;
+
+	if (text == NULL)
+		return true;
+	if (strcmp(text, "not_counted") == 0)
+		return wish->not_counted = true;
+	for (verdict = CK_VERDICT_ACCEPTED; verdict <= CK_VERDICT_REFUSED;
+	    verdict++) {
+		if (strcmp(text, ck_verdict_label(verdict)) == 0) {
+			wish->verdict = verdict;
+			return true;
+		}
+	}
+
+	return false;
+}
+
+static bool
+read_limit(const char *text, unsigned *out)
+{
+	char *end = NULL;
+	unsigned long value;
+
+	if (text == NULL)
+		return true;
+	value = strtoul(text, &end, 10);
+	*out = (unsigned)value;
+
+	return text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
+	    value >= 1 && value <= DOCUMENTS_MAX;
+}
+
+static void
+answer_documents(void *ctx, struct ck_ledger *ledger,
+    struct ck_request *request)
+{
+	struct ck_site_documents wish = { .limit = DOCUMENTS_SHOWN };
+	const char *code = ck_request_query(request, "clinic");
+	struct ck_site_asked asked;
+	json_t *documents;
+	enum ck_err err;
+
+	wish.code = code != NULL ? code : "";
+	if (!read_verdict(ck_request_query(request, "verdict"), &wish) ||
+	    !read_limit(ck_request_query(request, "limit"), &wish.limit)) {
+		ck_request_reply_problem(request, 400, "query-invalid",
+		    "These documents cannot be listed.", "verdict is "
+		    "accepted, quarantined, refused or not_counted; limit is "
+		    "from 1 to 1000.");
+		return;
+	}
+	if (!read_asked(ctx, request, &asked))
+		return;
+	err = ck_province_documents_json(ledger, &wish, &asked, &documents);
+	reply(request, err, documents);
+}
+
+static void
+show_documents(void *ctx, struct ck_request *request)
+{
+	struct ck_province_site *site = ctx;
+
+	ask(site, site->pages, answer_documents, request);
+}
+
+/* --- Reports --------------------------------------------------------------- */
 
 /* False: answered. */
 static bool
@@ -331,7 +297,8 @@ name_file(struct ck_request *request, const struct ck_report_wish *wish)
 }
 
 static void
-show_report(void *ctx, struct ck_request *request)
+answer_report(void *ctx, struct ck_ledger *ledger,
+    struct ck_request *request)
 {
 	const struct ck_province_site *site = ctx;
 	const char *language = ck_request_query(request, "language");
@@ -348,13 +315,13 @@ show_report(void *ctx, struct ck_request *request)
 		    "language is vi or en.", NULL);
 		return;
 	}
-	err = ck_report_present(site->ledger, &wish, catalogue, now_ms(site),
+	err = ck_report_present(ledger, &wish, catalogue, now_ms(site),
 	    &out);
 	if (err == CK_ERR_LIMIT) {
 		ck_request_reply_problem(request, 400, "period-too-long",
 		    "A report covers at most 20 years.", NULL);
 	} else if (err != CK_OK) {
-		reply_failed(request, err);
+		ck_site_reply_failed(request, err);
 	} else {
 		name_file(request, &wish);
 		ck_request_reply_bytes(request, 200, ck_form_type(wish.form),
@@ -362,6 +329,14 @@ show_report(void *ctx, struct ck_request *request)
 	}
 	ck_buf_wipe(&out);
 	ck_catalogue_free(&catalogue);
+}
+
+static void
+show_report(void *ctx, struct ck_request *request)
+{
+	struct ck_province_site *site = ctx;
+
+	ask(site, site->reports, answer_report, request);
 }
 
 static void
@@ -377,15 +352,17 @@ static const struct ck_route routes[] = {
 	    show_metrics },
 	/* Whose token it is, the handlers ask. */
 	{ "POST", "/v1/feeds", CK_ON_CORE, CK_BODY_DOCUMENT, CK_FOR_ALL,
-	    take_feed },
+	    ck_site_take_feed },
 	{ "GET", "/v1/feeds", CK_ON_CORE, CK_BODY_NONE, CK_FOR_ALL,
-	    show_position },
+	    ck_site_show_position },
 	{ "GET", "/v1/report", CK_ON_CORE, CK_BODY_NONE, CK_FOR_STAFF,
 	    show_report },
 	{ "GET", "/v1/clinics", CK_ON_CORE, CK_BODY_NONE, CK_FOR_STAFF,
 	    show_clinics },
 	{ "GET", "/v1/clinics/{code}", CK_ON_CORE, CK_BODY_NONE, CK_FOR_STAFF,
 	    show_clinic },
+	{ "GET", "/v1/documents", CK_ON_CORE, CK_BODY_NONE, CK_FOR_STAFF,
+	    show_documents },
 	{ "GET", "/", CK_ON_HTTP, CK_BODY_NONE, CK_FOR_STAFF, show_page },
 	{ "GET", "/static/{name}", CK_ON_HTTP, CK_BODY_NONE, CK_FOR_STAFF,
 	    ck_http_static },

@@ -80,6 +80,32 @@ class Page {
     return this.pipe.call(method, params, this.session);
   }
 
+  // Answer what the browser asks for user and password: with each of these in
+  // turn, then it is cancelled. The count of questions is in asked.
+  async signIn(...passwords) {
+    this.asked = 0;
+    this.passwords = passwords;
+    if (this.signing)
+      return;
+    this.signing = true;
+    this.pipe.listeners.push(({ sessionId, method, params }) => {
+      if (sessionId === this.session && method === 'Fetch.requestPaused')
+        this.call('Fetch.continueRequest', { requestId: params.requestId })
+          .catch(() => {});
+      if (sessionId === this.session && method === 'Fetch.authRequired')
+        this.giveAuth(params.requestId);
+    });
+    await this.call('Fetch.enable', { handleAuthRequests: true });
+  }
+
+  giveAuth(requestId) {
+    const password = this.passwords[this.asked++];
+    this.call('Fetch.continueWithAuth', { requestId, authChallengeResponse:
+      password === undefined ? { response: 'CancelAuth' }
+        : { response: 'ProvideCredentials', username: 'office', password } })
+      .catch(() => {});
+  }
+
   async size(width, height) {
     await this.call('Emulation.setDeviceMetricsOverride',
       { width, height, deviceScaleFactor: 1, mobile: false });
@@ -154,6 +180,10 @@ class Page {
 
   enter() {
     return this.key('Enter', 13);
+  }
+
+  tab() {
+    return this.key('Tab', 9);
   }
 
   escape() {

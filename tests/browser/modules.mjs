@@ -184,6 +184,17 @@ const tests = [
           `${file}: ${label}`);
     }
   }],
+  ['every_verdict_has_words', () => {
+    const labels = [...readFileSync(new URL('../../service/ledger/verdict.h',
+      import.meta.url), 'utf8').matchAll(/X\(CK_FEED_\w+, "(\w+)"/g)]
+      .map(([, label]) => label);
+    assert.ok(labels.length >= 20);
+    for (const file of catalogues) {
+      const texts = JSON.parse(readFileSync(file, 'utf8'));
+      for (const label of labels)
+        assert.ok(texts[`feed.reason.${label}`], `${file}: ${label}`);
+    }
+  }],
   ['every_hint_has_words_and_a_drawing', () => {
     const labels = [...readFileSync(new URL('../../include/ck/hint.h',
       import.meta.url), 'utf8').matchAll(/X\(CK_HINT_\w+, \d+, "(\w+)"/g)]

@@ -32,6 +32,7 @@ static const struct feed foreign = {
 static struct world {
 	struct fixture ledger;
 	struct ck_province_site site;
+	struct ck_ledger_options options;
 	struct ck_loop *loop;
 	struct ck_server *server;
 	pthread_t thread;
@@ -98,8 +99,13 @@ start(void **state)
 	    w.ledger.directory);
 	assert_int_equal(mkdir(w.directory, 0700), 0);
 	write_token("84001.main", CLINIC "\n");
-	w.site = (struct ck_province_site){ w.ledger.ledger, &w.ledger.clock,
-	    w.directory };
+	w.site = (struct ck_province_site){ .ledger = w.ledger.ledger,
+	    .clock = &w.ledger.clock, .clinics_directory = w.directory };
+	w.options.where = w.ledger.where;
+	assert_int_equal(ck_reader_start(&w.site.reports, &w.options,
+	    &w.ledger.clock), CK_OK);
+	assert_int_equal(ck_reader_start(&w.site.pages, &w.options,
+	    &w.ledger.clock), CK_OK);
 	assert_int_equal(ck_loop_new(&w.loop, ck_clock_system()), CK_OK);
 	options.loop = w.loop;
 	options.routes = ck_province_routes(&options.route_count);
@@ -116,6 +122,8 @@ stop(void **state)
 	(void)state;
 	ck_loop_stop(w.loop);
 	(void)pthread_join(w.thread, NULL);
+	ck_reader_stop(&w.site.reports);
+	ck_reader_stop(&w.site.pages);
 	ck_server_stop(&w.server);
 	ck_loop_free(&w.loop);
 	ck_buf_wipe(&w.answer);
@@ -284,6 +292,99 @@ a_push_is_counted_and_shown(void **state)
 	assert_non_null(strstr((char *)w.answer.ptr, "way=\"push\""));
 }
 
+static json_t *
+asked(const char *path, size_t size)
+{
+	json_t *json;
+
+	if (ask(path, OFFICE, NULL, false) != 200)
+		fail_msg("%s: %s", path, (char *)w.answer.ptr);
+	json = answer_json();
+	if (json_is_array(json))
+		assert_int_equal(json_array_size(json), size);
+
+	return json;
+}
+
+/* One clinic from all sides; NOW_MS is Monday, 2 March 2026, 17:00 there. */
+static void
+one_clinic_is_shown_whole(void **state)
+{
+	json_t *json, *item;
+
+	(void)state;
+	json = asked("/v1/clinics/84001?from=2026-03-02&to=2026-03-02", 0);
+	assert_int_equal(number(json, "attempts"), 20);
+	assert_string_equal(ck_json_text(json, "from"), "2026-03-02");
+	assert_string_equal(ck_json_text(json, "calendar"), "1-7");
+	item = json_object_get(json, "days");
+	assert_int_equal(json_array_size(item), 1);
+	item = json_array_get(item, 0);
+	assert_string_equal(ck_json_text(item, "day"), "2026-03-02");
+	assert_int_equal(number(item, "attempts"), 20);
+	assert_int_equal(number(item, "confirmed"), 12);
+	item = json_object_get(json, "stations");
+	assert_int_equal(json_array_size(item), 2);
+	item = json_array_get(item, 0);
+	assert_string_equal(ck_json_text(item, "station"), "main");
+	assert_int_equal(number(item, "revision"), 2);
+	assert_false(json_is_true(json_object_get(item, "pulled")));
+	assert_int_equal(json_array_size(json_object_get(json, "silences")),
+	    0);
+	json_decref(json);
+
+	json = asked("/v1/clinics?from=2026-02-01&to=2026-02-28", 2);
+	assert_int_equal(number(json_array_get(json, 0), "attempts"), 0);
+	json_decref(json);
+	json = asked("/v1/clinics/84001?from=2020-01-01&to=2026-03-02", 0);
+	item = json_array_get(json_object_get(json, "days"), 0);
+	assert_string_equal(ck_json_text(item, "day"), "2026-03");
+	json_decref(json);
+	/* Never heard, and open on Friday. */
+	json = asked("/v1/clinics/84002", 0);
+	item = json_object_get(json, "silences");
+	assert_int_equal(json_array_size(item), 1);
+	assert_true(json_is_null(json_object_get(json_array_get(item, 0),
+	    "until")));
+	json_decref(json);
+}
+
+/* What was not counted is told with its reason. */
+static void
+documents_say_why(void **state)
+{
+	static const struct feed early = {
+		.revision = 2, .made_at = "2026-03-02T12:00:05Z"
+	};
+	static const struct feed forged = {
+		.revision = 2, .key = 4, .named_key = 1
+	};
+	json_t *json, *item;
+
+	(void)state;
+	assert_int_equal(push(&early, CLINIC, false), 422);
+	assert_int_equal(push(&forged, CLINIC, false), 422);
+	json = asked("/v1/documents?verdict=quarantined", 1);
+	item = json_array_get(json, 0);
+	assert_string_equal(ck_json_text(item, "reason"), "clock");
+	assert_string_equal(ck_json_text(item, "code"), "84001");
+	assert_string_equal(ck_json_text(item, "way"), "push");
+	assert_non_null(strstr(ck_json_text(item, "detail"), "ahead of ours"));
+	json_decref(json);
+	json = asked("/v1/documents?verdict=not_counted&clinic=84001", 2);
+	assert_string_equal(ck_json_text(json_array_get(json, 0), "reason"),
+	    "signature");
+	json_decref(json);
+	json_decref(asked("/v1/documents?verdict=accepted&limit=1", 1));
+	json_decref(asked("/v1/documents?clinic=84002", 0));
+	json = asked("/v1/clinics", 2);
+	assert_int_equal(number(json_array_get(json, 0), "quarantined"), 1);
+	assert_int_equal(number(json_array_get(json, 1), "quarantined"), 0);
+	json_decref(json);
+	assert_int_equal(ask("/v1/documents?clinic=99999", OFFICE, NULL,
+	    false), 404);
+}
+
 /* A clinic's token opens its own feed and nothing else. */
 static void
 each_token_opens_its_own_door(void **state)
@@ -330,7 +431,13 @@ refuses_what_is_no_report(void **state)
 		"/v1/report?from=2026-03-01&to=2026-03-02&format=pdf",
 		"/v1/report?from=2026-03-01&to=2026-03-02&language=fr",
 		"/v1/report?from=2026-03-01&to=2026-03-02&internal=maybe",
-		"/v1/report?from=1990-01-01&to=2026-03-02"
+		"/v1/report?from=1990-01-01&to=2026-03-02",
+		"/v1/clinics?from=2026-03-02", "/v1/clinics?to=yesterday",
+		"/v1/clinics?from=1990-01-01&to=1990-01-02",
+		"/v1/clinics/84001?from=2026-03-02&to=2026-03-01",
+		"/v1/documents?verdict=lost", "/v1/documents?limit=0",
+		"/v1/documents?limit=1001", "/v1/documents?limit=+5",
+		"/v1/documents?limit=5x"
 	};
 	size_t i;
 
@@ -346,6 +453,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_push_is_counted_and_shown),
+		cmocka_unit_test(one_clinic_is_shown_whole),
+		cmocka_unit_test(documents_say_why),
 		cmocka_unit_test(each_token_opens_its_own_door),
 		cmocka_unit_test(a_file_has_its_name),
 		cmocka_unit_test(refuses_what_is_no_report),

@@ -1,28 +1,33 @@
 // province.js - the page for the provincial office
+//
+// The address says what is shown: "#clinic=84001" one clinic, nothing the
+// whole province; so the browser's own "back" goes back.
 
-import { get } from './api.js';
-import { byId, h, s } from './dom.js';
-import { ageText, countText, dateText, instantText, today }
-  from './format.js';
+import { get, Problem } from './api.js';
+import { byId, h } from './dom.js';
+import { countText, today } from './format.js';
 import { drawLanguages } from './languages.js';
-import { currentLanguage, loadText, t, tFirst, translate }
-  from './text.js';
+import { drawBars } from './province_chart.js';
+import { drawClinic } from './province_clinic.js';
+import { drawList, heardText } from './province_clinics.js';
+import { drawNotCounted } from './province_documents.js';
+import { currentLanguage, loadText, t, translate } from './text.js';
 
-// A mark of its own for each state: colour is not needed to tell them apart.
-const MARKS = { whole: '✓', late: '…', silent: '!' };
 const FILES = ['xlsx', 'csv', 'html'];
-const state = { clinics: [], from: '', to: '' };
+const state = { clinics: [], from: '', to: '', view: 'tiles', search: '',
+  sort: { by: 'state', down: true } };
 
-const rateOf = ({ attempts, confirmed }) => attempts > 0
-  ? Math.round(confirmed / attempts * 1000) / 10 : null;
+const days = () => ({ from: state.from, to: state.to });
 
-const rateText = (clinic) => rateOf(clinic) === null
-  ? '–' : `${countText(rateOf(clinic))} %`;
+const reportPath = (format) => `/v1/report?${new URLSearchParams({
+  ...days(), format, language: currentLanguage().id })}`;
 
-function reportPath(format) {
-  return `/v1/report?${new URLSearchParams({ from: state.from, to: state.to,
-    format, language: currentLanguage().id })}`;
-}
+const chosenClinic = () =>
+  new URLSearchParams(location.hash.slice(1)).get('clinic');
+
+const lost = (is) => { byId('link').hidden = !is; };
+
+// --- The whole province ---
 
 // A refusal of the days is an answer; a line that is down is not.
 async function drawSentence() {
@@ -33,46 +38,53 @@ async function drawSentence() {
     : t('province.no_report');
 }
 
-// --- Over time ---
-
-const WIDTH = 1000;
-const HEIGHT = 160;
-
 // A count that is hidden or absent draws nothing.
 const whole = (number) => Number.isInteger(number) ? number : 0;
 
-function dayBars(groups, most) {
-  const step = WIDTH / groups.length;
-  return groups.flatMap(({ key, cccd }, index) =>
-    [['attempts', whole(cccd?.total)], ['confirmed', whole(cccd?.covered)]]
-      .map(([name, count]) => s('rect', { class: `days-${name}`,
-        x: index * step + step * .1, width: step * .8,
-        y: HEIGHT - count / most * HEIGHT, height: count / most * HEIGHT },
-      s('title', null, `${dateText(key)}: ${t(`province.${name}`)} ` +
-        countText(count)))));
-}
-
-// The chart is for the eye; the sentence and the files have the numbers.
 async function drawChart() {
   const report = await get(reportPath('json'));
-  const groups = [...(report.groups?.day ?? [])]
-    .sort((a, b) => a.key.localeCompare(b.key));
-  const most = Math.max(0, ...groups.map(({ cccd }) => whole(cccd?.total)));
-  byId('chart').hidden = most === 0;
-  if (most === 0)
-    return;
-  byId('chart').replaceChildren(
-    h('figcaption', null, t('report.chart'), ' ',
-      ...['attempts', 'confirmed'].map((name) => h('span', null,
-        h('span', { class: `days-key days-${name}` }),
-        t(`province.${name}`)))),
-    h('p', { class: 'days-most' }, countText(most)),
-    s('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, 'aria-hidden': 'true',
-      preserveAspectRatio: 'none', focusable: 'false' },
-    dayBars(groups, most)),
-    h('p', { class: 'days-ends' },
-      h('span', null, dateText(groups[0].key)),
-      h('span', null, dateText(groups.at(-1).key))));
+  drawBars(byId('chart'), [...(report.groups?.day ?? [])].map(
+    ({ key, cccd }) => ({ day: key, attempts: whole(cccd?.total),
+      confirmed: whole(cccd?.covered) })), days());
+}
+
+function drawSilent() {
+  const silent = state.clinics.filter((one) => one.state === 'silent');
+  byId('silent-part').hidden = silent.length === 0;
+  byId('silent-title').textContent = t('province.silent_title',
+    { n: countText(silent.length) });
+  byId('silent').replaceChildren(...silent.map((one) => h('li', null,
+    h('a', { href: `#clinic=${one.code}` }, `${one.code} ${one.name}`),
+    ` – ${heardText(one)}`,
+    one.manager ? ` ${t('province.manager', { name: one.manager })}` : null)));
+}
+
+function drawViews() {
+  byId('views').replaceChildren(...['tiles', 'table'].map((view) =>
+    h('button', { type: 'button', class: 'button quiet small',
+      'aria-pressed': String(state.view === view),
+      click: () => { state.view = view; drawClinics(); focusView(view); },
+    }, t(`province.view.${view}`))));
+}
+
+const focusView = (view) => [...byId('views').children]
+  .at(view === 'tiles' ? 0 : 1).focus();
+
+function drawClinics() {
+  drawViews();
+  byId('legend').textContent = t(`province.legend.${state.view}`);
+  drawList(byId('list'), state, drawClinics);
+}
+
+async function drawOverview() {
+  byId('empty').hidden = state.clinics.length > 0;
+  byId('empty').textContent = t('province.empty');
+  byId('clinics').hidden = state.clinics.length === 0;
+  drawSilent();
+  drawClinics();
+  await drawSentence();
+  await drawChart();
+  await drawNotCounted(byId('not-counted'), byId('not-counted-list'));
 }
 
 // --- Which days ---
@@ -92,11 +104,11 @@ const PRESETS = {
 
 function drawPresets() {
   byId('presets').replaceChildren(...Object.keys(PRESETS).map((name) => {
-    const days = PRESETS[name](today());
+    const chosen = PRESETS[name](today());
     return h('button', { type: 'button', class: 'button quiet small',
-      'aria-pressed': String(days.from === state.from &&
-        days.to === state.to),
-      click: () => { Object.assign(state, days); draw(); },
+      'aria-pressed': String(chosen.from === state.from &&
+        chosen.to === state.to),
+      click: () => { Object.assign(state, chosen); load(); },
     }, t(`province.${name}`));
   }));
 }
@@ -107,68 +119,17 @@ function drawFiles() {
       download: true }, t(`province.file.${format}`))));
 }
 
-const heardText = ({ heard }) => heard === null ? t('province.never')
-  : t('province.heard', { at: instantText(heard), age: ageText(heard) });
+// --- All of it ---
 
-function drawSilent() {
-  const silent = state.clinics.filter((one) => one.state === 'silent');
-  byId('silent-part').hidden = silent.length === 0;
-  byId('silent').replaceChildren(...silent.map((one) => h('li', null,
-    h('strong', null, `${one.code} ${one.name}`), ` ${heardText(one)} `,
-    one.manager ? t('province.manager', { name: one.manager }) : null)));
-}
-
-const reasonText = ({ outcome, reason }) => outcome === 'kept'
-  ? t('province.kept')
-  : tFirst(`reason.${reason}.message`, `outcome.${outcome}.short`) ?? outcome;
-
-async function fillReasons(box, code) {
-  const { reasons } = await get(`/v1/clinics/${encodeURIComponent(code)}`);
-  reasons.sort((a, b) => b.count - a.count);
-  box.replaceChildren(reasons.length === 0
-    ? h('p', null, t('province.no_reasons'))
-    : h('ul', null, reasons.map((one) => h('li', null,
-      h('strong', null, countText(one.count)), ` ${reasonText(one)} `,
-      one.reason ? `(${one.reason}) ` : '',
-      h('em', null, t(`report.owner.${one.owner}`))))));
-}
-
-// Asked for when it is opened.
-function reasonsOf({ code, attempts, confirmed }) {
-  if (attempts === confirmed)
-    return null;
-  const box = h('div', null, '…');
-  return h('details', { toggle: ({ target }) => {
-    if (target.open)
-      fillReasons(box, code).catch(() => {
-        box.textContent = t('page.link_lost');
-      });
-  } }, h('summary', null, t('province.reasons')), box);
-}
-
-function tile(one) {
-  const rate = rateOf(one);
-  const tone = rate === null ? 'none' : rate < 50 ? 'low'
-    : rate < 80 ? 'middle' : 'high';
-  return h('li', { class: `tile tile-${tone} tile-${one.state}` },
-    h('span', { class: 'tile-head' }, h('span', null, one.code),
-      h('span', { class: 'tile-mark' }, MARKS[one.state],
-        h('span', null, ` ${t(`province.state.${one.state}`)}`))),
-    h('strong', { class: 'tile-rate' }, rateText(one)),
-    h('span', null, t('province.counts', {
-      confirmed: countText(one.confirmed),
-      attempts: countText(one.attempts) })),
-    h('span', { class: 'tile-name' }, one.name),
-    h('span', { class: 'tile-heard' }, heardText(one)), reasonsOf(one));
-}
-
-function drawTiles() {
-  const names = [...new Set(state.clinics.map((one) => one.district))]
-    .sort((a, b) => a.localeCompare(b, 'vi'));
-  byId('tiles').replaceChildren(...names.map((name) => h('section', null,
-    h('h3', null, name || t('province.no_district')),
-    h('ul', { class: 'tiles' }, state.clinics
-      .filter((one) => one.district === name).map(tile)))));
+async function drawView() {
+  const code = chosenClinic();
+  byId('overview').hidden = code !== null;
+  byId('clinic').hidden = code === null;
+  if (code === null)
+    await drawOverview();
+  else
+    await drawClinic(byId('clinic'), code, days(),
+      () => chosenClinic() === code);
 }
 
 async function draw() {
@@ -179,22 +140,49 @@ async function draw() {
   byId('to').value = state.to;
   drawPresets();
   drawFiles();
-  drawSilent();
-  drawTiles();
+  await guarded(drawView);
+}
+
+// A line that is down is said once, at the top.
+async function guarded(work) {
   try {
-    await drawSentence();
-    await drawChart();
-    byId('link').hidden = true;
-  } catch {
-    byId('link').hidden = false;
+    await work();
+    lost(false);
+  } catch (error) {
+    if (!(error instanceof Problem) && !(error instanceof TypeError))
+      throw error;
+    lost(true);
   }
+}
+
+// A refusal of the days is told by the sentence.
+async function load() {
+  await guarded(async () => {
+    try {
+      state.clinics = await get(`/v1/clinics?${new URLSearchParams(days())}`);
+    } catch (error) {
+      if (error.status !== 400)
+        throw error;
+    }
+  });
+  await draw();
 }
 
 function choose(event) {
   event.preventDefault();
   state.from = byId('from').value;
   state.to = byId('to').value;
-  draw();
+  load();
+}
+
+// The focus goes along at once: later it may be where somebody types.
+async function goTo() {
+  const drawn = guarded(drawView);
+  scrollTo(0, 0);
+  if (chosenClinic() === null)
+    byId('title').focus();
+  await drawn;
+  byId('clinic').querySelector('h2')?.focus();
 }
 
 async function start() {
@@ -202,12 +190,12 @@ async function start() {
   state.to = today();
   state.from = `${state.to.slice(0, 7)}-01`;
   byId('period').addEventListener('submit', choose);
-  try {
-    state.clinics = await get('/v1/clinics');
-  } catch {
-    byId('link').hidden = false;
-  }
-  await draw();
+  byId('search').addEventListener('input', ({ target }) => {
+    state.search = target.value;
+    drawClinics();
+  });
+  addEventListener('hashchange', goTo);
+  await load();
 }
 
 start();

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ck/log.h"
-#include "http/csv_read.h"
+#include "io/csv_read.h"
 #include "ledger/closed_days.h"
 #include "ledger/day.h"
 #include "ledger/registry.h"

@@ -1,9 +1,7 @@
 /*
  * site_documents.c - what arrived, and why it was not counted
  */
-#include <stdio.h>
-#include <string.h>
-
+#include "ck/hex.h"
 #include "ledger/day.h"
 #include "province/accounts.h"
 #include "province/site_state.h"
@@ -19,10 +17,8 @@ static json_t *
 document(const struct ck_document_row *row)
 {
 	char hash[2 * sizeof(row->sha256) + 1];
-	size_t i;
 
-	for (i = 0; i < sizeof(row->sha256); i++)
-		(void)snprintf(hash + 2 * i, 3, "%02x", row->sha256[i]);
+	ck_hex_print(ck_span_of(row->sha256, sizeof(row->sha256)), hash);
 
 	return json_pack("{s:I, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:o, s:s, "
 	    "s:s, s:s, s:I, s:I, s:I, s:I, s:s}",

@@ -53,31 +53,31 @@ divide(int64_t from, int64_t to)
 
 /*
  * Each gives facility, when, words, count. Through the table of facilities
- * each of them is a range of the primary key, not a scan of all time. $1 is a
- * clinic or 0.
+ * each of them is a range of the primary key, not a scan of all time: SQLite
+ * takes the tables of a CROSS JOIN in their order. $1 is a clinic or 0.
  */
-#define EACH_CLINIC \
-	"FROM facility f JOIN (SELECT CAST($1 AS INTEGER) AS wanted) q " \
-	"ON q.wanted IN (0, f.number) "
+#define EACH_CLINIC(table) \
+	"FROM facility f CROSS JOIN " table " " \
+	"WHERE CAST($1 AS INTEGER) IN (0, f.number) "
 
 #define MONTHS \
-	"JOIN figure_month m ON m.facility = f.number " \
-	"AND m.month BETWEEN $2 AND $3 "
+	EACH_CLINIC("figure_month m") \
+	"AND m.facility = f.number AND m.month BETWEEN $2 AND $3 "
 
 #define DAYS(from, to) \
-	"JOIN figure_day d ON d.facility = f.number " \
-	"AND d.day BETWEEN " from " AND " to " "
+	EACH_CLINIC("figure_day d") \
+	"AND d.facility = f.number AND d.day BETWEEN " from " AND " to " "
 
 static const char sql_by_day[] =
-    "SELECT f.number, d.day, d.words, d.count " EACH_CLINIC DAYS("$2", "$3")
-    "WHERE d.count > 0 ORDER BY 1, 2, 3";
+    "SELECT f.number, d.day, d.words, d.count " DAYS("$2", "$3")
+    "AND d.count > 0 ORDER BY 1, 2, 3";
 
 static const char sql_by_nothing[] =
     "SELECT facility, 0, words, sum(count) FROM ("
-    "SELECT f.number AS facility, m.words, m.count " EACH_CLINIC MONTHS
-    "UNION ALL SELECT f.number, d.words, d.count " EACH_CLINIC
+    "SELECT f.number AS facility, m.words, m.count " MONTHS
+    "UNION ALL SELECT f.number, d.words, d.count "
     DAYS("$4", "$5")
-    "UNION ALL SELECT f.number, d.words, d.count " EACH_CLINIC
+    "UNION ALL SELECT f.number, d.words, d.count "
     DAYS("$6", "$7")
     ") AS parts GROUP BY facility, words HAVING sum(count) > 0 "
     "ORDER BY facility, words";
@@ -86,11 +86,11 @@ static const char sql_by_nothing[] =
 static const char sql_by_month[] =
     "SELECT facility, part, words, sum(count) FROM ("
     "SELECT f.number AS facility, m.month AS part, m.words, m.count "
-    EACH_CLINIC MONTHS
+    MONTHS
     "UNION ALL SELECT f.number, CAST($4 AS INTEGER), d.words, d.count "
-    EACH_CLINIC DAYS("$5", "$6")
+    DAYS("$5", "$6")
     "UNION ALL SELECT f.number, CAST($7 AS INTEGER), d.words, d.count "
-    EACH_CLINIC DAYS("$8", "$9")
+    DAYS("$8", "$9")
     ") AS parts GROUP BY facility, part, words HAVING sum(count) > 0 "
     "ORDER BY facility, part, words";
 

@@ -319,6 +319,18 @@ result collect_linear_ratio "$(ratio "$each_large" "$each_small")" ratio \
     "$each_small" "$(ratio "$each_large" "$each_small")" \
     'time for a clinic among 13,000 and among 1,300; baseline in s: 1,300'
 
+echo '== the report of a province (two minutes of filling)'
+$bin/bench-report $bin/checkin-province >"$dir/report.json"
+ten_years="$(member ten_years_ms <"$dir/report.json")"
+one_year="$(member year_ms <"$dir/report.json")"
+result report_year_ms "$one_year" ms null null \
+    'one year of 108 clinics, 63,136 attempts, in a ledger of ten (SQLite), \
+the whole command; limit 300'
+result report_ten_years_ms "$ten_years" ms "$one_year" \
+    "$(ratio "$ten_years" "$one_year")" "ten years of 108 clinics, \
+$(member figures <"$dir/report.json") figures (SQLite), the whole command; \
+limit 1000; baseline: one year"
+
 echo '== fuzzing'
 found=0
 sh tests/fuzz/fuzz.sh 2 build/fuzz/fuzz build/cover/fuzz || found=1

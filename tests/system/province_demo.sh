@@ -7,8 +7,9 @@
 # to 12 December, 63,136 attempts with a CCCD, 41,612 of them confirmed. The
 # play proves the adding up; it does not prove the past.
 #
-# Meanwhile daemons and collectors are killed and started again; clinics are
-# pulled, push, or send a file; feeds come late, twice and out of order. At the
+# Meanwhile daemons, collectors and the server that takes pushes are killed and
+# started again; clinics are pulled, push, or send a file; feeds come late, twice
+# and out of order. At the
 # end the report has to say both sums, and each clinic's and each day's count
 # has to equal the record of what the desks were told.
 #
@@ -33,6 +34,8 @@ player=
 stop() {
 	trap - EXIT INT TERM
 	[ -z "$player" ] || kill "$player" 2>/dev/null || :
+	[ ! -s "$dir/serve.pid" ] || kill "$(cat "$dir/serve.pid")" \
+	    2>/dev/null || :
 	[ -z "$gateway" ] || kill "$gateway" 2>/dev/null || :
 	wait
 }
@@ -40,6 +43,7 @@ trap stop EXIT
 trap 'stop; exit 130' INT TERM
 
 mkdir -p "$dir/clinics" "$dir/files"
+mkdir -p -m 700 "$dir/tokens"
 printf '0\n' >"$dir/clock"
 CK_CLOCK_OFFSET_FILE=$dir/clock
 export CK_CLOCK_OFFSET_FILE
@@ -47,7 +51,7 @@ export CK_CLOCK_OFFSET_FILE
 # --- The clinics ---------------------------------------------------------------
 
 # id code name level commune district size port way
-#   pull: has an address; push: hooks send for it; file: by export and import;
+#   pull: has an address; push: sends by itself; file: by export and import;
 #   late: nothing at all until the end
 awk -v first_port=21000 -f "$root/tests/system/province_clinics.awk" \
     "$root/schema/facilities-84.csv" >"$dir/clinics.tsv"
@@ -71,6 +75,7 @@ until grep -q '^listening on' "$dir/gateway.out"; do
 	    "$dir/gateway.log")"
 	sleep 0.1
 done
+serve_port=20999
 gateway_port=$(sed -n 's/^listening on .*:\([0-9]*\)$/\1/p' "$dir/gateway.out")
 
 while IFS='	' read -r id code name level commune district size port way; do
@@ -91,6 +96,16 @@ password_file = $dir/password
 name = NGUYỄN THỊ TIẾP ĐÓN
 number = 084185000011
 END
+	if [ "$way" = push ]; then
+		(umask 077 && od -An -N 24 -t x1 /dev/urandom | tr -d ' \n' \
+		    >"$dir/tokens/$id.main")
+		cat >>"$at/checkind.conf" <<END
+[collector]
+url = http://127.0.0.1:$serve_port
+token_file = $dir/tokens/$id.main
+interval_s = 5
+END
+	fi
 	printf '%s %s %s %s\n' "$code" "$port" "$size" "$at"
 done <"$dir/clinics.tsv" >"$dir/clinics.list"
 say "108 clinics are set up in $dir"
@@ -105,10 +120,15 @@ clock_tolerance_s = 86400
 interval_s = 1
 timeout_ms = 8000
 lease_s = 10
+[http]
+port = $serve_port
+clinics_directory = $dir/tokens
 [office]
 key_file = $dir/office.key
 END
 
+PROVINCE_TO=$to
+export PROVINCE_TO
 status=0
 "$play" --dir "$dir" --bin "$bin" --from "$from" --to "$to" \
     --attempts "$attempts" --confirmed "$confirmed" --kill-every 9 \
@@ -159,6 +179,21 @@ jq -r '.groups.day[] | select(.cccd.total > 0) |
     "\(.cccd.total) \(.cccd.covered)"' "$dir/report.json" | LC_ALL=C sort \
     >"$dir/by-day.report"
 cmp "$dir/by-day.record" "$dir/by-day.report" || fail "days differ"
+
+# Each way has carried figures; what was put aside was only a day late, by the
+# play's own jumps, and was sent again.
+"$bin/checkin-province" -c "$dir/province.conf" documents --all |
+    cut -f 3,4,10 | LC_ALL=C sort | uniq -c >"$dir/ways"
+for way in pull push file; do
+	awk -v way="$way" '$2 == way && $3 == "accepted" { n += $1 }
+	    END { exit n == 0 }' \
+	    "$dir/ways" || fail "nothing came by $way"
+done
+awk '$3 != "accepted" && $4 != "clock" { exit 1 }' "$dir/ways" ||
+    fail "not every document was accepted: $(cat "$dir/ways")"
+say "documents: $(awk '$3 == "accepted" {
+    printf "%s%s by %s", NR == 1 ? "" : ", ", $1, $2 }' "$dir/ways"); the \
+server was killed $(wc -l <"$dir/serve.kills") times"
 
 "$bin/checkin-province" -c "$dir/province.conf" report --from "$from" \
     --to "$to" --language en | head -1

@@ -66,6 +66,50 @@ export_all() {
 	done
 }
 
+# The server that takes what clinics push: killed while the evening's documents
+# are on their way, and now and then left dead for six days, though not at the
+# end, when a clinic may wait half an hour before it tries again.
+serve_alive() {
+	[ -s "$dir/serve.pid" ] && kill -0 "$(cat "$dir/serve.pid")" 2>/dev/null
+}
+
+serve_kill() {
+	kill -KILL "$(cat "$dir/serve.pid")" 2>/dev/null || :
+	: >"$dir/serve.pid"
+	echo "$date" >>"$dir/serve.kills"
+}
+
+serve_start() {
+	# shellcheck disable=SC2086
+	$province serve >>"$dir/serve.log" 2>&1 &
+	echo $! >"$dir/serve.pid"
+	until curl -sf -o /dev/null http://127.0.0.1:20999/livez; do
+		serve_alive || { tail -3 "$dir/serve.log" >&2; exit 1; }
+		sleep 0.1
+	done
+}
+
+is_near_end() { [ "$(date -ud "$date +20 days" +%F)" \> "$PROVINCE_TO" ]; }
+
+# What the server holds of a clinic that pushes is what the clinic has.
+await_push() {
+	epoch=$(curl -sf "http://127.0.0.1:$2/v1/stats/feed?after=0" |
+	    jq -r .epoch)
+	tries=0
+	while :; do
+		newest=$(curl -sf "http://127.0.0.1:$2/metrics" | sed -n \
+		    's/^checkin_feed_revision \([0-9]*\).*/\1/p')
+		held=$(curl -sf -H "Authorization: Bearer $(cat \
+		    "$dir/tokens/tv-$1.main")" "http://127.0.0.1:20999/v1/feeds\
+?facility=$1&station=main&epoch=$epoch" | jq .revision)
+		[ "$held" != "$newest" ] || return 0
+		tries=$((tries + 1))
+		[ "$tries" -lt 3000 ] || { echo "$1: pushed $held of $newest" \
+		    >&2; exit 1; }
+		sleep 0.2
+	done
+}
+
 ways() { awk -F '\t' -v way="$1" '$9 == way { print $2, $8 }' "$dir/clinics.tsv"; }
 
 if [ ! -e "$dir/registry.csv" ]; then
@@ -75,9 +119,18 @@ if [ ! -e "$dir/registry.csv" ]; then
 	    { tail -5 "$log" >&2; exit 1; }
 fi
 
+# Just now the clocks have gone to the evening, and all clinics push.
+if serve_alive && [ $((turn % 3)) -eq 0 ] && [ "$last" = on ]; then
+	serve_kill
+fi
+if ! serve_alive && { [ $((turn % 6)) -ne 3 ] || is_near_end; }; then
+	serve_start
+fi
+
 case $((turn % 4)) in
 0)	collect_and_die; collect ;;
-1)	collect & collect; wait ;;	# two at once on one ledger
+1)	collect & other=$!
+	collect; wait "$other" ;;	# two at once on one ledger
 2)	collect; collect ;;		# twice the same
 3)	collect ;;
 esac
@@ -92,7 +145,8 @@ if [ $((turn % 7)) -eq 0 ] || [ "$last" = last ]; then
 fi
 
 if [ "$last" = last ]; then
-	{ ways push; ways late; } | while read -r code port; do
+	ways push | while read -r code port; do await_push "$code" "$port"; done
+	ways late | while read -r code port; do
 		export_all "$code" "$port"
 		cat "$dir/files/$code.$turn".*
 	done >"$dir/late.jsonl"

@@ -213,7 +213,8 @@ static const struct {
 	{ "referred", CK_ADMITTED_REFERRED },
 	{ "appointed", CK_ADMITTED_APPOINTED },
 	{ "sample_only", CK_ADMITTED_SAMPLE_ONLY },
-	{ "self_paid", CK_ADMITTED_SELF_PAID }
+	{ "self_paid", CK_ADMITTED_SELF_PAID },
+	{ "another_visit", CK_ADMITTED_ANOTHER }
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))

@@ -118,8 +118,8 @@ json_t *
 ck_check_in_json(const struct ck_check_in *check_in,
     const struct ck_check_in_shown *shown)
 {
-	return json_pack("{ss so so ss ss so so so so so so so so sb so so so "
-	    "so}",
+	return json_pack("{ss so so ss ss so so so so so so so so so sb so so "
+	    "so so}",
 	    "id", check_in->id,
 	    "lookup", ck_json_known(check_in->lookup_id),
 	    "admitted_at", ck_json_instant(check_in->admitted_ms),
@@ -130,6 +130,7 @@ ck_check_in_json(const struct ck_check_in *check_in,
 	    "appointed", flag(check_in, CK_ADMITTED_APPOINTED),
 	    "sample_only", flag(check_in, CK_ADMITTED_SAMPLE_ONLY),
 	    "self_paid", flag(check_in, CK_ADMITTED_SELF_PAID),
+	    "another_visit", flag(check_in, CK_ADMITTED_ANOTHER),
 	    "operator", ck_json_known(check_in->operator_name),
 	    "desk", ck_json_known(check_in->desk),
 	    "category", category_json(shown->category, shown->language),

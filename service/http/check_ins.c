@@ -2,7 +2,8 @@
  * check_ins.c - POST and GET /v1/check-ins, GET /v1/check-ins/{id}
  *
  * One lookup has one check-in, and so has one Idempotency-Key: a repetition is
- * answered with what is there.
+ * answered with what is there. So is a later lookup of the same visit, unless
+ * the clerk says that it is another one.
  */
 #include <openssl/crypto.h>
 
@@ -246,6 +247,19 @@ find_repeated(struct ck_store *store, const char *lookup_id, const char *key,
 	return err;
 }
 
+/* The check-in of the visit that this lookup is about, if there is one. */
+static enum ck_err
+find_same_visit(struct ck_store *store, const struct ck_check_in *wanted,
+    struct ck_check_in *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (wanted->lookup_id[0] == '\0' ||
+	    (wanted->flags & CK_ADMITTED_ANOTHER) != 0)
+		return CK_ERR_NOT_FOUND;
+
+	return ck_store_check_in_of_visit(store, wanted->lookup_id, out);
+}
+
 /* True: answered, with what is there or with an error. */
 static bool
 answer_repeated(const struct ck_http *http, struct ck_request *request,
@@ -254,13 +268,15 @@ answer_repeated(const struct ck_http *http, struct ck_request *request,
 	struct ck_check_in found;
 	enum ck_err err = find_repeated(http->use.store, wanted->lookup_id,
 	    wanted->idempotency_key, &found);
+	bool same_visit = err == CK_ERR_NOT_FOUND && (err = find_same_visit(
+	    http->use.store, wanted, &found)) == CK_OK;
 
 	if (err == CK_ERR_NOT_FOUND)
 		return false;
 	if (err != CK_OK)
 		ck_http_reply_error(request, err);
-	else if (strcmp(found.lookup_id, wanted->lookup_id) != 0 ||
-	    found.without != wanted->without)
+	else if (!same_visit && (strcmp(found.lookup_id,
+	    wanted->lookup_id) != 0 || found.without != wanted->without))
 		ck_request_reply_problem(request, 422,
 		    "idempotency-key-reused", "This Idempotency-Key was used "
 		    "for another check-in.", NULL);
@@ -275,8 +291,15 @@ static enum ck_err
 write_admitted(struct ck_store *store, void *ctx)
 {
 	struct admitting *admitting = ctx;
+	struct ck_check_in found;
+	enum ck_err err = find_same_visit(store, &admitting->check_in, &found);
 
-	return ck_store_put_check_in(store, &admitting->check_in);
+	ck_check_in_wipe(&found);
+	if (err == CK_OK)
+		return CK_ERR_REQUEST;	/* admitted since this one was asked */
+
+	return err == CK_ERR_NOT_FOUND ?
+	    ck_store_put_check_in(store, &admitting->check_in) : err;
 }
 
 static void
@@ -404,6 +427,7 @@ ck_http_check_in_new(void *ctx, struct ck_request *request)
 		memcpy(admitting->check_in.lookup_id, body.lookup_id,
 		    sizeof(body.lookup_id));
 		admitting->check_in.without = body.admission.without;
+		admitting->check_in.flags = body.admission.flags;
 		if (answer_repeated(http, request, &admitting->check_in))
 			free_admitting(admitting);
 		else

@@ -17,7 +17,8 @@ static const struct {
 	{ CK_ADMITTED_APPOINTED, "appointed" },
 	{ CK_ADMITTED_SAMPLE_ONLY, "sample_only" },
 	{ CK_ADMITTED_SELF_PAID, "self_paid" },
-	{ CK_ADMITTED_UNINSURED, "not_confirmed_by_insurer" }
+	{ CK_ADMITTED_UNINSURED, "not_confirmed_by_insurer" },
+	{ CK_ADMITTED_ANOTHER, "another_visit" }
 };
 
 enum ck_err

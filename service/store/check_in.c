@@ -330,6 +330,27 @@ ck_store_check_in_of_lookup(struct ck_store *store, const char *lookup_id,
 }
 
 enum ck_err
+ck_store_check_in_of_visit(struct ck_store *store, const char *lookup_id,
+    struct ck_check_in *out)
+{
+	/* an inner query: of COLUMNS, number stands in person as well */
+	static const char sql[] = COLUMNS "number = (SELECT c.number "
+	    "FROM lookup l JOIN person p ON p.number = l.person "
+	    "JOIN check_in c ON c.visit_date = l.visit_date "
+	    "AND c.lookup IS NOT NULL AND c.person IN (SELECT s.number "
+	    "FROM person s WHERE s.number = coalesce(p.same_as, p.number) "
+	    "OR s.same_as = coalesce(p.same_as, p.number)) "
+	    "WHERE l.id = ? ORDER BY c.number DESC LIMIT 1)";
+	uint8_t bytes[CK_ID_BYTES];
+
+	memset(out, 0, sizeof(*out));
+	if (!ck_id_parse(lookup_id, bytes))
+		return CK_ERR_NOT_FOUND;
+
+	return read_one(store, sql, ck_span_of(bytes, sizeof(bytes)), out);
+}
+
+enum ck_err
 ck_store_check_in_of_key(struct ck_store *store, const char *key,
     struct ck_check_in *out)
 {

@@ -44,7 +44,8 @@ enum ck_admission_flag {
 	CK_ADMITTED_APPOINTED = 4,	/* a follow-up slip */
 	CK_ADMITTED_SAMPLE_ONLY = 8,	/* no notice is sent */
 	CK_ADMITTED_SELF_PAID = 16,
-	CK_ADMITTED_UNINSURED = 32	/* the insurer did not say yes */
+	CK_ADMITTED_UNINSURED = 32,	/* the insurer did not say yes */
+	CK_ADMITTED_ANOTHER = 64	/* not the first visit of that day */
 };
 
 /* Somebody admitted. Start zeroed; finish with ck_check_in_wipe(). */
@@ -119,6 +120,12 @@ ck_store_get_check_in(struct ck_store *store, const char *id,
     struct ck_check_in *out);
 CK_MUST_CHECK enum ck_err
 ck_store_check_in_of_lookup(struct ck_store *store, const char *lookup_id,
+    struct ck_check_in *out);
+
+/* The last check-in after a lookup of the same person for the same visit date
+ * as this lookup's. out is zeroed first. CK_ERR_NOT_FOUND: none. */
+CK_MUST_CHECK enum ck_err
+ck_store_check_in_of_visit(struct ck_store *store, const char *lookup_id,
     struct ck_check_in *out);
 CK_MUST_CHECK enum ck_err
 ck_store_check_in_of_key(struct ck_store *store, const char *key,

@@ -125,6 +125,38 @@ a_repetition_is_answered_with_what_is_there(void **state)
 	json_decref(check_in_wait(&world, id, "accepted"));
 }
 
+/* Asked about twice, under two keys, on one day: one patient in the house. */
+static void
+a_later_lookup_of_the_visit_admits_nobody_twice(void **state)
+{
+	char early[64], late[64], body[256];
+	json_t *first, *again, *other;
+
+	(void)state;
+	check_in_look_up(&world, "p00321", early);
+	check_in_look_up(&world, "p00321", late);
+	assert_string_not_equal(early, late);
+	(void)snprintf(body, sizeof(body), "{\"lookup\":\"%s\","
+	    "\"operator\":\"" WORLD_OPERATOR "\"}", early);
+	first = check_in_ask(&world, "POST", "/v1/check-ins", body, 201);
+	(void)snprintf(body, sizeof(body), "{\"lookup\":\"%s\","
+	    "\"operator\":\"" WORLD_OPERATOR "\"}", late);
+	again = check_in_ask(&world, "POST", "/v1/check-ins", body, 200);
+	assert_string_equal(view_text(first, "id"), view_text(again, "id"));
+	assert_string_equal(view_text(again, "lookup"), early);
+	(void)snprintf(body, sizeof(body), "{\"lookup\":\"%s\","
+	    "\"another_visit\":true,\"operator\":\"" WORLD_OPERATOR "\"}",
+	    late);
+	other = check_in_ask(&world, "POST", "/v1/check-ins", body, 201);
+	assert_string_not_equal(view_text(first, "id"),
+	    view_text(other, "id"));
+	assert_string_equal(view_text(other, "lookup"), late);
+	assert_true(json_is_true(json_object_get(other, "another_visit")));
+	json_decref(other);
+	json_decref(again);
+	json_decref(first);
+}
+
 static void
 a_ward_is_a_second_notice_of_the_same_visit(void **state)
 {
@@ -470,6 +502,9 @@ main(void)
 		    calm_gateway),
 		cmocka_unit_test_setup(
 		    a_repetition_is_answered_with_what_is_there,
+		    calm_gateway),
+		cmocka_unit_test_setup(
+		    a_later_lookup_of_the_visit_admits_nobody_twice,
 		    calm_gateway),
 		cmocka_unit_test_setup(
 		    a_ward_is_a_second_notice_of_the_same_visit,

@@ -1,7 +1,8 @@
 // admission.js - admit whoever stands here, and what has become of it
 //
 // One button on the answer. The page knows the check-in of the lookup that it
-// shows; asking again for the same lookup gives the same check-in.
+// shows; asking again for the same lookup, or for another one of the same
+// visit, gives the same check-in.
 
 import { get, post } from './api.js';
 import { h } from './dom.js';
@@ -46,10 +47,11 @@ export function forgetAdmission() {
   state.busy = false;
 }
 
-async function admit(lookup) {
+async function admit(lookup, another = false) {
   state.busy = true;
   redraw();
-  const checkIn = await post('/v1/check-ins', { lookup, desk: desk() })
+  const checkIn = await post('/v1/check-ins',
+    { lookup, desk: desk(), another_visit: another })
     .catch((problem) => { noteProblem(problem); return null; });
   keep(lookup, checkIn);
 }
@@ -90,6 +92,15 @@ function noticeButton(checkIn) {
       (changed) => keep(state.key, changed)) }, t(`checkin.notice.${call}`));
 }
 
+// Admitted after an earlier lookup of the visit; it may be a visit of its own.
+function anotherButton(checkIn) {
+  if (!state.key || !checkIn.lookup || checkIn.lookup === state.key)
+    return null;
+  return h('button', { type: 'button', class: 'button quiet small',
+    disabled: state.busy, click: () => admit(state.key, true) },
+  t('checkin.another'));
+}
+
 function admitted(checkIn) {
   const alert = alertText(checkIn);
   return h('div', { class: `admission admitted ${alert ? 'alerted' : ''}`,
@@ -99,7 +110,7 @@ function admitted(checkIn) {
     alert ? h('p', { class: 'admission-alert', title: alert }, icon('warn'),
       h('span', null, alert))
       : h('p', { class: 'admission-state' }, stateText(checkIn)),
-    noticeButton(checkIn));
+    noticeButton(checkIn), anotherButton(checkIn));
 }
 
 function button(lookup) {

@@ -65,7 +65,8 @@ check_in_admit(const struct world *world, const char *label, const char *more,
 
 	check_in_look_up(world, label, lookup);
 	(void)snprintf(body, sizeof(body), "{\"lookup\":\"%s\","
-	    "\"operator\":\"" WORLD_OPERATOR "\"%s}", lookup, more);
+	    "\"another_visit\":true,\"operator\":\"" WORLD_OPERATOR
+	    "\"%s}", lookup, more);
 
 	return check_in_ask(world, "POST", "/v1/check-ins", body, status);
 }

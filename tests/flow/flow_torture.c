@@ -178,7 +178,8 @@ visit(int fd, const char *lookup, const char *key, unsigned n)
 	struct reply reply;
 
 	(void)snprintf(body, sizeof(body), "{\"lookup\":\"%s\","
-	    "\"operator\":\"" WORLD_OPERATOR "\"}", lookup);
+	    "\"another_visit\":true,\"operator\":\"" WORLD_OPERATOR "\"}",
+	    lookup);
 	reply = must_post("/v1/check-ins", key, body);
 	(void)snprintf(id, sizeof(id), "%s", view_text(reply.json, "id"));
 	note(fd, "C %s %s %s\n", id, lookup, key);
@@ -353,7 +354,8 @@ check_admission(const char *line, struct noted *noted)
 	assert_int_equal(sscanf(line, "C %39s %39s %63s", id, lookup, key),
 	    3);
 	(void)snprintf(body, sizeof(body), "{\"lookup\":\"%s\","
-	    "\"operator\":\"" WORLD_OPERATOR "\"}", lookup);
+	    "\"another_visit\":true,\"operator\":\"" WORLD_OPERATOR "\"}",
+	    lookup);
 	reply = post("/v1/check-ins", key, body);
 	assert_int_equal(reply.status, 200);
 	assert_string_equal(view_text(reply.json, "id"), id);

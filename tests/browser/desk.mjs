@@ -232,6 +232,25 @@ const tests = [
     await page.sees('.admission', 'Cổng BHXH đã nhận');
     await keepPicture('admitted');
   }],
+  ['who_comes_back_to_the_desk_is_admitted_already', async () => {
+    await nextPatient();
+    await choose('khmer-name');
+    await page.press('Quét mã QR');
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.press('Đặt thẻ lên đầu đọc');
+    await page.until(chipShown);
+    await page.press('Tiếp nhận');
+    await page.sees('.admission', 'Đã tiếp nhận lúc');
+    await page.sees('.admission', 'Cổng BHXH đã nhận');
+    await page.sees('.admission', 'Tiếp nhận lượt khám khác');
+    await keepPicture('again');
+    assert.ok(await noScroll(), '1366x768');
+    await page.press('Tiếp nhận lượt khám khác');
+    await page.sees('.admission', 'Chờ chi phí đầu tiên');
+    assert.ok(!(await page.value(
+      `document.querySelector('.admission').textContent`))
+      .includes('Tiếp nhận lượt khám khác'));
+  }],
   ['a_newborn_without_any_card_is_admitted', async () => {
     await nextPatient();
     await page.press('Không có thẻ');

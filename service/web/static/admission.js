@@ -96,21 +96,22 @@ function noticeButton(checkIn) {
 function anotherButton(checkIn) {
   if (!state.key || !checkIn.lookup || checkIn.lookup === state.key)
     return null;
-  return h('button', { type: 'button', class: 'button quiet small',
+  return h('button', { type: 'button', class: 'link another',
     disabled: state.busy, click: () => admit(state.key, true) },
   t('checkin.another'));
 }
 
 function admitted(checkIn) {
   const alert = alertText(checkIn);
-  return h('div', { class: `admission admitted ${alert ? 'alerted' : ''}`,
-    role: 'status' },
+  const another = anotherButton(checkIn);
+  return h('div', { role: 'status', class: `admission admitted ${
+    alert ? 'alerted' : ''} ${another ? 'again' : ''}` },
     h('p', null, icon('check'), h('span', null, t('checkin.admitted',
       { at: instantText(checkIn.admitted_at) }))),
     alert ? h('p', { class: 'admission-alert', title: alert }, icon('warn'),
       h('span', null, alert))
       : h('p', { class: 'admission-state' }, stateText(checkIn)),
-    noticeButton(checkIn), anotherButton(checkIn));
+    noticeButton(checkIn), another);
 }
 
 function button(lookup) {

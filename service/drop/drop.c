@@ -234,6 +234,7 @@ take(struct dropped *dropped)
 		    ck_drop_xml_read(ck_buf_view(&file)) :
 		    ck_json_parse(ck_buf_view(&file));
 	if (!json_is_object(body) || !ck_lookup_body_read(body, drop->config,
+	    ck_clock_local_date(ck_clock_wall_ms(ck_loop_clock(drop->loop))),
 	    &request, &defect)) {
 		put_refusal(dropped, defect.field, defect.expected);
 		goto out;

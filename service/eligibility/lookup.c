@@ -9,6 +9,7 @@
 #include "daemon/config.h"
 #include "eligibility/lookup_state.h"
 #include "io/loop.h"
+#include "stats/visit_date.h"
 #include "store/store.h"
 
 enum ck_err
@@ -77,14 +78,29 @@ first_key(const struct ck_lookup_request *request)
 }
 
 static bool
-request_valid(const struct ck_lookup_request *request)
+is_automatic(enum ck_kind kind)
+{
+	return kind == CK_KIND_RECHECK || kind == CK_KIND_APPOINTMENT;
+}
+
+/* What we ask by ourselves follows from what was asked before. */
+static bool
+date_valid(const struct ck_lookup_request *request, struct ck_date today)
+{
+	struct ck_date date = request->visit_date;
+
+	return ck_date_absent(date) || (ck_date_valid(date) &&
+	    date.day != 0 && (is_automatic(request->kind) ||
+	    ck_visit_date_possible(date, today)));
+}
+
+static bool
+request_valid(const struct ck_lookup_request *request, struct ck_date today)
 {
 	return first_key(request) != CK_KEY_NONE &&
 	    request->identity.full_name[0] != '\0' &&
 	    ck_date_valid(request->identity.date_of_birth) &&
-	    (ck_date_absent(request->visit_date) ||
-	    (ck_date_valid(request->visit_date) &&
-	    request->visit_date.day != 0));
+	    date_valid(request, today);
 }
 
 static void
@@ -170,12 +186,6 @@ start(struct ck_lookup *lookup, const struct ck_lookup_request *request)
 	return err;
 }
 
-static bool
-is_automatic(enum ck_kind kind)
-{
-	return kind == CK_KIND_RECHECK || kind == CK_KIND_APPOINTMENT;
-}
-
 /* Who answers for the question; NULL: nobody. */
 static const struct ck_operator *
 asker(const struct ck_config *config, const struct ck_lookup_request *request)
@@ -213,7 +223,8 @@ ck_lookup_open(struct ck_lookups *lookups,
 	*out = NULL;
 	if (operator_asking == NULL && is_automatic(request->kind))
 		return CK_ERR_NO_OPERATOR;
-	if (!request_valid(request) || (operator_asking == NULL && !given))
+	if (!request_valid(request, ck_clock_local_date(ck_clock_wall_ms(
+	    ck_loop_clock(lookups->options.loop)))) || (operator_asking == NULL && !given))
 		return CK_ERR_REQUEST;
 	if ((lookup = ck_lookup_take(lookups)) == NULL)
 		return CK_ERR_NOMEM;

@@ -36,7 +36,7 @@ struct ck_lookup_request {
 	char operator_name[CK_NAME_LEN];	/* must name a configured one, */
 	char operator_number[CK_NUMBER_LEN];	/* unless this is given */
 	char idempotency_key[65];	/* empty: none */
-	struct ck_date visit_date;	/* absent: today */
+	struct ck_date visit_date;	/* absent: today; stats/visit_date.h */
 	struct ck_identity identity;	/* full_name and date_of_birth needed */
 	struct ck_person_keys keys;	/* at least one number */
 	enum ck_key first_key;		/* which to ask under; NONE: the best one */
@@ -90,7 +90,8 @@ void ck_lookups_free(struct ck_lookups **lookups);
  * name of the configured responsible operator, whatever the request says.
  *
  * Returns CK_OK with *out borrowed until it closes; CK_ERR_REQUEST (no
- * number, no name, no birth date, unknown operator); CK_ERR_NO_OPERATOR (an
+ * number, no name, no birth date, unknown operator, a visit date that nobody can
+ * mean); CK_ERR_NO_OPERATOR (an
  * automatic run, and [automatic] operator is not set); CK_ERR_NOMEM.
  */
 CK_MUST_CHECK enum ck_err

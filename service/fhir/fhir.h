@@ -29,10 +29,12 @@ struct ck_fhir_defect {
 /*
  * Read a CoverageEligibilityRequest whose Patient, Coverage and Practitioner
  * are contained in it, or named by identifier and display. What else it holds
- * is ignored. False: *defect says why.
+ * is ignored. servicedDate has to be within the bounds of stats/visit_date.h
+ * around today. False: *defect says why.
  */
 bool ck_fhir_request_read(const json_t *body, const struct ck_config *config,
-    struct ck_lookup_request *request, struct ck_fhir_defect *defect);
+    struct ck_date today, struct ck_lookup_request *request,
+    struct ck_fhir_defect *defect);
 
 /* The CoverageEligibilityResponse of a lookup, in the staff's language. */
 json_t *ck_fhir_response(const struct ck_lookup_record *record,

@@ -8,6 +8,7 @@
 #include "ck/text.h"
 #include "daemon/config.h"
 #include "fhir/fhir.h"
+#include "stats/visit_date.h"
 
 static bool
 refuse(struct ck_fhir_defect *defect, const char *where, const char *expected)
@@ -201,19 +202,20 @@ read_enterer(const json_t *body, const struct ck_config *config,
 }
 
 static bool
-read_visit_date(const json_t *body, struct ck_lookup_request *request,
-    struct ck_fhir_defect *defect)
+read_visit_date(const json_t *body, struct ck_date today,
+    struct ck_lookup_request *request, struct ck_fhir_defect *defect)
 {
 	const char *text = ck_json_text(body, "servicedDate");
 
 	if (text[0] == '\0')
 		return true;
 	if (ck_date_parse_iso(text, &request->visit_date) == CK_OK &&
-	    request->visit_date.day != 0)
+	    request->visit_date.day != 0 &&
+	    ck_visit_date_possible(request->visit_date, today))
 		return true;
 
 	return refuse(defect, "CoverageEligibilityRequest.servicedDate",
-	    "YYYY-MM-DD");
+	    CK_VISIT_DATE_EXPECTED);
 }
 
 static bool
@@ -237,7 +239,8 @@ is_question(const json_t *body, struct ck_fhir_defect *defect)
 
 bool
 ck_fhir_request_read(const json_t *body, const struct ck_config *config,
-    struct ck_lookup_request *request, struct ck_fhir_defect *defect)
+    struct ck_date today, struct ck_lookup_request *request,
+    struct ck_fhir_defect *defect)
 {
 	memset(request, 0, sizeof(*request));
 	request->kind = CK_KIND_INTEGRATION;
@@ -247,6 +250,6 @@ ck_fhir_request_read(const json_t *body, const struct ck_config *config,
 	return is_question(body, defect) &&
 	    read_patient(body, request, defect) &&
 	    read_coverage(body, request, defect) &&
-	    read_visit_date(body, request, defect) &&
+	    read_visit_date(body, today, request, defect) &&
 	    read_enterer(body, config, request, defect);
 }

@@ -176,8 +176,8 @@ write_next(void *ctx)
 
 /* --- Reading -------------------------------------------------------------- */
 
-static struct ck_date
-today_of(const struct ck_http *http)
+struct ck_date
+ck_http_today(const struct ck_http *http)
 {
 	return ck_clock_local_date(ck_clock_wall_ms(ck_loop_clock(
 	    http->use.loop)));
@@ -187,7 +187,7 @@ static enum ck_err
 read_list(struct ck_taking *taking)
 {
 	const json_t *body = ck_request_json(taking->request);
-	struct ck_date today = today_of(taking->http);
+	struct ck_date today = ck_http_today(taking->http);
 	struct ck_expected_list *list = &taking->list;
 
 	if (body == NULL)

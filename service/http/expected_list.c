@@ -9,10 +9,8 @@
 #include "ck/text.h"
 #include "http/expected_list.h"
 #include "http/lookup_body.h"
+#include "stats/visit_date.h"
 #include "io/csv_read.h"
-
-/* So far ahead nobody gives an appointment: a slip in the year. */
-#define DAYS_AHEAD_YEARS 2
 
 #define FIELDS 5
 #define NAMES_MAX 6
@@ -83,8 +81,7 @@ read_visit(const char *text, struct reading *r)
 	struct ck_date *date = &r->out->visit_date;
 
 	return read_date(text, date) && date->day != 0 &&
-	    ck_date_compare(*date, r->today) >= 0 &&
-	    date->year <= r->today.year + DAYS_AHEAD_YEARS;
+	    ck_appointment_date_possible(*date, r->today);
 }
 
 /* Digits, and what people put between them. */
@@ -118,8 +115,8 @@ static const struct {
 	{ { "date_of_birth", "ngay_sinh", "ngày sinh", NULL, NULL, NULL }, false, "DD/MM/YYYY or YYYY-MM-DD, not after today; month "
 	    "and year, or the year alone", read_birth },
 	{ { "visit_date", "ngay_hen", "ngay_kham", "ngày hẹn", "ngày khám",
-	    NULL }, true, "DD/MM/YYYY or YYYY-MM-DD, from today on",
-	    read_visit },
+	    NULL }, true, "DD/MM/YYYY or YYYY-MM-DD, "
+	    CK_APPOINTMENT_DATE_EXPECTED, read_visit },
 	{ { "phone", "dien_thoai", "so_dien_thoai", "điện thoại",
 	    "số điện thoại", "sđt" }, false, "8 to 15 digits", read_phone }
 };

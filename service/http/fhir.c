@@ -75,7 +75,7 @@ ck_http_fhir_request(void *ctx, struct ck_request *request)
 	struct ck_fhir_defect defect;
 
 	if (ck_fhir_request_read(ck_request_json(request), http->use.config,
-	    &question, &defect))
+	    ck_http_today(http), &question, &defect))
 		open_lookup(http, request, &question);
 	else
 		reply(request, 422, ck_fhir_outcome("invalid", defect.where,

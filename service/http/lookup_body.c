@@ -8,6 +8,7 @@
 #include "ck/text.h"
 #include "daemon/config.h"
 #include "http/lookup_body.h"
+#include "stats/visit_date.h"
 
 struct member {
 	const char *name;
@@ -143,7 +144,7 @@ static const struct member members[] = {
 	{ "date_of_birth", true, "YYYY-MM-DD, YYYY-MM or YYYY", read_birth },
 	{ "operator", true, "the name of a configured operator",
 	    read_operator },
-	{ "visit_date", false, "YYYY-MM-DD", read_visit_date },
+	{ "visit_date", false, CK_VISIT_DATE_EXPECTED, read_visit_date },
 	{ "desk", false, "a short name of a-z, 0-9 and -", read_desk },
 	{ "presented", false, "cccd, cc, vneid, vssid, bhyt_paper or none",
 	    read_presented },
@@ -198,9 +199,23 @@ read_member(const struct member *member, const json_t *body,
 	    member->read(json_string_value(value), config, request);
 }
 
+static bool
+in_time(const struct ck_lookup_request *request, struct ck_date today,
+    struct ck_body_defect *defect)
+{
+	if (ck_date_absent(request->visit_date) ||
+	    ck_visit_date_possible(request->visit_date, today))
+		return true;
+	defect->field = "visit_date";
+	defect->expected = CK_VISIT_DATE_EXPECTED;
+
+	return false;
+}
+
 bool
 ck_lookup_body_read(const json_t *body, const struct ck_config *config,
-    struct ck_lookup_request *request, struct ck_body_defect *defect)
+    struct ck_date today, struct ck_lookup_request *request,
+    struct ck_body_defect *defect)
 {
 	size_t i;
 
@@ -219,5 +234,5 @@ ck_lookup_body_read(const json_t *body, const struct ck_config *config,
 	request->captured = request->kind == CK_KIND_INTEGRATION ?
 	    CK_CAPTURED_HIS : CK_CAPTURED_TYPED;
 
-	return true;
+	return in_time(request, today, defect);
 }

@@ -19,12 +19,14 @@ struct ck_body_defect {
 
 /*
  * Fill request from body. Members: number, full_name, date_of_birth, operator;
- * and, if wanted, visit_date, desk, presented, kind. Unknown members are
+ * and, if wanted, visit_date (within the bounds of stats/visit_date.h around
+ * today), desk, presented, kind. Unknown members are
  * refused, so that a misspelt one is not silently ignored. False: *defect says
  * which member and what is expected. The caller wipes request.
  */
 bool ck_lookup_body_read(const json_t *body, const struct ck_config *config,
-    struct ck_lookup_request *request, struct ck_body_defect *defect);
+    struct ck_date today, struct ck_lookup_request *request,
+    struct ck_body_defect *defect);
 
 /*
  * Put a typed number into keys, by its kind: 12 digits (identity number), 10

@@ -237,7 +237,7 @@ ck_http_lookup_new(void *ctx, struct ck_request *request)
 	struct ck_lookup_request asked;
 
 	if (!ck_lookup_body_read(ck_request_json(request), http->use.config,
-	    &asked, &defect))
+	    ck_http_today(http), &asked, &defect))
 		ck_request_reply_invalid(request, defect.field,
 		    defect.expected);
 	else if (ck_http_read_key(request, asked.idempotency_key) &&

@@ -101,6 +101,9 @@ bool ck_http_read_key(struct ck_request *request, char out[65]);
 /* Answer for an error of the store, or of ours. */
 void ck_http_reply_error(struct ck_request *request, enum ck_err err);
 
+/* The date here and now. */
+struct ck_date ck_http_today(const struct ck_http *http);
+
 /* Forget what is under way; the server has stopped. */
 void ck_http_pending_free(struct ck_http *http);
 void ck_http_extras_free(struct ck_http *http);

@@ -7,13 +7,10 @@
 #include "ck/words.h"
 #include "ledger/day.h"
 #include "ledger/document_read.h"
+#include "stats/visit_date.h"
 
 /* Members of a row. */
 #define ROW_MEMBERS 21
-
-/* A visit counts on its date, and a hospital may ask today about a visit of the
- * weeks to come. */
-#define VISIT_AHEAD_DAYS 92
 
 /* complete_until may be ahead of made_at by the time between the two. */
 #define COMPLETE_AHEAD_MS 60000
@@ -187,7 +184,7 @@ read_hour(const struct ck_document *doc, const json_t *row,
 
 	if (out->words.series == CK_SERIES_VISITS ||
 	    out->words.series == CK_SERIES_CCCD)
-		last += VISIT_AHEAD_DAYS;
+		last += CK_VISIT_AHEAD_DAYS;
 	if (!ck_feed_instant(text, &ms) || ms % CK_HOUR_MS != 0) {
 		note(place, CK_FEED_MALFORMED, "%s", "hour is no whole hour");
 		return;

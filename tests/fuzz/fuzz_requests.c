@@ -76,7 +76,8 @@ fuzz_lookup_body(const uint8_t *data, size_t size)
 
 	memset(&request, 0, sizeof(request));
 	if (json_is_object(body)) {
-		if (ck_lookup_body_read(body, &config, &request, &defect))
+		if (ck_lookup_body_read(body, &config, today, &request,
+		    &defect))
 			check_request(&request);
 		else
 			check_defect(defect.field, defect.expected);
@@ -295,7 +296,8 @@ fuzz_fhir(const uint8_t *data, size_t size)
 
 	memset(&request, 0, sizeof(request));
 	if (json_is_object(body)) {
-		if (ck_fhir_request_read(body, &config, &request, &defect)) {
+		if (ck_fhir_request_read(body, &config, today, &request,
+		    &defect)) {
 			check_request(&request);
 			check_response(&request);
 		} else {
@@ -346,7 +348,8 @@ fuzz_drop_xml(const uint8_t *data, size_t size)
 	fuzz_check(json_equal(body, again));
 	json_decref(again);
 	memset(&request, 0, sizeof(request));
-	if (ck_lookup_body_read(body, &config, &request, &defect))
+	if (ck_lookup_body_read(body, &config, today, &request,
+		    &defect))
 		check_request(&request);
 	else
 		check_defect(defect.field, defect.expected);

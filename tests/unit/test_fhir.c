@@ -29,6 +29,8 @@
 	"\"enterer\":{\"display\":\"Trần Thị Trực\"}," \
 	"\"insurance\":[{\"coverage\":{\"reference\":\"#c\"}}]}"
 
+static const struct ck_date today = { 2026, 11, 26 };
+
 static struct ck_config config;
 
 static bool
@@ -39,7 +41,7 @@ read_text(const char *text, struct ck_lookup_request *request,
 	bool good;
 
 	assert_non_null(body);
-	good = ck_fhir_request_read(body, &config, request, defect);
+	good = ck_fhir_request_read(body, &config, today, request, defect);
 	json_decref(body);
 
 	return good;
@@ -93,6 +95,10 @@ each_defect_is_named_where_it_is(void **state)
 		{ HEAD "\"contained\":[" PATIENT "],"
 		    "\"patient\":{\"reference\":\"#p\"},"
 		    "\"servicedDate\":\"2026-11\"}",
+		    "CoverageEligibilityRequest.servicedDate" },
+		{ HEAD "\"contained\":[" PATIENT "],"
+		    "\"patient\":{\"reference\":\"#p\"},"
+		    "\"servicedDate\":\"2027-02-27\"}",
 		    "CoverageEligibilityRequest.servicedDate" },
 		{ HEAD "\"contained\":[" PATIENT "],"
 		    "\"patient\":{\"reference\":\"#p\"},"

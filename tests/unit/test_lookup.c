@@ -32,11 +32,11 @@ static void
 what_cannot_be_asked_is_refused(void **state)
 {
 	struct world *world = *state;
-	struct ck_lookup_request bad[6];
+	struct ck_lookup_request bad[8];
 	struct ck_lookup *lookup;
 	size_t i;
 
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < 8; i++)
 		bad[i] = request();
 	bad[0].keys.id_number[0] = '\0';
 	bad[1].identity.full_name[0] = '\0';
@@ -44,7 +44,10 @@ what_cannot_be_asked_is_refused(void **state)
 	strcpy(bad[3].operator_name, "Người lạ");
 	bad[4].visit_date = (struct ck_date){ 2026, 2, 30 };
 	bad[5].first_key = CK_KEY_CARD_NUMBER;
-	for (i = 0; i < 6; i++) {
+	/* The world's today is 2026-11-23. */
+	bad[6].visit_date = (struct ck_date){ 2027, 2, 24 };
+	bad[7].visit_date = (struct ck_date){ 2025, 11, 21 };
+	for (i = 0; i < 8; i++) {
 		assert_int_equal(ck_lookup_open(world->lookups, &bad[i], true,
 		    on_changed, NULL, &lookup), CK_ERR_REQUEST);
 		assert_null(lookup);

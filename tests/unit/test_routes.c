@@ -448,6 +448,10 @@ each_defect_of_a_lookup_names_its_member(void **state)
 		{ "{" PERSON "\"operator\":\"Trần Thị Trực\","
 		    "\"visit_date\":\"2026-11\"}", "#/visit_date" },
 		{ "{" PERSON "\"operator\":\"Trần Thị Trực\","
+		    "\"visit_date\":\"9999-12-31\"}", "92 days after" },
+		{ "{" PERSON "\"operator\":\"Trần Thị Trực\","
+		    "\"visit_date\":\"2001-01-01\"}", "366 days before" },
+		{ "{" PERSON "\"operator\":\"Trần Thị Trực\","
 		    "\"desk\":\"Bàn 1\"}", "#/desk" },
 		{ "{" PERSON "\"operator\":\"Trần Thị Trực\","
 		    "\"presented\":\"passport\"}", "#/presented" },

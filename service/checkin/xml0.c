@@ -4,7 +4,6 @@
  * The file is built as text nodes, so that libxml2 escapes what must be; and
  * validated as it will leave, not as it was meant.
  */
-#include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <libxml/xmlschemas.h>
 
@@ -14,13 +13,11 @@
 #include "checkin/sign.h"
 #include "checkin/xml0.h"
 #include "ck/log.h"
+#include "io/xml.h"
 
 /* What the insurer's signature covers, ends included. */
 #define SIGNED_FROM "<CHI_TIEU_TRANG_THAI_KCB>"
 #define SIGNED_TO "</DSACH_TRANG_THAI_KCB>"
-
-/* Nothing of ours refers to anything outside. */
-#define PARSE (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
 
 static const unsigned char schema_text[] = {
 #include "schema/checkin-xml0.inc"
@@ -69,8 +66,7 @@ out:
 enum ck_err
 ck_xml0_validate(struct ck_span file)
 {
-	xmlDoc *document = xmlReadMemory((const char *)file.ptr,
-	    (int)file.len, NULL, NULL, PARSE);
+	xmlDoc *document = ck_xml_parse(file);
 	enum ck_err err = CK_ERR_NOTICE_INVALID;
 
 	if (document != NULL)
@@ -122,10 +118,8 @@ print(xmlDoc *document, struct ck_buf *out)
 	enum ck_err err = CK_ERR_NOMEM;
 
 	xmlDocDumpFormatMemoryEnc(document, &text, &len, "UTF-8", 0);
-	if (text != NULL) {
+	if (text != NULL)
 		err = ck_buf_append(out, ck_span_of(text, (size_t)len));
-		explicit_bzero(text, (size_t)len);
-	}
 	xmlFree(text);
 
 	return err;

@@ -1,15 +1,12 @@
 /*
  * xml0_read.c - a file that others wrote, read for its visits
  */
-#include <libxml/parser.h>
 #include <libxml/tree.h>
 
-#include <limits.h>
 #include <string.h>
 
 #include "checkin/xml0_read.h"
-
-#define PARSE (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING)
+#include "io/xml.h"
 
 static bool
 is_named(const xmlNode *node, const char *name)
@@ -19,19 +16,11 @@ is_named(const xmlNode *node, const char *name)
 }
 
 /* Text of an element that holds nothing else; NULL: it does, or no memory.
- * Free with free_text(). */
+ * Free with xmlFree(). */
 static xmlChar *
 text_of(xmlNode *node)
 {
 	return xmlChildElementCount(node) == 0 ? xmlNodeGetContent(node) : NULL;
-}
-
-static void
-free_text(xmlChar *text)
-{
-	if (text != NULL)
-		explicit_bzero(text, strlen((const char *)text));
-	xmlFree(text);
 }
 
 /* An element given twice means nothing: the first stands. */
@@ -47,7 +36,7 @@ read_field(xmlNode *node, struct ck_notice *visit)
 	text = text_of(node);
 	if (text != NULL)
 		err = ck_notice_set(visit, field, (const char *)text);
-	free_text(text);
+	xmlFree(text);
 
 	return err == CK_ERR_NOMEM ? err : CK_OK;
 }
@@ -91,9 +80,7 @@ enum ck_err
 ck_xml0_read(struct ck_span file, struct ck_notice *visits, size_t max,
     size_t *count)
 {
-	xmlDoc *document = file.len == 0 || file.len > INT_MAX ? NULL :
-	    xmlReadMemory((const char *)file.ptr, (int)file.len, NULL, NULL,
-	    PARSE);
+	xmlDoc *document = ck_xml_parse(file);
 	xmlNode *root = document == NULL ? NULL :
 	    xmlDocGetRootElement(document);
 	enum ck_err err = CK_ERR_FILE_MALFORMED;

@@ -1,13 +1,12 @@
 /*
  * xml.c - flat XML through libxml2, with everything clever left off
  */
-#include <libxml/parser.h>
 #include <libxml/tree.h>
 
-#include <limits.h>
 #include <string.h>
 
 #include "drop/xml.h"
+#include "io/xml.h"
 
 static bool
 add_member(json_t *out, xmlNode *node)
@@ -23,8 +22,6 @@ add_member(json_t *out, xmlNode *node)
 	text = xmlNodeGetContent(node);
 	good = text != NULL && json_object_set_new(out, name,
 	    json_string((const char *)text)) == 0;
-	if (text != NULL)
-		explicit_bzero(text, strlen((const char *)text));
 	xmlFree(text);
 
 	return good;
@@ -54,9 +51,7 @@ read_members(xmlNode *root)
 json_t *
 ck_drop_xml_read(struct ck_span file)
 {
-	xmlDoc *document = file.len > INT_MAX ? NULL : xmlReadMemory(
-	    (const char *)file.ptr, (int)file.len, NULL, NULL,
-	    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlDoc *document = ck_xml_parse(file);
 	xmlNode *root = document == NULL ? NULL :
 	    xmlDocGetRootElement(document);
 	json_t *out = NULL;
@@ -118,8 +113,6 @@ ck_drop_xml_write(struct ck_buf *out, const json_t *value)
 	if (text != NULL && len > 0)
 		err = ck_buf_append(out, ck_span_of(text, (size_t)len));
 out:
-	if (text != NULL)
-		explicit_bzero(text, (size_t)len);
 	xmlFree(text);
 	xmlFreeDoc(document);
 

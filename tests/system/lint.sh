@@ -35,8 +35,8 @@ door 'gnutls/' service/io/server_tls.c
 door 'openssl/ssl\.h' service/cli/line.c
 door 'jansson\.h' service/io/json.h reader/report.c reader/cccd_read.c
 door 'ini\.h' service/io/ini.c
-door 'libxml/' service/checkin/xml0.c service/checkin/xml0_read.c \
-    service/drop/xml.c
+door 'libxml/' service/io/xml.c service/io/xml.h service/checkin/xml0.c \
+    service/checkin/xml0_read.c service/drop/xml.c
 
 # reader knows no service; lds cannot tell how the chip was opened; trust
 # verifies bytes and does not talk; statistics hold no identity.

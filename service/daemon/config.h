@@ -97,6 +97,7 @@ struct ck_config {
 	enum ck_cache_policy policy;
 	int64_t policy_age_ms;		/* older-than: 86400000 */
 	int64_t close_after_ms;		/* 15000 */
+	int64_t lookup_keep_days;	/* what is personal of it */
 	/* [cache] */
 	int64_t cache_entries_max;
 	int64_t cache_days;		/* after the answer; then it is erased */

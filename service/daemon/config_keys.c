@@ -109,6 +109,8 @@ static const struct ck_config_key keys[] = {
 	    "86400000", 0, INT64_C(7776000000) },
 	{ "lookup", "close_after_ms", CK_VALUE_NUMBER, CONFIG(close_after_ms),
 	    "15000", 1000, 300000 },
+	{ "lookup", "keep_days", CK_VALUE_NUMBER, CONFIG(lookup_keep_days),
+	    "3650", 400, 36500 },
 	{ "cache", "entries_max", CK_VALUE_NUMBER, CONFIG(cache_entries_max),
 	    "100000", 1, 10000000 },
 	{ "cache", "days", CK_VALUE_NUMBER, CONFIG(cache_days),

@@ -29,7 +29,7 @@ struct ck_cache_keeper {
 	struct ck_timer *timer;
 
 	/* Erased by the last step. */
-	int64_t answers, appointments, rechecks, calls;
+	int64_t answers, appointments, rechecks, calls, lookups;
 };
 
 static void look(void *ctx);
@@ -86,6 +86,10 @@ prune(struct ck_store *store, void *ctx)
 	    keeper->config->cache_entries_max, STEP_ROWS, &keeper->answers);
 
 	if (err == CK_OK)
+		err = ck_store_erase_lookups(store,
+		    now - keeper->config->lookup_keep_days * DAY_MS,
+		    STEP_ROWS, &keeper->lookups);
+	if (err == CK_OK)
 		err = prune_lists(keeper, store, now);
 
 	return err == CK_OK ? prune_software(keeper, store, now) : err;
@@ -97,15 +101,17 @@ on_pruned(void *ctx, enum ck_err err)
 	struct ck_cache_keeper *keeper = ctx;
 	bool more = keeper->answers == STEP_ROWS ||
 	    keeper->appointments == STEP_ROWS ||
-	    keeper->rechecks == STEP_ROWS || keeper->calls == STEP_ROWS;
+	    keeper->rechecks == STEP_ROWS || keeper->calls == STEP_ROWS ||
+	    keeper->lookups == STEP_ROWS;
 
 	if (err == CK_OK && keeper->answers + keeper->appointments +
-	    keeper->rechecks + keeper->calls > 0)
+	    keeper->rechecks + keeper->calls + keeper->lookups > 0)
 		ck_log(CK_LOG_INFO, "cache", "erased for their age: %" PRId64
 		    " answers, %" PRId64 " appointments, %" PRId64
-		    " re-checks, %" PRId64 " calls of hospital software",
+		    " re-checks, %" PRId64 " calls of hospital software, and "
+		    "what is personal of %" PRId64 " lookups",
 		    keeper->answers, keeper->appointments, keeper->rechecks,
-		    keeper->calls);
+		    keeper->calls, keeper->lookups);
 	wait_for(keeper, err == CK_OK && more ? 0 : HOUR_MS);
 }
 

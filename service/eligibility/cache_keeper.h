@@ -3,8 +3,8 @@
  *
  * In the flow:  config -> [cache_keeper] -> store
  *
- * Answers, appointments, closed re-checks and what is personal of calls that
- * were passed through, each after its own setting; accounts of hospital software
+ * Answers, appointments, closed re-checks and what is personal of lookups and
+ * of calls that were passed through, each after its own setting; accounts of hospital software
  * that have not come for a while. Looks once at the start and once an hour, and
  * erases in small steps so that no patient waits for it. All of this runs on the
  * core's thread.

@@ -301,6 +301,11 @@ check_lookup(struct ck_check *check, const char *id)
 		goto out;
 	if ((err = ck_gather(check, bytes, &erased)) != CK_OK)
 		goto out;
+	/* Retention erases both; whoever wants to change the record alone
+	 * would take its proof away first. */
+	if (erased && record.operator_name[0] != '\0')
+		ck_complain(check, "lookup %s: its receipt is erased, and its "
+		    "record is not", id);
 	if (erased)
 		goto out;
 	check->expected.len = 0;

@@ -126,6 +126,17 @@ ck_store_cache_prune(struct ck_store *store, int64_t before_ms,
     int64_t entries_max, int64_t limit, int64_t *erased);
 
 /*
+ * Erase what is personal of the oldest lookups that closed before before_ms:
+ * their sealed columns, the gateway's words, and the statements of their
+ * receipts. What was counted stays, and the chain of receipts still holds; at
+ * most limit of them. *erased tells how many: as many as limit means that more
+ * may be left.
+ */
+CK_MUST_CHECK enum ck_err
+ck_store_erase_lookups(struct ck_store *store, int64_t before_ms,
+    int64_t limit, int64_t *erased);
+
+/*
  * How many visits of the record's person before its own, one after the other,
  * ended with the record's outcome: at most CK_SAME_VISITS_MAX.
  */

@@ -93,11 +93,17 @@ token_admitted(struct ck_request *request, const struct ck_guard *guard,
 		return true;
 	role = ck_guard_role(guard, ck_request_header(request,
 	    "Authorization"));
+	ck_request_set_member(request, role == CK_ROLE_MEMBER);
 	if (role == CK_ROLE_STAFF || (access == CK_FOR_COLLECTOR &&
-	    (role == CK_ROLE_FEED || ck_request_certified(request))))
+	    (role == CK_ROLE_FEED || ck_request_certified(request))) ||
+	    (access == CK_FOR_MEMBER && role == CK_ROLE_MEMBER))
 		return true;
 	if (role == CK_ROLE_NONE)
 		ask_for_token(request);
+	else if (role == CK_ROLE_MEMBER)
+		ck_request_reply_problem(request, 403, "not-for-accounts",
+		    "This account sees its own clinics only; here is what "
+		    "tells of all.", NULL);
 	else
 		ck_request_reply_problem(request, 403, "figures-only",
 		    "This token may read the feed and the metrics only.",

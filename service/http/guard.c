@@ -146,9 +146,21 @@ same_secret(const char *given, const char *token)
 	return len_a == len_b && CRYPTO_memcmp(a, b, len_a) == 0;
 }
 
+static bool
+copy_secret(const char *secret, char out[CK_GUARD_SECRET_LEN])
+{
+	size_t len = strlen(secret);
+
+	if (len == 0 || len >= CK_GUARD_SECRET_LEN)
+		return false;
+	memcpy(out, secret, len + 1);
+
+	return true;
+}
+
 /* RFC 7617: base64 of "user:password". */
 static bool
-basic_holds(const char *encoded, const char *token)
+basic_secret(const char *encoded, char out[CK_GUARD_SECRET_LEN])
 {
 	unsigned char plain[BASIC_MAX + 4] = { 0 };
 	size_t len = strlen(encoded);
@@ -160,24 +172,37 @@ basic_holds(const char *encoded, const char *token)
 	    (int)len) < 0)
 		goto out;
 	colon = strchr((const char *)plain, ':');
-	good = colon != NULL && same_secret(colon + 1, token);
+	good = colon != NULL && copy_secret(colon + 1, out);
 out:
 	OPENSSL_cleanse(plain, sizeof(plain));
 
 	return good;
 }
 
-static bool
-carries(const char *authorization, const char *token)
+bool
+ck_guard_secret(const char *authorization, char out[CK_GUARD_SECRET_LEN])
 {
+	out[0] = '\0';
 	if (authorization == NULL)
 		return false;
 	if (strncasecmp(authorization, "Bearer ", 7) == 0)
-		return same_secret(authorization + 7, token);
+		return copy_secret(authorization + 7, out);
 	if (strncasecmp(authorization, "Basic ", 6) == 0)
-		return basic_holds(authorization + 6, token);
+		return basic_secret(authorization + 6, out);
 
 	return false;
+}
+
+static bool
+carries(const char *authorization, const char *token)
+{
+	char secret[CK_GUARD_SECRET_LEN];
+	bool good = ck_guard_secret(authorization, secret) &&
+	    same_secret(secret, token);
+
+	OPENSSL_cleanse(secret, sizeof(secret));
+
+	return good;
 }
 
 bool
@@ -192,6 +217,9 @@ ck_guard_role(const struct ck_guard *guard, const char *authorization)
 {
 	if (ck_guard_token(guard, authorization))
 		return CK_ROLE_STAFF;
+	if (guard->member != NULL &&
+	    guard->member(guard->member_ctx, authorization))
+		return CK_ROLE_MEMBER;
 
 	return guard->feed_token != NULL && guard->feed_token[0] != '\0' &&
 	    carries(authorization, guard->feed_token) ? CK_ROLE_FEED :

@@ -17,12 +17,20 @@ struct ck_guard {
 	const char *allowed_hosts;	/* blank separated; borrowed */
 	const char *token;		/* empty: none; borrowed */
 	const char *feed_token;		/* empty or NULL: none; borrowed */
+	/* Is it the token of an account that sees a part? NULL: there are
+	 * none. From any thread. */
+	bool (*member)(void *ctx, const char *authorization);
+	void *member_ctx;
 };
 
-/* Who asks, each with all the rights of the one before. */
+/* Bytes of a secret, with NUL. */
+#define CK_GUARD_SECRET_LEN 129
+
+/* Who asks. The staff has all rights. */
 enum ck_role {
 	CK_ROLE_NONE,			/* nobody we know */
 	CK_ROLE_FEED,			/* a collector or a monitor */
+	CK_ROLE_MEMBER,			/* an account that sees a part */
 	CK_ROLE_STAFF			/* pages and programs of the clinic */
 };
 
@@ -41,6 +49,11 @@ bool ck_guard_origin(const char *origin, const char *host);
  * a configured token everybody is CK_ROLE_STAFF. */
 enum ck_role
 ck_guard_role(const struct ck_guard *guard, const char *authorization);
+
+/* The secret that authorization carries, in the forms of ck_guard_token().
+ * False, and out empty: none, or one that is too long to be one. */
+bool ck_guard_secret(const char *authorization,
+    char out[CK_GUARD_SECRET_LEN]);
 
 /*
  * True when no token is configured or authorization carries it, as "Bearer

@@ -36,6 +36,12 @@ const char *ck_request_header(const struct ck_request *request,
  * authority in a configured name. */
 bool ck_request_certified(const struct ck_request *request);
 
+/* Did an account that sees a part ask (guard.h)? A handler of a route for
+ * CK_FOR_MEMBER leaves out the rest then. */
+bool ck_request_is_member(const struct ck_request *request);
+/* Noted by admit.c, before any handler runs. */
+void ck_request_set_member(struct ck_request *request, bool member);
+
 /* The JSON object of the body, parsed and limited in size; NULL unless the
  * route wants one. Borrowed until the reply. */
 const json_t *ck_request_json(const struct ck_request *request);

@@ -32,7 +32,9 @@ enum ck_route_body {
 enum ck_route_access {
 	CK_FOR_STAFF,		/* with the access token, if there is one */
 	CK_FOR_ALL,		/* needs no access token */
-	CK_FOR_COLLECTOR	/* staff, and who may read figures only */
+	CK_FOR_COLLECTOR,	/* staff, and who may read figures only */
+	CK_FOR_MEMBER		/* staff, and accounts that see a part: the
+				 * handler leaves out the rest */
 };
 
 struct ck_route {

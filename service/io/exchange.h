@@ -54,6 +54,7 @@ struct ck_request {
 	json_t *json;
 	struct ck_reply reply;
 	bool answered;
+	bool member;			/* sees a part */
 	bool suspended;			/* the core has it */
 	struct ck_request *prev, *next;	/* in the server's list, if so */
 };

@@ -195,3 +195,15 @@ ck_request_reply_stream(struct ck_request *request, const char *type,
 	request->reply.stream = stream;
 	finish(request, 200, type);
 }
+
+bool
+ck_request_is_member(const struct ck_request *request)
+{
+	return request->member;
+}
+
+void
+ck_request_set_member(struct ck_request *request, bool member)
+{
+	request->member = member;
+}

@@ -540,7 +540,8 @@ ck_server_start(struct ck_server **out,
 		.port = server->options.port,
 		.allowed_hosts = options->allowed_hosts,
 		.token = options->token,
-		.feed_token = options->feed_token
+		.feed_token = options->feed_token,
+		.member = options->member, .member_ctx = options->member_ctx
 	};
 	if ((err = ck_server_tls_load(&options->tls, &tls)) != CK_OK ||
 	    (err = start_daemon(server, fd, &tls)) != CK_OK) {

@@ -10,6 +10,7 @@
 #ifndef SERVICE_IO_SERVER_H
 #define SERVICE_IO_SERVER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,8 @@ struct ck_server_options {
 	uint16_t port;			/* 0: any free one (tests) */
 	const char *token;		/* empty: none */
 	const char *feed_token;		/* reads figures only; empty: none */
+	bool (*member)(void *ctx, const char *authorization);	/* guard.h */
+	void *member_ctx;
 	struct ck_tls_files tls;
 	const char *allowed_hosts;
 	const struct ck_route *routes;

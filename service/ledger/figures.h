@@ -22,7 +22,8 @@ enum ck_figures_by {
 	CK_FIGURES_BY_MONTH,	/* … and month; day is its first within */
 	CK_FIGURES_BY_DAY,	/* … and day */
 	CK_FIGURES_ALL_BY_DAY	/* one row for day and words; all clinics, and
-				 * facility is 0 */
+				 * facility is 0. Of a narrow ledger several
+				 * rows, in any order */
 };
 
 struct ck_figures_query {

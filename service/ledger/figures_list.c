@@ -65,6 +65,8 @@ ck_streams_read(struct ck_ledger *ledger, ck_streams_fn fn, void *ctx)
 		return err;
 	while ((err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
 		take_stream(&stmt, &stream);
+		if (!ck_ledger_shows(ledger, stream.facility))
+			continue;
 		if ((err = fn(ctx, &stream)) != CK_OK)
 			break;
 	}
@@ -143,10 +145,21 @@ prepare_documents(struct ck_ledger *ledger,
 		ck_sql_bind_int(stmt,
 		    ck_day_first_hour(query->to_day + 1) - 1);
 	}
-	ck_sql_bind_int(stmt, query->limit == 0 ? INT32_MAX :
-	    (int64_t)query->limit);
+	/* What is not shown does not count. */
+	ck_sql_bind_int(stmt, query->limit == 0 ||
+	    ck_ledger_is_narrow(ledger) ? INT32_MAX : (int64_t)query->limit);
 
 	return CK_OK;
+}
+
+/* Details that name another clinic. */
+static void
+hide_others(const struct ck_ledger *ledger, struct ck_document_row *document)
+{
+	if (ck_ledger_is_narrow(ledger) &&
+	    (strcmp(document->reason, "wrong_clinic") == 0 ||
+	    strcmp(document->reason, "row_clinic") == 0))
+		document->detail[0] = '\0';
 }
 
 enum ck_err
@@ -155,13 +168,19 @@ ck_documents_read(struct ck_ledger *ledger,
 {
 	struct ck_document_row document;
 	struct ck_sql_stmt stmt;
+	unsigned given = 0;
 	enum ck_err err;
 	bool row;
 
 	if ((err = prepare_documents(ledger, query, &stmt)) != CK_OK)
 		return err;
-	while ((err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
+	while ((query->limit == 0 || given < query->limit) &&
+	    (err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
 		take_document(&stmt, &document);
+		if (!ck_ledger_shows(ledger, document.facility))
+			continue;
+		hide_others(ledger, &document);
+		given++;
 		if ((err = fn(ctx, &document)) != CK_OK)
 			break;
 	}
@@ -205,6 +224,8 @@ ck_quarantined_read(struct ck_ledger *ledger, ck_quarantined_fn fn, void *ctx)
 		return err;
 	while ((err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
 		facility = ck_sql_take_int(&stmt);
+		if (!ck_ledger_shows(ledger, facility))
+			continue;
 		if ((err = fn(ctx, facility, ck_sql_take_int(&stmt))) != CK_OK)
 			break;
 	}
@@ -227,6 +248,8 @@ ck_pauses_read(struct ck_ledger *ledger, int64_t facility, ck_pauses_fn fn,
 	enum ck_err err;
 	bool row;
 
+	if (!ck_ledger_shows(ledger, facility))
+		return CK_OK;
 	if ((err = ck_sql_prepare(ledger->sql, text, &stmt)) != CK_OK)
 		return err;
 	ck_sql_bind_int(&stmt, facility);
@@ -257,6 +280,8 @@ ck_pulls_read(struct ck_ledger *ledger, ck_pulls_fn fn, void *ctx)
 		return err;
 	while ((err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
 		pull.facility = ck_sql_take_int(&stmt);
+		if (!ck_ledger_shows(ledger, pull.facility))
+			continue;
 		take_text(&stmt, pull.station, CK_STATION_LEN);
 		pull.due_ms = ck_sql_take_int(&stmt);
 		pull.failures = ck_sql_take_int(&stmt);

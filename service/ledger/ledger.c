@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger/day.h"
 #include "ledger/ledger_state.h"
 #include "ledger/schema.h"
 
@@ -42,6 +43,7 @@ ck_ledger_close(struct ck_ledger **ledger)
 {
 	if (*ledger == NULL)
 		return;
+	ck_registry_free(&(*ledger)->narrow);
 	ck_registry_free(&(*ledger)->registry);
 	ck_intern_free(&(*ledger)->intern);
 	ck_sql_close(&(*ledger)->sql);
@@ -62,6 +64,16 @@ ck_ledger_closed_days(const struct ck_ledger *ledger)
 	return ledger->closed;
 }
 
+static bool
+is_wanted(const void *ctx, const struct ck_registry *registry,
+    const struct ck_clinic *clinic)
+{
+	const struct ck_ledger *ledger = ctx;
+
+	return ck_scope_holds(ledger->scope, registry, clinic,
+	    ck_day_of_ms(ck_clock_wall_ms(ledger->clock)));
+}
+
 enum ck_err
 ck_ledger_registry(struct ck_ledger *ledger, const struct ck_registry **out)
 {
@@ -77,13 +89,38 @@ ck_ledger_registry(struct ck_ledger *ledger, const struct ck_registry **out)
 	if (ledger->registry == NULL || version != ledger->registry_version) {
 		if ((err = ck_registry_load(&fresh, ledger->sql)) != CK_OK)
 			return err;
+		ck_registry_free(&ledger->narrow);
 		ck_registry_free(&ledger->registry);
 		ledger->registry = fresh;
 		ledger->registry_version = version;
 	}
-	*out = ledger->registry;
+	if (ledger->scope != NULL && ledger->narrow == NULL &&
+	    (err = ck_registry_narrow(&ledger->narrow, ledger->registry,
+	    is_wanted, ledger)) != CK_OK)
+		return err;
+	*out = ledger->scope != NULL ? ledger->narrow : ledger->registry;
 
 	return CK_OK;
+}
+
+void
+ck_ledger_narrow(struct ck_ledger *ledger, const struct ck_scope *scope)
+{
+	ck_registry_free(&ledger->narrow);
+	ledger->scope = scope;
+}
+
+bool
+ck_ledger_is_narrow(const struct ck_ledger *ledger)
+{
+	return ledger->scope != NULL;
+}
+
+bool
+ck_ledger_shows(const struct ck_ledger *ledger, int64_t facility)
+{
+	return ledger->scope == NULL || (ledger->narrow != NULL &&
+	    ck_registry_by_number(ledger->narrow, facility) != NULL);
 }
 
 enum ck_err

@@ -24,6 +24,7 @@
 #include "ledger/closed_days.h"
 #include "ledger/document.h"
 #include "ledger/registry.h"
+#include "ledger/scope.h"
 #include "ledger/verdict.h"
 
 struct ck_ledger;	/* opaque */
@@ -73,6 +74,22 @@ ck_ledger_closed_days(const struct ck_ledger *ledger);
  */
 CK_MUST_CHECK enum ck_err
 ck_ledger_registry(struct ck_ledger *ledger, const struct ck_registry **out);
+
+/*
+ * From now on show the clinics of scope only, for whoever may see no others:
+ * the registry, and whatever figures.h, outside.h and report/ read of figures,
+ * streams, documents, pulls, pauses and closings, has nothing else. NULL:
+ * everything, as after ck_ledger_open(). scope is borrowed until the next call.
+ * A ledger that is narrowed takes no documents.
+ */
+void ck_ledger_narrow(struct ck_ledger *ledger, const struct ck_scope *scope);
+
+/* Does it show some clinics only? */
+bool ck_ledger_is_narrow(const struct ck_ledger *ledger);
+
+/* Is the clinic of this number to be seen? Of one that the registry has not:
+ * only if everything is. After a call of ck_ledger_registry(). */
+bool ck_ledger_shows(const struct ck_ledger *ledger, int64_t facility);
 
 /* A document as it came. All borrowed. */
 struct ck_arrival {

@@ -18,6 +18,8 @@ struct ck_ledger {
 	int64_t tolerance_ms;
 	struct ck_registry *registry;	/* NULL: not read yet */
 	int64_t registry_version;	/* of what was read */
+	const struct ck_scope *scope;	/* borrowed; NULL: all is shown */
+	struct ck_registry *narrow;	/* of scope; NULL: not made yet */
 	struct ck_intern *intern;
 	struct ck_partitions partitions;
 	struct ck_closed_days *closed;	/* NULL: none */

@@ -345,6 +345,8 @@ ck_outside_read(struct ck_ledger *ledger, enum ck_outside source,
 	ck_sql_bind_int(&stmt, to_day);
 	while ((err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
 		found.facility = ck_sql_take_int(&stmt);
+		if (!ck_ledger_shows(ledger, found.facility))
+			continue;
 		found.day = ck_sql_take_int(&stmt);
 		found.count = ck_sql_take_int(&stmt);
 		if ((err = fn(ctx, &found)) != CK_OK)

@@ -279,6 +279,36 @@ out:
 	return err;
 }
 
+/* Versions and daemons stay those of registry. */
+enum ck_err
+ck_registry_narrow(struct ck_registry **out,
+    const struct ck_registry *registry,
+    bool (*wanted)(const void *ctx, const struct ck_registry *registry,
+    const struct ck_clinic *clinic), const void *ctx)
+{
+	struct ck_registry *narrow = calloc(1, sizeof(*narrow));
+	enum ck_err err = CK_ERR_NOMEM;
+	size_t i;
+
+	*out = NULL;
+	if (narrow == NULL)
+		return CK_ERR_NOMEM;
+	narrow->clinics = calloc(registry->count + 1,
+	    sizeof(*narrow->clinics));
+	for (i = 0; i < registry->count && narrow->clinics != NULL; i++) {
+		if (wanted(ctx, registry, &registry->clinics[i]))
+			narrow->clinics[narrow->count++] =
+			    registry->clinics[i];
+	}
+	if (narrow->clinics != NULL)
+		err = build_indexes(narrow);
+	if (err != CK_OK)
+		ck_registry_free(&narrow);
+	*out = narrow;
+
+	return err;
+}
+
 void
 ck_registry_free(struct ck_registry **registry)
 {

@@ -69,6 +69,17 @@ CK_MUST_CHECK enum ck_err
 ck_registry_load(struct ck_registry **out, struct ck_sql *sql);
 void ck_registry_free(struct ck_registry **registry);
 
+/*
+ * Some of the clinics of registry: those for which wanted says so. out borrows
+ * from registry, which must outlive it. Free with ck_registry_free(). Returns
+ * CK_OK or CK_ERR_NOMEM.
+ */
+CK_MUST_CHECK enum ck_err
+ck_registry_narrow(struct ck_registry **out,
+    const struct ck_registry *registry,
+    bool (*wanted)(const void *ctx, const struct ck_registry *registry,
+    const struct ck_clinic *clinic), const void *ctx);
+
 /* All clinics, by id, and how many. Borrowed from the registry. */
 const struct ck_clinic *
 ck_registry_clinics(const struct ck_registry *registry, size_t *count);

@@ -46,6 +46,10 @@ static const struct ck_config_key keys[] = {
 	{ "http", "token_file", CK_VALUE_PATH, IN(token_file), "", 0, 0 },
 	{ "http", "clinics_directory", CK_VALUE_PATH, IN(clinics_directory),
 	    "", 0, 0 },
+	{ "http", "accounts_file", CK_VALUE_PATH, IN(accounts_file), "",
+	    0, 0 },
+	{ "http", "accounts_directory", CK_VALUE_PATH,
+	    IN(accounts_directory), "", 0, 0 },
 	{ "http", "allowed_hosts", CK_VALUE_TEXT, IN(allowed_hosts), "",
 	    0, 0 },
 	{ "http", "certificate", CK_VALUE_PATH, IN(http_certificate), "",
@@ -173,6 +177,15 @@ check_http(struct parser *parser)
 	    (config->http_key[0] == '\0'))
 		complain(parser, 0, "[http] certificate and key must be set "
 		    "together");
+	if ((config->accounts_file[0] == '\0') !=
+	    (config->accounts_directory[0] == '\0'))
+		complain(parser, 0, "[http] accounts_file and "
+		    "accounts_directory must be set together");
+	if (config->accounts_file[0] != '\0' &&
+	    config->token_file[0] == '\0')
+		complain(parser, 0, "[http] accounts_file is set: set "
+		    "token_file as well, or everybody could read what an "
+		    "account may not");
 	if (is_loopback(config->listen))
 		return;
 	if (config->token_file[0] == '\0')

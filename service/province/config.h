@@ -40,6 +40,8 @@ struct ck_province_config {
 	char token_file[1024];		/* empty: no token, loopback only */
 	char clinics_directory[1024];	/* a file CLINIC.STATION for each that
 					 * pushes; empty: none may */
+	char accounts_file[1024];	/* who sees some clinics; empty: none */
+	char accounts_directory[1024];	/* a file for each with its token */
 	char allowed_hosts[1024];	/* blank separated */
 	char http_certificate[1024];
 	char http_key[1024];

@@ -19,6 +19,7 @@ struct ck_reader {
 
 struct question {
 	struct ck_reader *reader;
+	const struct ck_scope *scope;
 	ck_reader_fn fn;
 	void *ctx;
 	struct ck_request *request;
@@ -64,9 +65,11 @@ answer(void *ctx)
 {
 	struct question *question = ctx;
 
-	if (delist(question))
+	if (delist(question)) {
+		ck_ledger_narrow(question->reader->ledger, question->scope);
 		question->fn(question->ctx, question->reader->ledger,
 		    question->request);
+	}
 	free(question);
 }
 
@@ -78,8 +81,8 @@ refuse(struct ck_request *request)
 }
 
 void
-ck_reader_ask(struct ck_reader *reader, ck_reader_fn fn, void *ctx,
-    struct ck_request *request)
+ck_reader_ask(struct ck_reader *reader, const struct ck_scope *scope,
+    ck_reader_fn fn, void *ctx, struct ck_request *request)
 {
 	struct question *question = calloc(1, sizeof(*question));
 
@@ -87,7 +90,9 @@ ck_reader_ask(struct ck_reader *reader, ck_reader_fn fn, void *ctx,
 		refuse(request);
 		return;
 	}
-	*question = (struct question){ reader, fn, ctx, request, NULL, NULL };
+	*question = (struct question){
+		reader, scope, fn, ctx, request, NULL, NULL
+	};
 	enlist(question);
 	if (ck_loop_post(reader->loop, answer, question) != CK_OK) {
 		(void)delist(question);

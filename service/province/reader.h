@@ -30,10 +30,11 @@ CK_MUST_CHECK enum ck_err
 ck_reader_start(struct ck_reader **out,
     const struct ck_ledger_options *options, const struct ck_clock *clock);
 
-/* Have fn(ctx, …) answer request. A request that cannot be asked is answered
- * with 503. */
-void ck_reader_ask(struct ck_reader *reader, ck_reader_fn fn, void *ctx,
-    struct ck_request *request);
+/* Have fn(ctx, …) answer request from a ledger that is narrowed to scope (NULL:
+ * it shows everything; borrowed until ck_reader_stop()). A request that cannot
+ * be asked is answered with 503. */
+void ck_reader_ask(struct ck_reader *reader, const struct ck_scope *scope,
+    ck_reader_fn fn, void *ctx, struct ck_request *request);
 
 /*
  * Wait for the answer that is under way, leave out those behind it, end the

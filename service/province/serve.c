@@ -43,6 +43,8 @@ serve(const struct ck_province_config *config, struct ck_province_site *site,
 		.tls = { .certificate = config->http_certificate,
 		    .key = config->http_key },
 		.allowed_hosts = config->allowed_hosts,
+		.member = ck_accounts_know,
+		.member_ctx = (void *)(uintptr_t)site->accounts,
 		.ctx = site, .loop = loop
 	};
 	struct ck_server *server;
@@ -70,17 +72,26 @@ read_and_serve(const struct ck_province_config *config,
 	struct ck_ledger_options options =
 	    ck_province_ledger_options(config);
 	struct ck_province_site site = {
-		.ledger = ledger, .clock = ck_clock_system(),
-		.clinics_directory = config->clinics_directory
+		.ledger = ledger, .clock = ck_clock_system()
 	};
+	struct ck_accounts *accounts = NULL;
 	enum ck_err err;
 
-	if ((err = ck_reader_start(&site.reports, &options, site.clock)) ==
-	    CK_OK && (err = ck_reader_start(&site.pages, &options,
+	if ((err = ck_tokens_new(&site.pushers, config->clinics_directory,
 	    site.clock)) == CK_OK)
+		err = ck_accounts_load(&accounts, config->accounts_file,
+		    config->accounts_directory, site.clock);
+	site.accounts = accounts;
+	if (err == CK_OK)
+		err = ck_reader_start(&site.reports, &options, site.clock);
+	if (err == CK_OK)
+		err = ck_reader_start(&site.pages, &options, site.clock);
+	if (err == CK_OK)
 		err = serve(config, &site, loop, token);
 	ck_reader_stop(&site.reports);
 	ck_reader_stop(&site.pages);
+	ck_accounts_free(&accounts);
+	ck_tokens_free(&site.pushers);
 
 	return err;
 }

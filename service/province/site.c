@@ -71,15 +71,30 @@ read_asked(const struct ck_province_site *site, struct ck_request *request,
 
 /* --- Off the loop ---------------------------------------------------------- */
 
-/* What reads is answered where it keeps no push waiting. */
+/* An account whose token was taken away since it was let in. */
+static void
+refuse(struct ck_request *request)
+{
+	ck_request_reply_problem(request, 403, "not-for-accounts",
+	    "This account is none any more.", NULL);
+}
+
+/*
+ * What reads is answered where it keeps no push waiting, and from a ledger
+ * that has nothing but what whoever asks may see: no handler can forget it.
+ */
 static void
 ask(struct ck_province_site *site, struct ck_reader *reader, ck_reader_fn fn,
     struct ck_request *request)
 {
-	if (reader != NULL)
-		ck_reader_ask(reader, fn, site, request);
+	const struct ck_scope *scope = NULL;
+
+	if (ck_request_is_member(request) &&
+	    (scope = ck_accounts_scope(site->accounts,
+	    ck_request_header(request, "Authorization"))) == NULL)
+		refuse(request);
 	else
-		fn(site, site->ledger, request);
+		ck_reader_ask(reader, scope, fn, site, request);
 }
 
 static void
@@ -355,18 +370,18 @@ static const struct ck_route routes[] = {
 	    ck_site_take_feed },
 	{ "GET", "/v1/feeds", CK_ON_CORE, CK_BODY_NONE, CK_FOR_ALL,
 	    ck_site_show_position },
-	{ "GET", "/v1/report", CK_ON_CORE, CK_BODY_NONE, CK_FOR_STAFF,
+	{ "GET", "/v1/report", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,
 	    show_report },
-	{ "GET", "/v1/clinics", CK_ON_CORE, CK_BODY_NONE, CK_FOR_STAFF,
+	{ "GET", "/v1/clinics", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,
 	    show_clinics },
-	{ "GET", "/v1/clinics/{code}", CK_ON_CORE, CK_BODY_NONE, CK_FOR_STAFF,
+	{ "GET", "/v1/clinics/{code}", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,
 	    show_clinic },
-	{ "GET", "/v1/documents", CK_ON_CORE, CK_BODY_NONE, CK_FOR_STAFF,
+	{ "GET", "/v1/documents", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,
 	    show_documents },
-	{ "GET", "/", CK_ON_HTTP, CK_BODY_NONE, CK_FOR_STAFF, show_page },
-	{ "GET", "/static/{name}", CK_ON_HTTP, CK_BODY_NONE, CK_FOR_STAFF,
+	{ "GET", "/", CK_ON_HTTP, CK_BODY_NONE, CK_FOR_MEMBER, show_page },
+	{ "GET", "/static/{name}", CK_ON_HTTP, CK_BODY_NONE, CK_FOR_MEMBER,
 	    ck_http_static },
-	{ "GET", "/text/{name}", CK_ON_HTTP, CK_BODY_NONE, CK_FOR_STAFF,
+	{ "GET", "/text/{name}", CK_ON_HTTP, CK_BODY_NONE, CK_FOR_MEMBER,
 	    ck_http_text },
 };
 

@@ -20,29 +20,29 @@
 #include "http/route.h"
 #include "io/json.h"
 #include "ledger/ledger.h"
+#include "province/accounts.h"
 #include "province/reader.h"
-
-struct ck_scope;		/* accounts.h */
+#include "province/tokens.h"
 
 /* The ctx of the routes. All borrowed. */
 struct ck_province_site {
 	struct ck_ledger *ledger;
 	const struct ck_clock *clock;
-	/* A file CLINIC.STATION with the token of each that pushes; "": none
-	 * may. */
-	const char *clinics_directory;
-	/* Who reads reports, and who everything else; NULL: the loop does. */
+	/* Who pushes: names CLINIC.STATION. NULL: nobody may. */
+	struct ck_tokens *pushers;
+	/* Who sees some clinics. NULL: there are none. */
+	const struct ck_accounts *accounts;
+	/* Who reads reports, and who everything else. */
 	struct ck_reader *reports, *pages;
 };
 
 /* The table for io/server.h. Static. */
 const struct ck_route *ck_province_routes(size_t *count);
 
-/* What a page asks about, and who asks. */
+/* What a page asks about. Who asks has narrowed the ledger. */
 struct ck_site_asked {
 	int64_t now_ms;
 	int64_t from_day, to_day;	/* both included; ledger/day.h */
-	const struct ck_scope *scope;	/* NULL: sees every clinic */
 };
 
 /*
@@ -91,8 +91,8 @@ ck_province_clinics_json(struct ck_ledger *ledger,
  *
  * out      A new reference; NULL on every error.
  *
- * Returns  CK_OK, CK_ERR_NOT_FOUND (no clinic of this code, or none that may
- *          be seen), CK_ERR_LIMIT, CK_ERR_NOMEM, or an error of the database
+ * Returns  CK_OK, CK_ERR_NOT_FOUND (no clinic of this code that is shown),
+ *          CK_ERR_LIMIT, CK_ERR_NOMEM, or an error of the database
  */
 CK_MUST_CHECK enum ck_err
 ck_province_clinic_json(struct ck_ledger *ledger, const char *code,

@@ -7,7 +7,6 @@
 
 #include "ledger/day.h"
 #include "ledger/opening.h"
-#include "province/accounts.h"
 #include "province/site_state.h"
 
 /* Where a clinic's sums are kept, by its number. */
@@ -193,16 +192,6 @@ ck_site_clinic_object(struct ck_ledger *ledger,
 
 /* --- The list ------------------------------------------------------------- */
 
-static bool
-is_listed(const struct ck_registry *registry, const struct ck_clinic *clinic,
-    const struct ck_site_asked *asked)
-{
-	int64_t today = ck_day_of_ms(asked->now_ms);
-
-	return !ck_clinic_is_closed(clinic, today) &&
-	    ck_scope_sees(asked->scope, registry, clinic, today);
-}
-
 static enum ck_err
 list_clinics(struct ck_ledger *ledger, const struct ck_registry *registry,
     const struct ck_site_asked *asked, const struct clinics *all,
@@ -214,7 +203,8 @@ list_clinics(struct ck_ledger *ledger, const struct ck_registry *registry,
 	if (list == NULL)
 		return CK_ERR_NOMEM;
 	for (i = 0; i < all->count; i++) {
-		if (!is_listed(registry, all->list[i].clinic, asked))
+		if (ck_clinic_is_closed(all->list[i].clinic,
+		    ck_day_of_ms(asked->now_ms)))
 			continue;
 		if (json_array_append_new(list, ck_site_clinic_object(ledger,
 		    registry, &all->list[i], &all->sums[i],

@@ -1,21 +1,14 @@
 /*
  * site_push.c - what clinics push, and whose token it is
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "collect/push.h"
-#include "daemon/config_check.h"
-#include "daemon/secret.h"
 #include "http/admit.h"
-#include "http/guard.h"
 #include "ledger/day.h"
 #include "province/site_state.h"
-
-/* Bytes of a token, with NUL. */
-#define TOKEN_LEN 129
 
 _Static_assert(CK_DOCUMENT_BODY_MAX == CK_PUSH_MAX,
     "a body that is taken is one that can be judged");
@@ -45,23 +38,6 @@ split_name(const char *name, char clinic[CK_CLINIC_ID_LEN],
 	return true;
 }
 
-static bool
-holds_token(const char *directory, const char *name,
-    const char *authorization)
-{
-	char token[TOKEN_LEN], path[1024 + 256 + 2];
-	struct ck_guard guard = { .token = token };
-	bool good;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", directory, name);
-	good = ck_secret_read(path, CK_TOKEN_MIN, token,
-	    sizeof(token)) == CK_OK && token[0] != '\0' &&
-	    ck_guard_token(&guard, authorization);
-	explicit_bzero(token, sizeof(token));
-
-	return good;
-}
-
 /* The registry's number of the clinic in a file's name; 0: it has none. */
 static bool
 is_of(struct pusher *pusher, const struct ck_registry *registry,
@@ -78,27 +54,16 @@ is_of(struct pusher *pusher, const struct ck_registry *registry,
 	return true;
 }
 
-/* The files are read each time, so that a token that is taken away ends at
- * once. */
 static bool
 find_pusher(const struct ck_province_site *site,
     const struct ck_registry *registry, const char *authorization,
     struct pusher *pusher)
 {
-	DIR *directory = site->clinics_directory[0] == '\0' ||
-	    authorization == NULL ? NULL : opendir(site->clinics_directory);
-	struct dirent *entry;
-	bool found = false;
+	char name[CK_TOKENS_NAME_LEN];
 
-	if (directory == NULL)
-		return false;
-	while (!found && (entry = readdir(directory)) != NULL)
-		found = is_of(pusher, registry, entry->d_name) &&
-		    holds_token(site->clinics_directory, entry->d_name,
-		    authorization);
-	(void)closedir(directory);
-
-	return found;
+	return site->pushers != NULL &&
+	    ck_tokens_find(site->pushers, authorization, name) &&
+	    is_of(pusher, registry, name);
 }
 
 /* False: answered. */

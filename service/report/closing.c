@@ -312,6 +312,9 @@ ck_closing_load(struct ck_ledger *ledger, int64_t from_day, int64_t to_day,
 	bool row;
 
 	*out = NULL;
+	/* What was signed tells of all. */
+	if (ck_ledger_is_narrow(ledger))
+		return CK_ERR_NOT_FOUND;
 	if ((err = ck_sql_prepare(ck_ledger_sql(ledger), text, &stmt)) !=
 	    CK_OK)
 		return err;

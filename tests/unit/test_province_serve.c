@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 #include "io/gzip.h"
@@ -16,6 +17,13 @@
 
 #define OFFICE "office-token-of-the-test"
 #define CLINIC "clinic-84001-main-token"
+#define CAREFUL "clinic-84002-main-token"
+#define SECRET "clinic-84004-main-token"
+
+/* Accounts: of one clinic, of a centre and its clinics, and of nothing. */
+#define ONE "account-of-one-clinic"
+#define CENTRE "account-of-the-centre"
+#define NOTHING "account-without-a-section"
 
 static const struct feed_row rows[] = {
 	{ .series = "cccd", .count = 12, .revision = 1 },
@@ -24,6 +32,26 @@ static const struct feed_row rows[] = {
 };
 static const struct feed one = {
 	.revision = 2, .rows = rows, .row_count = 2
+};
+/* Of a clinic that no account sees. */
+static const struct feed_row secret_rows[] = {
+	{ .series = "cccd", .count = 7777, .revision = 1, .outcome =
+	    "not_found", .reason = "060", .owner = "insurer" }
+};
+static const struct feed secret = {
+	.facility = "84004", .key = 4, .revision = 1, .rows = secret_rows,
+	.row_count = 1
+};
+static const struct feed secret_early = {
+	.facility = "84004", .key = 4, .revision = 1,
+	.made_at = "2026-03-02T12:00:05Z"
+};
+static const struct feed_row careful_rows[] = {
+	{ .series = "cccd", .count = 31, .revision = 1 }
+};
+static const struct feed careful = {
+	.facility = "84002", .key = 2, .revision = 1, .rows = careful_rows,
+	.row_count = 1
 };
 static const struct feed foreign = {
 	.facility = "84002", .revision = 0, .key = 2
@@ -36,10 +64,24 @@ static struct world {
 	struct ck_loop *loop;
 	struct ck_server *server;
 	pthread_t thread;
-	char directory[96];
+	struct ck_accounts *accounts;
+	char directory[96], accounts_directory[96], accounts_file[96];
 	struct ck_buf answer;
 	char disposition[160];
 } w;
+
+/* The server's threads ask for the time, too. */
+static atomic_llong ahead_ms;
+
+static int64_t
+read_clock(void *ctx)
+{
+	(void)ctx;
+
+	return NOW_MS + atomic_load(&ahead_ms);
+}
+
+static const struct ck_clock test_clock = { read_clock, read_clock, NULL };
 
 static void *
 run_loop(void *ctx)
@@ -48,16 +90,40 @@ run_loop(void *ctx)
 }
 
 static void
-write_token(const char *name, const char *token)
+write_secret(const char *directory, const char *name, const char *token)
 {
 	char path[192];
 	FILE *file;
 
-	(void)snprintf(path, sizeof(path), "%s/%s", w.directory, name);
+	(void)snprintf(path, sizeof(path), "%s/%s", directory, name);
 	assert_non_null(file = fopen(path, "w"));
 	assert_true(fputs(token, file) >= 0);
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(chmod(path, 0600), 0);
+}
+
+static void
+write_token(const char *name, const char *token)
+{
+	write_secret(w.directory, name, token);
+}
+
+static void
+make_accounts(void)
+{
+	(void)snprintf(w.accounts_directory, sizeof(w.accounts_directory),
+	    "%s/accounts", w.ledger.directory);
+	assert_int_equal(mkdir(w.accounts_directory, 0700), 0);
+	write_secret(w.accounts_directory, "one", ONE "\n");
+	write_secret(w.accounts_directory, "centre", CENTRE "\n");
+	write_secret(w.accounts_directory, "nothing", NOTHING "\n");
+	write_secret(w.ledger.directory, "accounts.ini",
+	    "[one]\nclinics = 84002\n[centre]\nmanagers = 84001\n");
+	(void)snprintf(w.accounts_file, sizeof(w.accounts_file),
+	    "%s/accounts.ini", w.ledger.directory);
+	assert_int_equal(ck_accounts_load(&w.accounts, w.accounts_file,
+	    w.accounts_directory, &test_clock), CK_OK);
+	w.site.accounts = w.accounts;
 }
 
 /* As the fixture's, with a district that has ended and a clinic that has
@@ -66,10 +132,10 @@ static void
 registry(void)
 {
 	struct feed_text text = { NULL, 0, 0 };
-	char key[4][65];
+	char key[5][65];
 	unsigned i;
 
-	for (i = 1; i < 4; i++)
+	for (i = 1; i < 5; i++)
 		feed_public(i, key[i]);
 	feed_put(&text, "84001,2026-01-01,84001,Bệnh viện đa khoa Trà Vinh,"
 	    "tỉnh,,Phường 7,,main,,%s,1-7\n", key[1]);
@@ -80,6 +146,8 @@ registry(void)
 	    "84001,Càng Long,,main,,%s,1-5\n", key[2]);
 	feed_put(&text, "84003,2026-01-01,84003,Trạm đã đóng,xã,84001,Càng "
 	    "Long,,,,,closed\n");
+	feed_put(&text, "84004,2026-01-01,84004,Trạm Kín,xã,,Đôn Xuân,"
+	    "Huyện Trà Cú,main,,%s,1-7\n", key[4]);
 	fixture_import(&w.ledger, text.text);
 	free(text.text);
 }
@@ -99,13 +167,20 @@ start(void **state)
 	    w.ledger.directory);
 	assert_int_equal(mkdir(w.directory, 0700), 0);
 	write_token("84001.main", CLINIC "\n");
+	write_token("84002.main", CAREFUL "\n");
+	write_token("84004.main", SECRET "\n");
 	w.site = (struct ck_province_site){ .ledger = w.ledger.ledger,
-	    .clock = &w.ledger.clock, .clinics_directory = w.directory };
+	    .clock = &test_clock };
+	assert_int_equal(ck_tokens_new(&w.site.pushers, w.directory,
+	    &test_clock), CK_OK);
+	make_accounts();
+	options.member = ck_accounts_know;
+	options.member_ctx = w.accounts;
 	w.options.where = w.ledger.where;
 	assert_int_equal(ck_reader_start(&w.site.reports, &w.options,
-	    &w.ledger.clock), CK_OK);
+	    &test_clock), CK_OK);
 	assert_int_equal(ck_reader_start(&w.site.pages, &w.options,
-	    &w.ledger.clock), CK_OK);
+	    &test_clock), CK_OK);
 	assert_int_equal(ck_loop_new(&w.loop, ck_clock_system()), CK_OK);
 	options.loop = w.loop;
 	options.routes = ck_province_routes(&options.route_count);
@@ -124,6 +199,8 @@ stop(void **state)
 	(void)pthread_join(w.thread, NULL);
 	ck_reader_stop(&w.site.reports);
 	ck_reader_stop(&w.site.pages);
+	ck_tokens_free(&w.site.pushers);
+	ck_accounts_free(&w.accounts);
 	ck_server_stop(&w.server);
 	ck_loop_free(&w.loop);
 	ck_buf_wipe(&w.answer);
@@ -260,7 +337,7 @@ a_push_is_counted_and_shown(void **state)
 
 	assert_int_equal(ask("/v1/clinics", OFFICE, NULL, false), 200);
 	json = answer_json();
-	assert_int_equal(json_array_size(json), 2);
+	assert_int_equal(json_array_size(json), 3);
 	clinic = json_array_get(json, 0);
 	assert_string_equal(ck_json_text(clinic, "code"), "84001");
 	assert_int_equal(number(clinic, "attempts"), 20);
@@ -333,7 +410,7 @@ one_clinic_is_shown_whole(void **state)
 	    0);
 	json_decref(json);
 
-	json = asked("/v1/clinics?from=2026-02-01&to=2026-02-28", 2);
+	json = asked("/v1/clinics?from=2026-02-01&to=2026-02-28", 3);
 	assert_int_equal(number(json_array_get(json, 0), "attempts"), 0);
 	json_decref(json);
 	json = asked("/v1/clinics/84001?from=2020-01-01&to=2026-03-02", 0);
@@ -377,7 +454,7 @@ documents_say_why(void **state)
 	json_decref(json);
 	json_decref(asked("/v1/documents?verdict=accepted&limit=1", 1));
 	json_decref(asked("/v1/documents?clinic=84002", 0));
-	json = asked("/v1/clinics", 2);
+	json = asked("/v1/clinics", 3);
 	assert_int_equal(number(json_array_get(json, 0), "quarantined"), 1);
 	assert_int_equal(number(json_array_get(json, 1), "quarantined"), 0);
 	json_decref(json);
@@ -448,6 +525,171 @@ refuses_what_is_no_report(void **state)
 	}
 }
 
+/* --- Accounts ------------------------------------------------------------- */
+
+/* Nothing of the answer is of the clinic that the account does not see. */
+static void
+tells_nothing_of_others(const char *path)
+{
+	static const char *const others[] = {
+		"84004", "Trạm Kín", "Đôn Xuân", "Trà Cú", "7777", "7.777",
+		"060", "7839", "7828"
+	};
+	const char *text = (const char *)w.answer.ptr;
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (memmem(w.answer.ptr, w.answer.len, others[i],
+		    strlen(others[i])) != NULL)
+			fail_msg("%s tells %s: %.500s", path, others[i],
+			    text);
+	}
+}
+
+/* The path of a route as somebody would ask who is curious. */
+static void
+make_path(const struct ck_route *route, const char *code, char out[256])
+{
+	const char *brace = strchr(route->pattern, '{');
+
+	if (brace == NULL)
+		(void)snprintf(out, 256, "%s?from=2026-03-01&to=2026-03-02&"
+		    "internal=yes&facility=84004&station=main&epoch=x&"
+		    "clinic=%s", route->pattern, code);
+	else
+		(void)snprintf(out, 256, "%.*s%s%s", (int)(brace -
+		    route->pattern), route->pattern, code,
+		    strchr(brace, '}') + 1);
+}
+
+/* Whatever routes there are and will be: none shows an account what is not its
+ * own, and what is for everybody is only what ships with the program. */
+static void
+no_route_shows_an_account_others(void **state)
+{
+	static const char *const accounts[] = { ONE, CENTRE };
+	size_t count, i, j;
+	const struct ck_route *routes = ck_province_routes(&count);
+	char path[256];
+
+	(void)state;
+	assert_int_equal(push(&careful, CAREFUL, false), 200);
+	assert_int_equal(push(&secret, SECRET, false), 200);
+	assert_int_equal(push(&secret_early, SECRET, false), 422);
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < 2; j++) {
+			if (strcmp(routes[i].method, "GET") != 0)
+				continue;
+			make_path(&routes[i], "84004", path);
+			(void)ask(path, accounts[j], NULL, false);
+			tells_nothing_of_others(path);
+			make_path(&routes[i], "", path);
+			(void)ask(path, accounts[j], NULL, false);
+			tells_nothing_of_others(path);
+		}
+	}
+	/* The test would notice: the office is shown it. */
+	assert_int_equal(ask("/v1/clinics", OFFICE, NULL, false), 200);
+	assert_non_null(strstr((char *)w.answer.ptr, "84004"));
+}
+
+static void
+an_account_sees_its_own(void **state)
+{
+	static const char *const forms[] = { "text", "json", "csv", "html" };
+	json_t *json, *sums;
+	char path[160];
+	size_t i;
+
+	(void)state;
+	assert_int_equal(ask("/v1/clinics", ONE, NULL, false), 200);
+	json = answer_json();
+	assert_int_equal(json_array_size(json), 1);
+	assert_string_equal(ck_json_text(json_array_get(json, 0), "code"),
+	    "84002");
+	json_decref(json);
+	assert_int_equal(ask("/v1/clinics", CENTRE, NULL, false), 200);
+	json = answer_json();
+	assert_int_equal(json_array_size(json), 2);
+	json_decref(json);
+	assert_int_equal(ask("/v1/clinics/84002", ONE, NULL, false), 200);
+	assert_int_equal(ask("/v1/clinics/84001", ONE, NULL, false), 404);
+	assert_int_equal(ask("/v1/clinics/84001", CENTRE, NULL, false), 200);
+	assert_int_equal(ask("/v1/documents?clinic=84004", CENTRE, NULL,
+	    false), 404);
+	assert_int_equal(ask("/v1/documents", ONE, NULL, false), 200);
+	json = answer_json();
+	assert_int_equal(json_array_size(json), 2);
+	json_decref(json);
+	/* Who pushed it in another's name is not told. */
+	assert_non_null(strstr((char *)w.answer.ptr, "wrong_clinic"));
+	assert_null(strstr((char *)w.answer.ptr, "84001"));
+
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		(void)snprintf(path, sizeof(path), "/v1/report?internal=yes&"
+		    "from=2026-03-01&to=2026-03-02&format=%s", forms[i]);
+		assert_int_equal(ask(path, ONE, NULL, false), 200);
+		assert_non_null(strstr((char *)w.answer.ptr, "31"));
+		tells_nothing_of_others(path);
+	}
+	assert_int_equal(ask("/v1/report?internal=yes&from=2026-03-01&"
+	    "to=2026-03-02", ONE, NULL, false), 200);
+	json = answer_json();
+	sums = json_object_get(json_object_get(json, "totals"), "cccd");
+	assert_int_equal(number(sums, "total"), 31);
+	assert_int_equal(number(json_object_get(json, "complete"),
+	    "expected"), 1);
+	assert_int_equal(json_array_size(json_object_get(json_object_get(
+	    json, "groups"), "day")), 1);
+	json_decref(json);
+}
+
+/* An account opens nothing that tells of all, and pushes nothing. */
+static void
+an_account_is_no_office(void **state)
+{
+	(void)state;
+	assert_int_equal(ask("/metrics", ONE, NULL, false), 403);
+	assert_int_equal(push(&careful, ONE, false), 401);
+	assert_int_equal(ask("/v1/clinics", NOTHING, NULL, false), 401);
+	assert_int_equal(ask("/v1/clinics", "no-such-token-at-all", NULL,
+	    false), 401);
+	/* Taken away, it ends at once; another is known a second later. */
+	write_secret(w.accounts_directory, "one", "another-token-of-one\n");
+	assert_int_equal(ask("/v1/clinics", ONE, NULL, false), 401);
+	assert_int_equal(ask("/v1/clinics", "another-token-of-one", NULL,
+	    false), 401);
+	atomic_fetch_add(&ahead_ms, 1000);
+	assert_int_equal(ask("/v1/clinics", "another-token-of-one", NULL,
+	    false), 200);
+	write_secret(w.accounts_directory, "one", ONE "\n");
+	atomic_fetch_add(&ahead_ms, 1000);
+	assert_int_equal(ask("/v1/clinics", ONE, NULL, false), 200);
+}
+
+static void
+a_file_of_accounts_is_exact(void **state)
+{
+	static const char *const bad[] = {
+		"clinics = 84002\n", "[one\n", "[a b]\nclinics = 84002\n",
+		"[one]\n[one]\n", "[one]\nrights = all\n",
+		"[one]\nclinics = 1\nclinics = 2\n"
+	};
+	struct ck_accounts *accounts;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		write_secret(w.ledger.directory, "bad.ini", bad[i]);
+		(void)snprintf(w.accounts_file, sizeof(w.accounts_file),
+		    "%s/bad.ini", w.ledger.directory);
+		if (ck_accounts_load(&accounts, w.accounts_file, "",
+		    &test_clock) != CK_ERR_CONFIG)
+			fail_msg("taken: %s", bad[i]);
+		assert_null(accounts);
+	}
+}
+
 int
 main(void)
 {
@@ -457,6 +699,10 @@ main(void)
 		cmocka_unit_test(documents_say_why),
 		cmocka_unit_test(each_token_opens_its_own_door),
 		cmocka_unit_test(a_file_has_its_name),
+		cmocka_unit_test(no_route_shows_an_account_others),
+		cmocka_unit_test(an_account_sees_its_own),
+		cmocka_unit_test(an_account_is_no_office),
+		cmocka_unit_test(a_file_of_accounts_is_exact),
 		cmocka_unit_test(refuses_what_is_no_report),
 	};
 

@@ -138,6 +138,28 @@ const tests = [
     await page.sees('#sent', 'lớn hơn 1 MB');
     await keepPicture('csv-refused');
   }],
+  ['a_day_on_which_all_is_well_needs_no_call', async () => {
+    await page.value(`(() => {
+      const field = document.querySelector('#day');
+      field.value = '${day(0)}';
+      field.dispatchEvent(new Event('change'));
+    })()`);
+    await page.sees('#progress', local(day(0)));
+    await sendFile(HEAD + row('code-000', day(0)));
+    await page.sees('#sent', 'Đã nhận 1 người');
+    await page.sees('#progress', 'Đã hỏi 1 / 1 người');
+    await page.sees('#problems', 'Không cần gọi ai');
+    assert.equal(await page.value(
+      `document.querySelectorAll('.problems').length`), 0);
+    await page.value(`window.scrollTo(0, 0)`);
+    await keepPicture('all-well');
+    await page.value(`(() => {
+      const field = document.querySelector('#day');
+      field.value = '${day(1)}';
+      field.dispatchEvent(new Event('change'));
+    })()`);
+    await page.sees('#progress', local(day(1)));
+  }],
   ['bad_rows_are_named_and_the_good_ones_asked_about', async () => {
     await sim('latency?ms=1500');
     await sendFile(HEAD + row('code-000', day(1)) +

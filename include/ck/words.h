@@ -9,6 +9,7 @@
 #define CK_WORDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Outcome of a lookup: never one word "invalid". */
 #define CK_OUTCOME_LIST(X) \
@@ -111,5 +112,16 @@ const char *ck_series_label(enum ck_series word);
 bool ck_presented_parse(const char *label, enum ck_presented *out);
 bool ck_kind_parse(const char *label, enum ck_kind *out);
 bool ck_series_parse(const char *label, enum ck_series *out);
+
+/* One word of one list, for a database that keeps the labels beside the
+ * numbers. Static strings. */
+struct ck_word {
+	const char *list;		/* "outcome" … "series" */
+	int number;
+	const char *label;
+};
+
+/* All words of all lists; *count of them. */
+const struct ck_word *ck_words(size_t *count);
 
 #endif /* CK_WORDS_H */

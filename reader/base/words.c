@@ -77,3 +77,35 @@ LABELS(series, CK_SERIES_LIST)
 PARSER(presented)
 PARSER(kind)
 PARSER(series)
+
+/* --- All of them ---------------------------------------------------------- */
+
+#define OUTCOME(sym, no, label) { "outcome", (no), (label) },
+#define SOURCE(sym, no, label) { "source", (no), (label) },
+#define PRESENTED(sym, no, label) { "presented", (no), (label) },
+#define CAPTURED(sym, no, label) { "captured", (no), (label) },
+#define ASSURANCE(sym, no, label) { "assurance", (no), (label) },
+#define KEY(sym, no, label) { "key", (no), (label) },
+#define KIND(sym, no, label) { "kind", (no), (label) },
+#define OWNER(sym, no, label) { "owner", (no), (label) },
+#define SERIES(sym, no, label) { "series", (no), (label) },
+
+const struct ck_word *
+ck_words(size_t *count)
+{
+	static const struct ck_word words[] = {
+		CK_OUTCOME_LIST(OUTCOME)
+		CK_SOURCE_LIST(SOURCE)
+		CK_PRESENTED_LIST(PRESENTED)
+		CK_CAPTURED_LIST(CAPTURED)
+		CK_ASSURANCE_LIST(ASSURANCE)
+		CK_KEY_LIST(KEY)
+		CK_KIND_LIST(KIND)
+		CK_OWNER_LIST(OWNER)
+		CK_SERIES_LIST(SERIES)
+	};
+
+	*count = COUNT(words);
+
+	return words;
+}

@@ -126,35 +126,6 @@ apply_in_transaction(struct ck_db *db, const struct migration *step,
 	return err;
 }
 
-struct word_row {
-	const char *list;
-	int64_t number;
-	const char *label;
-};
-
-#define OUTCOME(sym, no, label) { "outcome", (no), (label) },
-#define SOURCE(sym, no, label) { "source", (no), (label) },
-#define PRESENTED(sym, no, label) { "presented", (no), (label) },
-#define CAPTURED(sym, no, label) { "captured", (no), (label) },
-#define ASSURANCE(sym, no, label) { "assurance", (no), (label) },
-#define KEY(sym, no, label) { "key", (no), (label) },
-#define KIND(sym, no, label) { "kind", (no), (label) },
-#define OWNER(sym, no, label) { "owner", (no), (label) },
-#define SERIES(sym, no, label) { "series", (no), (label) },
-static const struct word_row word_rows[] = {
-	CK_OUTCOME_LIST(OUTCOME)
-	CK_SOURCE_LIST(SOURCE)
-	CK_PRESENTED_LIST(PRESENTED)
-	CK_CAPTURED_LIST(CAPTURED)
-	CK_ASSURANCE_LIST(ASSURANCE)
-	CK_KEY_LIST(KEY)
-	CK_KIND_LIST(KIND)
-	CK_OWNER_LIST(OWNER)
-	CK_SERIES_LIST(SERIES)
-};
-
-#define WORD_ROWS (sizeof(word_rows) / sizeof(word_rows[0]))
-
 static enum ck_err
 insert_words(struct ck_db *db)
 {
@@ -163,14 +134,15 @@ insert_words(struct ck_db *db)
 	    "VALUES (?, ?, ?)";
 	struct ck_stmt *stmt;
 	enum ck_err err = CK_OK;
-	size_t i;
+	size_t i, count;
+	const struct ck_word *words = ck_words(&count);
 
-	for (i = 0; i < WORD_ROWS && err == CK_OK; i++) {
+	for (i = 0; i < count && err == CK_OK; i++) {
 		if ((err = ck_db_prepare(db, sql, &stmt)) != CK_OK)
 			break;
-		ck_stmt_bind_text(stmt, word_rows[i].list);
-		ck_stmt_bind_int(stmt, word_rows[i].number);
-		ck_stmt_bind_text(stmt, word_rows[i].label);
+		ck_stmt_bind_text(stmt, words[i].list);
+		ck_stmt_bind_int(stmt, words[i].number);
+		ck_stmt_bind_text(stmt, words[i].label);
 		err = ck_stmt_run(stmt);
 	}
 
@@ -182,11 +154,13 @@ static enum ck_err
 fill_words(struct ck_db *db)
 {
 	static const char sql_count[] = "SELECT count(*) FROM word";
-	int64_t count;
+	int64_t there;
 	enum ck_err err;
+	size_t count;
 
-	if ((err = ck_db_int(db, sql_count, &count)) != CK_OK ||
-	    count >= (int64_t)WORD_ROWS)
+	(void)ck_words(&count);
+	if ((err = ck_db_int(db, sql_count, &there)) != CK_OK ||
+	    there >= (int64_t)count)
 		return err;
 	if ((err = ck_db_begin(db)) != CK_OK)
 		return err;

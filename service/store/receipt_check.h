@@ -23,6 +23,15 @@ struct ck_check {
 void ck_complain(struct ck_check *check, const char *format,
     ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * One record behind *number by sql, which selects number and id of the first
+ * one whose number is larger than its only parameter. *found false: none.
+ * Returns CK_OK or an error of the database.
+ */
+CK_MUST_CHECK enum ck_err
+ck_next_record(struct ck_check *check, const char *sql, int64_t *number,
+    char id[CK_LOOKUP_ID_LEN], bool *found);
+
 /* True when part stands in text; an empty part always does. */
 bool ck_holds(const struct ck_buf *text,
     const struct ck_buf *part);

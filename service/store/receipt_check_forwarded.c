@@ -58,19 +58,8 @@ next_call(struct ck_check *check, int64_t *number, char id[CK_LOOKUP_ID_LEN],
 	static const char sql[] = "SELECT number, id FROM forwarded "
 	    "WHERE number > ? AND state > 1 AND sealed IS NOT NULL "
 	    "ORDER BY number LIMIT 1";
-	struct ck_stmt *stmt;
-	enum ck_err err;
 
-	if ((err = ck_db_prepare(check->store.db, sql, &stmt)) != CK_OK)
-		return err;
-	ck_stmt_bind_int(stmt, *number);
-	if ((err = ck_stmt_next(stmt, found)) == CK_OK && *found) {
-		*number = ck_stmt_take_int(stmt);
-		ck_id_print(ck_stmt_take_blob(stmt), id);
-	}
-	ck_stmt_end(stmt);
-
-	return err;
+	return ck_next_record(check, sql, number, id, found);
 }
 
 /* A box that was taken out by hand, with its receipt still whole. */

@@ -92,19 +92,8 @@ next_check_in(struct ck_check *check, int64_t *number,
 {
 	static const char sql[] = "SELECT number, id FROM check_in "
 	    "WHERE number > ? ORDER BY number LIMIT 1";
-	struct ck_stmt *stmt;
-	enum ck_err err;
 
-	if ((err = ck_db_prepare(check->store.db, sql, &stmt)) != CK_OK)
-		return err;
-	ck_stmt_bind_int(stmt, *number);
-	if ((err = ck_stmt_next(stmt, found)) == CK_OK && *found) {
-		*number = ck_stmt_take_int(stmt);
-		ck_id_print(ck_stmt_take_blob(stmt), id);
-	}
-	ck_stmt_end(stmt);
-
-	return err;
+	return ck_next_record(check, sql, number, id, found);
 }
 
 /* A database of an older program has no such table yet. */

@@ -328,15 +328,10 @@ out:
 	return err;
 }
 
-/* The first closed lookup behind number. */
-static enum ck_err
-next_closed(struct ck_check *check, int64_t *number, char id[CK_LOOKUP_ID_LEN],
-    bool *found)
+enum ck_err
+ck_next_record(struct ck_check *check, const char *sql, int64_t *number,
+    char id[CK_LOOKUP_ID_LEN], bool *found)
 {
-	static const char sql[] =
-	    "SELECT number, id FROM lookup WHERE number > ? AND "
-	    "closed_ms >= (SELECT applied_ms FROM migration "
-	    "WHERE version = 2) ORDER BY number LIMIT 1";
 	struct ck_stmt *stmt;
 	enum ck_err err;
 
@@ -350,6 +345,19 @@ next_closed(struct ck_check *check, int64_t *number, char id[CK_LOOKUP_ID_LEN],
 	ck_stmt_end(stmt);
 
 	return err;
+}
+
+/* The first closed lookup behind number. */
+static enum ck_err
+next_closed(struct ck_check *check, int64_t *number, char id[CK_LOOKUP_ID_LEN],
+    bool *found)
+{
+	static const char sql[] =
+	    "SELECT number, id FROM lookup WHERE number > ? AND "
+	    "closed_ms >= (SELECT applied_ms FROM migration "
+	    "WHERE version = 2) ORDER BY number LIMIT 1";
+
+	return ck_next_record(check, sql, number, id, found);
 }
 
 enum ck_err

@@ -1,12 +1,16 @@
 /*
  * push.c - what a clinic behind a firewall sends by itself
  */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collect/push.h"
 #include "io/gzip.h"
 #include "io/json.h"
+
+#define UNREAD_LEN (96 + CK_STATION_LEN)
 
 /* Takes json. */
 static enum ck_err
@@ -54,7 +58,7 @@ unpack(const struct ck_push *push, struct ck_arrival *arrival,
 {
 	enum ck_err err;
 
-	if (!push->gzip || push->cut)
+	if (!push->gzip || arrival->cut)
 		return CK_OK;
 	err = ck_gzip_unpack(push->body, CK_DOCUMENT_MAX, plain);
 	if (err == CK_OK || err == CK_ERR_LIMIT)
@@ -62,6 +66,21 @@ unpack(const struct ck_push *push, struct ck_arrival *arrival,
 	arrival->cut = err == CK_ERR_LIMIT;
 
 	return err == CK_ERR_NOMEM ? err : CK_OK;
+}
+
+/* In the place of a body that nobody has read: by it the record is told from
+ * those of others. */
+static void
+stand_in(const struct ck_push *push, struct ck_arrival *arrival,
+    char out[UNREAD_LEN])
+{
+	int len = snprintf(out, UNREAD_LEN, "clinic %" PRId64 " station %s: %"
+	    PRIu64 " bytes, not read", push->facility,
+	    push->station != NULL ? push->station : "?", push->announced);
+
+	arrival->cut = true;
+	arrival->announced = push->announced;
+	arrival->body = ck_span_of(out, (size_t)len);
 }
 
 enum ck_err
@@ -74,9 +93,12 @@ ck_push_take(struct ck_ledger *ledger, const struct ck_push *push,
 	};
 	struct ck_buf plain = CK_BUF_INIT;
 	struct ck_acceptance acceptance;
+	char unread[UNREAD_LEN];
 	enum ck_err err;
 
 	*status = 503;
+	if (push->announced > 0)
+		stand_in(push, &arrival, unread);
 	if ((err = unpack(push, &arrival, &plain)) != CK_OK ||
 	    (err = ck_ledger_accept(ledger, &arrival, &acceptance)) != CK_OK)
 		goto out;

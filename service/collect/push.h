@@ -11,6 +11,7 @@
 #define SERVICE_COLLECT_PUSH_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "ck/buf.h"
 #include "ck/error.h"
@@ -24,6 +25,7 @@ struct ck_push {
 	struct ck_span body;
 	bool gzip;		/* Content-Encoding: gzip */
 	bool cut;		/* longer than CK_PUSH_MAX; body is its start */
+	uint64_t announced;	/* so long that nothing of it was read; 0: no */
 	int64_t facility;	/* whose token it was; 0: of no clinic */
 	const char *station;	/* likewise; NULL: any of that clinic */
 };

@@ -11,6 +11,7 @@
 #define SERVICE_HTTP_REQUEST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "ck/buf.h"
@@ -49,6 +50,12 @@ const json_t *ck_request_json(const struct ck_request *request);
 /* The body as it came, where the route wants bytes; else empty. Borrowed until
  * the reply. */
 struct ck_span ck_request_body(const struct ck_request *request);
+
+/*
+ * Bytes that its sender announced, where a route that takes feed documents is
+ * given a longer body than it takes: nothing of it has been read. 0: it is whole.
+ */
+uint64_t ck_request_cut(const struct ck_request *request);
 
 /* True when the Accept header names this media type. */
 bool ck_request_accepts(const struct ck_request *request, const char *type);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "http/admit.h"
 #include "io/exchange.h"
 #include "io/gzip.h"
 
@@ -30,6 +31,18 @@ ck_request_body(const struct ck_request *request)
 	return body == CK_BODY_BYTES || body == CK_BODY_LIST ||
 	    body == CK_BODY_DOCUMENT ?
 	    ck_buf_view(&request->body) : CK_SPAN_EMPTY;
+}
+
+uint64_t
+ck_request_cut(const struct ck_request *request)
+{
+	const struct ck_route *route = request->match.route;
+	const char *length = ck_request_header(request, "Content-Length");
+	unsigned long long bytes = length == NULL ? 0 :
+	    strtoull(length, NULL, 10);
+
+	return route->body == CK_BODY_DOCUMENT && bytes > ck_body_max(route) ?
+	    bytes : 0;
 }
 
 bool

@@ -370,6 +370,9 @@ begin(struct ck_server *server, struct MHD_Connection *connection,
 	    method, url, &request->match);
 	if (!ck_admit(request, &server->guard, &request->match))
 		return queue(request);
+	/* Answered before its body is read, which ends the connection. */
+	if (ck_request_cut(request) > 0 && !dispatch(request))
+		return queue(request);
 
 	return MHD_YES;
 }

@@ -139,6 +139,25 @@ check_rows(struct ck_case *what, const struct ck_registry *registry)
 	}
 }
 
+/* What is cut off says nothing of itself that could be believed: it is of whom
+ * it came from, as far as that is known. */
+static void
+take_sender(struct ck_case *what, const struct ck_registry *registry)
+{
+	const struct ck_arrival *arrival = what->arrival;
+	const struct ck_clinic *sender =
+	    ck_registry_by_number(registry, arrival->facility);
+
+	if (sender == NULL)
+		return;
+	what->clinic = sender;
+	(void)snprintf(what->doc.code, sizeof(what->doc.code), "%s",
+	    ck_clinic_on(sender, ck_day_of_ms(what->now_ms))->code);
+	if (arrival->station != NULL)
+		(void)snprintf(what->doc.station, sizeof(what->doc.station),
+		    "%s", arrival->station);
+}
+
 enum ck_err
 ck_case_open(struct ck_case *what, const struct ck_arrival *arrival,
     const struct ck_registry *registry, int64_t tolerance_ms, int64_t now_ms)
@@ -148,12 +167,18 @@ ck_case_open(struct ck_case *what, const struct ck_arrival *arrival,
 	memset(what, 0, sizeof(*what));
 	what->arrival = arrival;
 	what->now_ms = now_ms;
-	if (arrival->cut)
+	if (arrival->announced > 0)
+		ck_finding_note(&what->finding, CK_FEED_TOO_LARGE, "%" PRIu64
+		    " bytes announced; at most %d", arrival->announced,
+		    CK_DOCUMENT_MAX);
+	else if (arrival->cut)
 		ck_finding_note(&what->finding, CK_FEED_TOO_LARGE,
 		    "cut off after %zu bytes", arrival->body.len);
 	if ((err = ck_document_open(&what->doc, arrival->body,
 	    &what->finding)) != CK_OK)
 		return err;
+	if (arrival->cut)
+		take_sender(what, registry);
 	if (what->finding.reason == CK_FEED_GOOD)
 		check_origin(what, registry);
 	if (what->finding.reason == CK_FEED_GOOD)

@@ -101,6 +101,9 @@ struct ck_arrival {
 	const char *station;		/* NULL: any of that clinic */
 	bool cut;			/* longer than CK_DOCUMENT_MAX; body is
 					 * its beginning */
+	uint64_t announced;		/* with cut: it was said to be so long
+					 * and was not read; body stands for
+					 * it. 0: it was read */
 	/* When it came, if it is judged again: it is no news of the clinic
 	 * then, and counts as having come no more often. 0: it comes now. */
 	int64_t received_ms;

@@ -105,6 +105,7 @@ ck_site_take_feed(void *ctx, struct ck_request *request)
 	if (!admit_pusher(site, request, &registry, &pusher))
 		return;
 	push.body = ck_request_body(request);
+	push.announced = ck_request_cut(request);
 	push.gzip = encoding != NULL && strcasecmp(encoding, "gzip") == 0;
 	push.facility = pusher.facility;
 	push.station = pusher.station;

@@ -152,6 +152,11 @@ fi
     --to "$to" --internal --format json >"$dir/report.json"
 "$bin/checkin-province" -c "$dir/province.conf" report --from "$from" \
     --to "$to" --internal --format html --output "$dir/report.html"
+# Who finds the page later must not take it for the past.
+played='Số liệu diễn tập: chứng minh phép cộng đúng, không chứng minh quá khứ.'
+played="$played Played figures: they prove the adding up, not the past."
+sed -i "s|<body>|<body><p><strong>$played</strong></p>|" "$dir/report.html"
+grep -q "$played" "$dir/report.html" || fail "the page does not say what it is"
 "$bin/checkin-province" -c "$dir/province.conf" report --from "$from" \
     --to "$to" --internal --format xlsx --output "$dir/report.xlsx"
 

@@ -12,6 +12,12 @@ turn=$(($(cat "$dir/turn" 2>/dev/null || echo 0) + 1))
 echo "$turn" >"$dir/turn"
 log=$dir/collect.log
 
+# The hospital of a district manages its communes' stations.
+manager_of() {
+	awk -F '\t' -v district="$1" '$4 == "huyện" && $6 == district {
+	    print $1; exit }' "$dir/clinics.tsv"
+}
+
 # The registry needs each clinic's public key, which a clinic's feed names; in
 # life it comes by telephone.
 registry() {
@@ -20,11 +26,13 @@ registry() {
 		key=$(curl -sf "http://127.0.0.1:$port/v1/stats/feed?after=0" |
 		    jq -r .signature.key)
 		[ "$commune" != - ] || commune=	# not in the catalogue
+		manager=
+		[ "$level" != xã ] || manager=$(manager_of "$district")
 		address=
 		[ "$way" != pull ] || address=http://127.0.0.1:$port
-		printf '%s,2022-01-01,%s,%s,%s,,%s,%s,main,%s,%s,1-6 07:00-17:00\n' \
-		    "$id" "$code" "$name" "$level" "$commune" "$district" \
-		    "$address" "$key"
+		printf '%s,2022-01-01,%s,%s,%s,%s,%s,%s,main,%s,%s,%s\n' \
+		    "$id" "$code" "$name" "$level" "$manager" "$commune" \
+		    "$district" "$address" "$key" '1-6 07:00-17:00'
 	done <"$dir/clinics.tsv"
 }
 

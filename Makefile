@@ -19,7 +19,7 @@ DEPS_BUILD := gcc make pkg-config libpcsclite-dev libnfc-dev libeac-dev \
 DEPS_RUN := pcscd vsmartcard-vpcd iproute2 util-linux curl openssl sqlite3
 DEPS_FUZZ := clang-14 libclang-rt-14-dev llvm-14
 DEPS_CHECK := libcmocka-dev chromium jq xxd postgresql prometheus \
-	prometheus-alertmanager prometheus-node-exporter \
+	prometheus-alertmanager prometheus-node-exporter python3-aiosmtpd \
 	$(if $(shell command -v node 2>/dev/null),,nodejs)
 
 # --- Flags -----------------------------------------------------------------

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 
 #include <malloc.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,17 +47,21 @@ wiping_realloc(void *ptr, size_t size)
 	return moved;
 }
 
-static enum ck_err
-start_libcurl(void)
+enum ck_err
+ck_client_start_libcurl(void)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static bool started;
+	enum ck_err err = CK_OK;
 
+	(void)pthread_mutex_lock(&lock);
 	if (!started && curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc,
 	    wipe_and_free, wiping_realloc, strdup, calloc) != CURLE_OK)
-		return CK_ERR_SYSTEM;
-	started = true;
+		err = CK_ERR_SYSTEM;
+	started = started || err == CK_OK;
+	(void)pthread_mutex_unlock(&lock);
 
-	return CK_OK;
+	return err;
 }
 
 /* --- One request ---------------------------------------------------------- */
@@ -355,7 +360,7 @@ ck_client_new(struct ck_client **out, struct ck_loop *loop,
 	client->loop = loop;
 	if (!ck_client_options_copy(&client->use, options))
 		goto out;
-	if ((err = start_libcurl()) != CK_OK)
+	if ((err = ck_client_start_libcurl()) != CK_OK)
 		goto out;
 	err = CK_ERR_SYSTEM;
 	if ((client->multi = curl_multi_init()) == NULL || !set_multi(client))

@@ -2,8 +2,8 @@
  * client_state.h - the inside of the HTTP client
  *
  * client.c drives libcurl from the loop and tells how a request ended;
- * client_request.c tells libcurl all about one request. Nobody else includes
- * this file.
+ * client_request.c tells libcurl all about one request; mail.c gives it mail.
+ * Nobody else includes this file.
  */
 #ifndef SERVICE_IO_CLIENT_STATE_H
 #define SERVICE_IO_CLIENT_STATE_H
@@ -39,6 +39,10 @@ struct ck_client_call {
 	ck_client_fn done;
 	void *ctx;
 };
+
+/* Start libcurl, once, with memory that is wiped when it is freed. From any
+ * thread. Returns CK_OK, CK_ERR_SYSTEM. */
+CK_MUST_CHECK enum ck_err ck_client_start_libcurl(void);
 
 /* Own copies of the texts in options. False: out of memory; free all the
  * same. */

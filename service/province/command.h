@@ -15,6 +15,8 @@ int ck_province_collect(const struct ck_province_config *config, int argc,
     char **argv);
 int ck_province_documents(const struct ck_province_config *config, int argc,
     char **argv);
+int ck_province_digest(const struct ck_province_config *config, int argc,
+    char **argv);
 int ck_province_import(const struct ck_province_config *config, int argc,
     char **argv);
 int ck_province_clinics(const struct ck_province_config *config, int argc,

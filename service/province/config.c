@@ -7,6 +7,7 @@
 #include "ck/log.h"
 #include "daemon/config_keys.h"
 #include "io/ini.h"
+#include "io/mail_text.h"
 #include "province/config.h"
 
 #define IN(member) offsetof(struct ck_province_config, member), \
@@ -57,6 +58,21 @@ static const struct ck_config_key keys[] = {
 	{ "http", "key", CK_VALUE_PATH, IN(http_key), "", 0, 0 },
 	{ "http", "behind_proxy", CK_VALUE_FLAG, IN(behind_proxy), "no",
 	    0, 0 },
+	{ "digest", "to", CK_VALUE_TEXT, IN(digest_to), "", 0, 0 },
+	{ "digest", "from", CK_VALUE_TEXT, IN(digest_from), "", 0, 0 },
+	{ "digest", "hour", CK_VALUE_COUNT, IN(digest_hour), "7", 0, 23 },
+	{ "digest", "language", CK_VALUE_LANGUAGE, IN(digest_language), "vi",
+	    0, 0 },
+	{ "mail", "host", CK_VALUE_TEXT, IN(mail_host), "127.0.0.1", 0, 0 },
+	{ "mail", "port", CK_VALUE_PORT, IN(mail_port), "587", 1, 65535 },
+	{ "mail", "security", CK_VALUE_TEXT, IN(mail_security), "starttls",
+	    0, 0 },
+	{ "mail", "ca_file", CK_VALUE_PATH, IN(mail_ca_file), "", 0, 0 },
+	{ "mail", "user", CK_VALUE_TEXT, IN(mail_user), "", 0, 0 },
+	{ "mail", "password_file", CK_VALUE_PATH, IN(mail_password_file), "",
+	    0, 0 },
+	{ "mail", "timeout_ms", CK_VALUE_NUMBER, IN(mail_timeout_ms),
+	    "60000", 1000, 600000 },
 	{ "office", "key_file", CK_VALUE_PATH, IN(office_key_file),
 	    "/var/lib/checkin-province/office.key", 0, 0 },
 };
@@ -199,6 +215,67 @@ check_http(struct parser *parser)
 		    "speaks TLS for us");
 }
 
+bool
+ck_province_mail_security(const struct ck_province_config *config,
+    enum ck_mail_security *out)
+{
+	static const char *const words[] = {
+		[CK_MAIL_STARTTLS] = "starttls", [CK_MAIL_TLS] = "tls",
+		[CK_MAIL_PLAIN] = "none"
+	};
+	int i;
+
+	for (i = CK_MAIL_STARTTLS; i <= CK_MAIL_PLAIN; i++) {
+		if (strcmp(words[i], config->mail_security) == 0) {
+			*out = (enum ck_mail_security)i;
+			return true;
+		}
+	}
+
+	return false;
+}
+
+/* The host becomes part of an address that libcurl reads. */
+static bool
+is_host(const char *text)
+{
+	return text[0] != '\0' &&
+	    text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:")] == '\0';
+}
+
+static void
+check_mail(struct parser *parser)
+{
+	const struct ck_province_config *config = parser->config;
+	enum ck_mail_security security = CK_MAIL_STARTTLS;
+
+	if (!ck_province_mail_security(config, &security))
+		complain(parser, 0, "[mail] security is starttls, tls or "
+		    "none");
+	if (!is_host(config->mail_host))
+		complain(parser, 0, "[mail] host is a name or an address");
+	if (security == CK_MAIL_PLAIN && !is_loopback(config->mail_host))
+		complain(parser, 0, "[mail] security = none is for a mail "
+		    "server on this machine: everybody on the network could "
+		    "read the digest");
+	if ((config->mail_user[0] == '\0') !=
+	    (config->mail_password_file[0] == '\0'))
+		complain(parser, 0, "[mail] user and password_file must be "
+		    "set together");
+	if (config->mail_user[0] != '\0' && security == CK_MAIL_PLAIN)
+		complain(parser, 0, "[mail] user needs security = starttls "
+		    "or tls: a password goes over TLS, or nowhere");
+	if (config->digest_to[0] == '\0')
+		return;
+	if (!ck_mail_are_addresses(config->digest_to))
+		complain(parser, 0, "[digest] to: expected addresses "
+		    "name@host, separated by blanks");
+	if (!ck_mail_is_address(config->digest_from))
+		complain(parser, 0, "[digest] from: expected an address "
+		    "name@host");
+}
+
 static void
 check(struct parser *parser)
 {
@@ -218,6 +295,7 @@ check(struct parser *parser)
 		complain(parser, 0, "[ledger] database: name a passfile, "
 		    "never the password");
 	check_http(parser);
+	check_mail(parser);
 }
 
 enum ck_err

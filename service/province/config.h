@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "ck/error.h"
+#include "io/mail.h"
 
 struct ck_province_config {
 	/* [ledger] */
@@ -46,6 +47,19 @@ struct ck_province_config {
 	char http_certificate[1024];
 	char http_key[1024];
 	bool behind_proxy;		/* which speaks TLS for us */
+	/* [digest] */
+	char digest_to[1024];		/* addresses; empty: none is sent */
+	char digest_from[256];
+	unsigned digest_hour;		/* local, 0 to 23 */
+	char digest_language[3];
+	/* [mail] */
+	char mail_host[256];
+	uint16_t mail_port;
+	char mail_security[9];		/* starttls, tls, none */
+	char mail_ca_file[1024];	/* empty: the system's */
+	char mail_user[256];		/* empty: no sign-in */
+	char mail_password_file[1024];
+	int64_t mail_timeout_ms;
 	/* [office] */
 	char office_key_file[1024];	/* signs closed periods */
 };
@@ -56,6 +70,10 @@ struct ck_province_config {
  */
 CK_MUST_CHECK enum ck_err
 ck_province_config_load(struct ck_province_config *config, const char *path);
+
+/* What [mail] security says. False: another word. */
+bool ck_province_mail_security(const struct ck_province_config *config,
+    enum ck_mail_security *out);
 
 /* Print the effective values as INI that could be loaded again. */
 void ck_province_config_print(const struct ck_province_config *config,

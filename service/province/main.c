@@ -40,6 +40,9 @@ static const char usage[] =
     "  close --from DATE --to DATE [--reason TEXT]\n"
     "                 sign a period's figures, or restate them\n"
     "  counts FILE    take the portal's calls, or visits by the books (CSV)\n"
+    "  digest [--print | --send [--again]]\n"
+    "                 what the office is sent each day: read it, or send it\n"
+    "                 unless it was sent today\n"
     "  serve          take what clinics push, and answer questions by HTTP\n"
     "  config         print what is in force\n"
     "  version        print the version\n"
@@ -69,6 +72,7 @@ static const struct command {
 	{ "collect", ck_province_collect },
 	{ "config", run_config },
 	{ "counts", ck_province_counts },
+	{ "digest", ck_province_digest },
 	{ "documents", ck_province_documents },
 	{ "import", ck_province_import },
 	{ "metrics", ck_province_metrics },

@@ -11,6 +11,7 @@
 #include "io/loop.h"
 #include "io/server.h"
 #include "province/command.h"
+#include "province/digester.h"
 #include "province/site.h"
 
 /* For the signal handler alone. */
@@ -75,6 +76,7 @@ read_and_serve(const struct ck_province_config *config,
 		.ledger = ledger, .clock = ck_clock_system()
 	};
 	struct ck_accounts *accounts = NULL;
+	struct ck_digester *digester = NULL;
 	enum ck_err err;
 
 	if ((err = ck_tokens_new(&site.pushers, config->clinics_directory,
@@ -87,9 +89,13 @@ read_and_serve(const struct ck_province_config *config,
 	if (err == CK_OK)
 		err = ck_reader_start(&site.pages, &options, site.clock);
 	if (err == CK_OK)
+		err = ck_digester_start(&digester, config, &options,
+		    site.clock);
+	if (err == CK_OK)
 		err = serve(config, &site, loop, token);
 	ck_reader_stop(&site.reports);
 	ck_reader_stop(&site.pages);
+	ck_digester_stop(&digester);
 	ck_accounts_free(&accounts);
 	ck_tokens_free(&site.pushers);
 

@@ -104,6 +104,16 @@ refuses_what_it_does_not_know(void **state)
 		"[http]\nlisten = 0.0.0.0\ntoken_file = /t\n",
 		"[http]\nlisten = 0.0.0.0\nbehind_proxy = yes\n",
 		"[http]\ncertificate = /c\n",
+		"[http]\naccounts_file = /a\n",
+		"[http]\naccounts_directory = /a\ntoken_file = /t\n",
+		"[http]\naccounts_file = /a\naccounts_directory = /a\n",
+		"[digest]\nto = a@example.vn\n",
+		"[digest]\nto = a\nfrom = b@example.vn\n",
+		"[digest]\nhour = 24\n", "[digest]\nlanguage = fr\n",
+		"[mail]\nsecurity = ssl\n", "[mail]\nhost = a/b\n",
+		"[mail]\nhost = mail.example.vn\nsecurity = none\n",
+		"[mail]\nuser = a\n", "[mail]\npassword_file = /p\n",
+		"[mail]\nuser = a\npassword_file = /p\nsecurity = none\n",
 	};
 	struct ck_province_config config;
 	size_t i;

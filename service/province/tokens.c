@@ -141,7 +141,7 @@ ck_tokens_find(struct ck_tokens *tokens, const char *authorization,
     char name[CK_TOKENS_NAME_LEN])
 {
 	char secret[CK_GUARD_SECRET_LEN];
-	struct token wanted;
+	struct token wanted = { .name = "" };
 	bool found = false;
 
 	if (ck_guard_secret(authorization, secret) &&

@@ -690,6 +690,55 @@ a_file_of_accounts_is_exact(void **state)
 	}
 }
 
+/* --- The description ------------------------------------------------------ */
+
+static bool
+in_table(const char *method, const char *path)
+{
+	size_t count, i;
+	const struct ck_route *routes = ck_province_routes(&count);
+
+	for (i = 0; i < count; i++) {
+		if (strcasecmp(routes[i].method, method) == 0 &&
+		    strcmp(routes[i].pattern, path) == 0)
+			return true;
+	}
+
+	return false;
+}
+
+/* Paths stand two blanks deep in the document, methods four. */
+static void
+the_openapi_document_matches_the_table(void **state)
+{
+	static const char *const methods[] = { "get", "post", "put",
+	    "delete" };
+	char line[256], path[128] = "", wanted[16];
+	FILE *file = fopen("schema/province.openapi.yaml", "re");
+	size_t described = 0, count, i;
+
+	(void)state;
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, "  /", 3) == 0)
+			(void)snprintf(path, sizeof(path), "%.*s",
+			    (int)strcspn(line + 2, ":"), line + 2);
+		for (i = 0; i < 4; i++) {
+			(void)snprintf(wanted, sizeof(wanted), "    %s:",
+			    methods[i]);
+			if (strcmp(line, wanted) != 0)
+				continue;
+			if (!in_table(methods[i], path))
+				fail_msg("no route %s %s", methods[i], path);
+			described++;
+		}
+	}
+	(void)fclose(file);
+	(void)ck_province_routes(&count);
+	assert_int_equal(described, count);
+}
+
 int
 main(void)
 {
@@ -703,6 +752,7 @@ main(void)
 		cmocka_unit_test(an_account_sees_its_own),
 		cmocka_unit_test(an_account_is_no_office),
 		cmocka_unit_test(a_file_of_accounts_is_exact),
+		cmocka_unit_test(the_openapi_document_matches_the_table),
 		cmocka_unit_test(refuses_what_is_no_report),
 	};
 

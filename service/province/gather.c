@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "daemon/version.h"
-#include "ledger/calendar.h"
 #include "ledger/day.h"
 #include "ledger/figures.h"
+#include "ledger/opening.h"
 #include "province/gather.h"
 #include "stats/render_province.h"
 
@@ -30,27 +30,11 @@ struct gathered {
 	size_t count;
 	const struct ck_clinic *clinics;
 	size_t clinic_count;
+	const struct ck_closed_days *closed;
 	int64_t now_ms;
 };
 
 /* --- Whom we expect ------------------------------------------------------- */
-
-static bool
-is_closed(const struct ck_clinic_version *version)
-{
-	struct ck_calendar calendar;
-	int64_t day;
-
-	if (!ck_calendar_parse(version->calendar, &calendar) ||
-	    !calendar.told)
-		return false;
-	for (day = 0; day < 7; day++) {
-		if (ck_calendar_open_on(&calendar, day))
-			return false;
-	}
-
-	return true;
-}
 
 static void
 add_stations(struct gathered *all, size_t index, int64_t today)
@@ -59,7 +43,7 @@ add_stations(struct gathered *all, size_t index, int64_t today)
 	const struct ck_clinic_version *now = ck_clinic_on(clinic, today);
 	size_t i;
 
-	if (is_closed(now))
+	if (ck_clinic_is_closed(clinic, today))
 		return;
 	all->metrics.clinics_known++;
 	for (i = 0; i < clinic->daemon_count; i++) {
@@ -145,6 +129,23 @@ take_pull(void *ctx, const struct ck_pull_row *pull)
 	return CK_OK;
 }
 
+/* By its calendar, as on the page. */
+static bool
+is_silent(const struct gathered *all, size_t station)
+{
+	return ck_clinic_silent_from(
+	    &all->clinics[all->places[station].clinic], all->closed,
+	    all->stations[station].last_document_ms, all->now_ms) != 0;
+}
+
+static bool
+is_complete(const struct gathered *all, size_t station, int64_t midnight)
+{
+	return ck_clinic_reach(&all->clinics[all->places[station].clinic],
+	    all->closed, all->stations[station].complete_until_ms,
+	    midnight) >= midnight;
+}
+
 /* A clinic is as silent, and as incomplete, as the worst of its stations. */
 static void
 count_clinics(struct gathered *all)
@@ -158,10 +159,8 @@ count_clinics(struct gathered *all)
 
 		for (j = i; j < all->count && all->places[j].clinic ==
 		    all->places[i].clinic; j++) {
-			complete &= all->stations[j].complete_until_ms >=
-			    midnight;
-			silent |= all->stations[j].last_document_ms <
-			    all->now_ms - CK_SILENT_MS;
+			complete &= is_complete(all, j, midnight);
+			silent |= is_silent(all, j);
 		}
 		all->metrics.clinics_complete += complete;
 		all->metrics.clinics_silent += silent;
@@ -256,7 +255,9 @@ enum ck_err
 ck_province_metrics_text(struct ck_ledger *ledger, int64_t now_ms,
     enum ck_metrics_format format, struct ck_buf *out)
 {
-	struct gathered all = { .now_ms = now_ms };
+	struct gathered all = {
+		.closed = ck_ledger_closed_days(ledger), .now_ms = now_ms
+	};
 	enum ck_err err;
 
 	if ((err = gather(&all, ledger)) == CK_OK)

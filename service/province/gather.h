@@ -13,9 +13,6 @@
 #include "ledger/ledger.h"
 #include "stats/exposition.h"
 
-/* A station of which nothing came for so long is silent. */
-#define CK_SILENT_MS INT64_C(86400000)
-
 /* A pull that is due for so long, and that nobody has taken, is overdue. */
 #define CK_OVERDUE_MS INT64_C(600000)
 

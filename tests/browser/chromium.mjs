@@ -217,9 +217,12 @@ export async function startChromium(command = 'chromium') {
   const pipe = new Pipe(child);
 
   return {
-    async page(width, height) {
+    // apart: with cookies and passwords of its own
+    async page(width, height, apart = false) {
+      const { browserContextId } = apart
+        ? await pipe.call('Target.createBrowserContext') : {};
       const { targetId } = await pipe.call('Target.createTarget',
-        { url: 'about:blank' });
+        { url: 'about:blank', browserContextId });
       const { sessionId } = await pipe.call('Target.attachToTarget',
         { targetId, flatten: true });
       const page = new Page(pipe, sessionId);

@@ -14,6 +14,7 @@ import { runTests } from './report.mjs';
 
 const [bin, dir, picture] = process.argv.slice(2);
 const OFFICE = 'office-token-of-the-test';
+const ACCOUNT = 'account-of-two-clinics';
 const DAY_MS = 86400000;
 // A test that runs over midnight means the same days all the time.
 const NOW = Date.now();
@@ -136,11 +137,17 @@ function setUp(port) {
   mkdirSync(dir, { recursive: true });
   writeFileSync(`${dir}/token`, `${OFFICE}\n`, { mode: 0o600 });
   writeFileSync(clock, '0\n');
+  mkdirSync(`${dir}/accounts`);
+  writeFileSync(`${dir}/accounts/cntt`, `${ACCOUNT}\n`, { mode: 0o600 });
+  writeFileSync(`${dir}/accounts.ini`,
+    `[cntt]\nclinics = ${QUIET.code} ${CLOCK.code}\n`);
   writeFileSync(config, `[ledger]
 database = ${dir}/ledger.db
 [http]
 port = ${port}
 token_file = ${dir}/token
+accounts_file = ${dir}/accounts.ini
+accounts_directory = ${dir}/accounts
 [office]
 key_file = ${dir}/office.key
 `);
@@ -429,6 +436,19 @@ const tests = [
       assert.ok(filled && name.includes(`${localDay(FIRST)}-${localDay()}`),
         name);
     }
+  }],
+  ['an_account_finds_its_own_clinics_only', async () => {
+    const other = await browser.page(1366, 900, true);
+    await other.signIn(ACCOUNT);
+    await other.open(address);
+    await other.until(`document.querySelectorAll('.tile').length === 2`);
+    await other.sees('#list', QUIET.name);
+    await other.sees('#silent', QUIET.name);
+    assert.ok(!(await other.text('body')).includes(NEVER.name));
+    await other.value(`location.hash = 'clinic=${clinics[0].code}'`);
+    await other.sees('#clinic', 'Không có cơ sở mang mã này');
+    if (picture)
+      await other.picture(picture.replace('.png', '-account.png'));
   }],
   ['a_narrow_screen_does_not_slide', async () => {
     await page.size(390, 844);

@@ -199,8 +199,14 @@ what_came_and_what_is_missing_is_told(void **state)
 	fixture_expect(&f, &two, CK_FEED_GOOD);
 	fixture_expect(&f, &stranger, CK_FEED_UNKNOWN_CLINIC);
 	assert_lines(&f, after);
-	/* The same a day later: midnight has passed, and nothing came. */
-	f.now_ms += CK_SILENT_MS + 1;
+	/* Midnight has passed, but Tuesday is not over yet, and 84002 closes
+	 * at 17:00: nothing of Monday is missing. */
+	f.now_ms += 24 * CK_HOUR_MS;
+	assert_lines(&f, (const char *const[]){
+		"\ncheckin_province_clinics_complete 1\n",
+		"\ncheckin_province_clinics_silent 2\n", NULL });
+	/* It is, and nothing came. */
+	f.now_ms += 24 * CK_HOUR_MS;
 	assert_lines(&f, (const char *const[]){
 		"\ncheckin_province_clinics_complete 0\n",
 		"\ncheckin_province_clinics_silent 3\n", NULL });

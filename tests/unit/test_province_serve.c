@@ -6,6 +6,7 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 
@@ -525,6 +526,39 @@ refuses_what_is_no_report(void **state)
 	}
 }
 
+/* --- Beside each other ---------------------------------------------------- */
+
+static sem_t begun, enough;
+
+static void
+take_long(void *ctx, struct ck_ledger *ledger, struct ck_request *request)
+{
+	(void)ctx;
+	(void)ledger;
+	(void)request;
+	(void)sem_post(&begun);
+	while (sem_wait(&enough) != 0)
+		;
+}
+
+/* A report of years keeps neither a push nor the page waiting. */
+static void
+a_long_report_is_waited_for_by_nobody(void **state)
+{
+	(void)state;
+	assert_int_equal(sem_init(&begun, 0, 0), 0);
+	assert_int_equal(sem_init(&enough, 0, 0), 0);
+	ck_reader_ask(w.site.reports, NULL, take_long, NULL, NULL);
+	while (sem_wait(&begun) != 0)
+		;
+	assert_int_equal(push(&one, CLINIC, false), 200);
+	assert_int_equal(ask("/v1/clinics", OFFICE, NULL, false), 200);
+	assert_int_equal(ask("/metrics", OFFICE, NULL, false), 200);
+	(void)sem_post(&enough);
+	assert_int_equal(ask("/v1/report?from=2026-03-01&to=2026-03-02",
+	    OFFICE, NULL, false), 200);
+}
+
 /* --- Accounts ------------------------------------------------------------- */
 
 /* Nothing of the answer is of the clinic that the account does not see. */
@@ -746,6 +780,7 @@ main(void)
 		cmocka_unit_test(a_push_is_counted_and_shown),
 		cmocka_unit_test(one_clinic_is_shown_whole),
 		cmocka_unit_test(documents_say_why),
+		cmocka_unit_test(a_long_report_is_waited_for_by_nobody),
 		cmocka_unit_test(each_token_opens_its_own_door),
 		cmocka_unit_test(a_file_has_its_name),
 		cmocka_unit_test(no_route_shows_an_account_others),

@@ -80,6 +80,7 @@ async function drawOverview() {
   byId('empty').hidden = state.clinics.length > 0;
   byId('empty').textContent = t('province.empty');
   byId('clinics').hidden = state.clinics.length === 0;
+  byId('headline').hidden = state.clinics.length === 0;
   drawSilent();
   drawClinics();
   await drawSentence();

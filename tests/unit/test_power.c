@@ -290,6 +290,27 @@ check_chain(struct fixture *f, const struct morning *morning, unsigned seed)
 	assert_true(report.receipts >= (int64_t)morning->count);
 }
 
+/* As store/folding.c does it from its thread: then the log is folded into the
+ * database, and the next commit begins it anew. */
+static struct ck_db *
+open_beside(const struct fixture *f)
+{
+	struct ck_db *beside;
+	char path[128];
+
+	fixture_path(f, "checkin.db", path);
+	assert_int_equal(ck_db_open(&beside, path, CK_DB_BESIDE), CK_OK);
+
+	return beside;
+}
+
+/* False: the power is off. */
+static bool
+fold_at_times(struct ck_db *beside)
+{
+	return power_random() % 3 != 0 || ck_db_fold(beside) == CK_OK;
+}
+
 /* Returns how many promises there were when the power failed, and adds those
  * of notices to *noticed. */
 static unsigned
@@ -297,16 +318,19 @@ play(unsigned seed, unsigned *noticed)
 {
 	struct morning morning = { .count = 0 };
 	struct fixture f;
+	struct ck_db *beside;
 	char command[128];
 	unsigned n;
 
 	fixture_make(&f);
 	fixture_open(&f);
+	beside = open_beside(&f);
 	power_fail_after(seed, (long)(power_random() % 700));
 	for (n = 0; n < LOOKUPS_MAX && one_patient(&f, &morning, n) &&
-	    one_notice(&f, &morning, n); n++)
+	    one_notice(&f, &morning, n) && fold_at_times(beside); n++)
 		;
 	power.off = true;
+	ck_db_close(&beside);
 	ck_store_close(&f.store);
 	power_return();
 	fixture_open(&f);

@@ -168,6 +168,13 @@ enum ck_class {
 	    "another collector changed the same part of the ledger") \
 	X(CK_ERR_NOTICE_INVALID, 550, CK_CLASS_DATA, "notice_invalid", \
 	    "the check-in notice breaks a rule of its table") \
+	X(CK_ERR_OFFICE_CERTIFICATE, 560, CK_CLASS_CONFIG, \
+	    "office_certificate", "the office's certificate is missing, not " \
+	    "in force or of an unsuitable kind") \
+	X(CK_ERR_CASE_SEALED, 561, CK_CLASS_DATA, "case_sealed", \
+	    "the correction case does not open with this key") \
+	X(CK_ERR_CASE_MALFORMED, 562, CK_CLASS_DATA, "case_malformed", \
+	    "the correction case is malformed") \
 	/* 600-699: configuration and requests */ \
 	X(CK_ERR_CONFIG, 600, CK_CLASS_CONFIG, "config", \
 	    "the configuration is wrong") \

@@ -131,6 +131,10 @@ struct ck_config {
 	char collector_ca_file[1024];	/* empty: system store */
 	char collector_proxy[512];	/* empty: none */
 	int64_t collector_interval_s;	/* between two documents */
+	/* [corrections] */
+	char corrections_office_certificate[1024];	/* empty: no cases */
+	char corrections_answer_key[65];	/* of the office's answers */
+	int64_t corrections_keep_days;	/* after the last news; then erased */
 	/* [reader] */
 	char trust_directory[1024];
 	char worker[1024];		/* path of cccd-worker; empty: beside us */

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "checkin/station.h"
+#include "ck/hex.h"
 #include "daemon/config.h"
 #include "daemon/config_check.h"
 #include "daemon/secret.h"
+#include "receipt/chain.h"
 
 static bool
 starts_with(const char *text, const char *start)
@@ -242,6 +244,25 @@ check_gateway(const struct ck_config *config, ck_config_refuse_fn refuse,
 		    "[operator] section");
 }
 
+/* What would only show when a patient has consented. */
+static void
+check_corrections(const struct ck_config *config, ck_config_refuse_fn refuse,
+    void *ctx)
+{
+	uint8_t key[CK_PUBLIC_LEN];
+
+	if (config->corrections_answer_key[0] != '\0' && !ck_hex_read(
+	    ck_span_str(config->corrections_answer_key), key, sizeof(key)))
+		refuse(ctx, "[corrections] answer_key: expected 64 lower-case "
+		    "hexadecimal digits, as 'checkin-province cases key' "
+		    "prints them");
+	if (config->corrections_office_certificate[0] != '\0' &&
+	    config->corrections_answer_key[0] == '\0')
+		refuse(ctx, "[corrections] office_certificate is set: set "
+		    "answer_key as well, or nobody could tell whether the "
+		    "office has a case");
+}
+
 void
 ck_config_check(struct ck_config *config, ck_config_refuse_fn refuse,
     void *ctx)
@@ -252,4 +273,5 @@ ck_config_check(struct ck_config *config, ck_config_refuse_fn refuse,
 	check_gateway(config, refuse, ctx);
 	check_http(config, refuse, ctx);
 	check_collector(config, refuse, ctx);
+	check_corrections(config, refuse, ctx);
 }

@@ -16,6 +16,7 @@
 #include "checkin/sign.h"
 #include "ck/clock.h"
 #include "ck/log.h"
+#include "correction/post.h"
 #include "daemon/config.h"
 #include "daemon/notify.h"
 #include "daemon/privilege.h"
@@ -60,6 +61,7 @@ struct program {
 	struct ck_proxy *proxy;
 	struct ck_forwards *forwards;
 	struct ck_push *push;
+	struct ck_post *post;
 	struct ck_drop *drop;
 	struct ck_events *events;
 	struct ck_lookups *lookups;
@@ -212,6 +214,10 @@ start_rooms(struct program *program)
 		.config = config, .loop = program->loop,
 		.store = program->store
 	};
+	struct ck_post_options post = {
+		.config = config, .loop = program->loop,
+		.turn = program->turn, .store = program->store
+	};
 	struct ck_proxy_options proxy = {
 		.config = config, .loop = program->loop,
 		.turn = program->turn, .store = program->store
@@ -260,6 +266,8 @@ start_rooms(struct program *program)
 		return err;
 	if ((err = ck_push_new(&program->push, &push)) != CK_OK)
 		return err;
+	if ((err = ck_post_new(&program->post, &post)) != CK_OK)
+		return err;
 	if (config->drop_directory[0] != '\0' && (err = ck_drop_new(
 	    &program->drop, config, program->loop, program->store,
 	    program->lookups)) != CK_OK)
@@ -291,7 +299,7 @@ start_http(struct program *program)
 		.lookups = program->lookups, .desks = program->desks,
 		.operators = program->operators, .events = program->events,
 		.proxy = program->proxy, .forwards = program->forwards,
-		.push = program->push
+		.push = program->push, .post = program->post
 	};
 	struct ck_server_options server = {
 		.listen = config->listen, .port = config->port,
@@ -332,6 +340,7 @@ stop(struct program *program)
 	ck_appointments_free(&program->appointments);
 	ck_recheck_free(&program->recheck);
 	ck_drop_free(&program->drop);
+	ck_post_free(&program->post);
 	ck_push_free(&program->push);
 	ck_lookups_free(&program->lookups);
 	ck_forwards_free(&program->forwards);

@@ -10,6 +10,7 @@
 #include "eligibility/cache_keeper.h"
 #include "io/loop.h"
 #include "store/appointment.h"
+#include "store/correction.h"
 #include "store/forwarded.h"
 #include "store/proxy_account.h"
 #include "store/recheck.h"
@@ -29,7 +30,7 @@ struct ck_cache_keeper {
 	struct ck_timer *timer;
 
 	/* Erased by the last step. */
-	int64_t answers, appointments, rechecks, calls, lookups;
+	int64_t answers, appointments, rechecks, corrections, calls, lookups;
 };
 
 static void look(void *ctx);
@@ -59,6 +60,10 @@ prune_lists(struct ck_cache_keeper *keeper, struct ck_store *store,
 		err = ck_store_erase_rechecks(store, ck_clock_local_date(
 		    now_ms - config->recheck_keep_days * DAY_MS), STEP_ROWS,
 		    &keeper->rechecks);
+	if (err == CK_OK)
+		err = ck_store_erase_corrections(store,
+		    now_ms - config->corrections_keep_days * DAY_MS,
+		    STEP_ROWS, &keeper->corrections);
 
 	return err;
 }
@@ -101,17 +106,20 @@ on_pruned(void *ctx, enum ck_err err)
 	struct ck_cache_keeper *keeper = ctx;
 	bool more = keeper->answers == STEP_ROWS ||
 	    keeper->appointments == STEP_ROWS ||
-	    keeper->rechecks == STEP_ROWS || keeper->calls == STEP_ROWS ||
-	    keeper->lookups == STEP_ROWS;
+	    keeper->rechecks == STEP_ROWS ||
+	    keeper->corrections == STEP_ROWS ||
+	    keeper->calls == STEP_ROWS || keeper->lookups == STEP_ROWS;
 
 	if (err == CK_OK && keeper->answers + keeper->appointments +
-	    keeper->rechecks + keeper->calls + keeper->lookups > 0)
+	    keeper->rechecks + keeper->corrections + keeper->calls +
+	    keeper->lookups > 0)
 		ck_log(CK_LOG_INFO, "cache", "erased for their age: %" PRId64
 		    " answers, %" PRId64 " appointments, %" PRId64
-		    " re-checks, %" PRId64 " calls of hospital software, and "
-		    "what is personal of %" PRId64 " lookups",
-		    keeper->answers, keeper->appointments, keeper->rechecks,
-		    keeper->calls, keeper->lookups);
+		    " re-checks, %" PRId64 " patients to correct, %" PRId64
+		    " calls of hospital software, and what is personal of %"
+		    PRId64 " lookups", keeper->answers,
+		    keeper->appointments, keeper->rechecks,
+		    keeper->corrections, keeper->calls, keeper->lookups);
 	wait_for(keeper, err == CK_OK && more ? 0 : HOUR_MS);
 }
 

@@ -1,5 +1,6 @@
 /*
- * document_read.h - members of a feed document; of document*.c alone
+ * document_read.h - members of a feed document, and of correction cases; of
+ * document*.c alone
  */
 #ifndef SERVICE_LEDGER_DOCUMENT_READ_H
 #define SERVICE_LEDGER_DOCUMENT_READ_H

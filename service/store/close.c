@@ -117,6 +117,8 @@ ck_close_count(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
 		err = count_calls(store, id);
 	if (err == CK_OK)
 		err = ck_recheck_settle(store, id, person, counts, known);
+	if (err == CK_OK)
+		err = ck_correction_settle(store, id, person, counts);
 
 	return err;
 }

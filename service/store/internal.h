@@ -13,6 +13,7 @@
 #include "stats/count.h"
 #include "stats/tally.h"
 #include "store/check_in.h"
+#include "store/correction.h"
 #include "store/crypt.h"
 #include "store/forwarded.h"
 #include "store/receipt.h"
@@ -169,6 +170,24 @@ ck_cache_merge(struct ck_store *store, int64_t from, int64_t into);
 CK_MUST_CHECK enum ck_err
 ck_recheck_settle(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
     int64_t person, const struct ck_counts *counts, bool known);
+
+/* --- correction.c -------------------------------------------------------- */
+
+/* A lookup has just been closed: is its person to be corrected, or no more? */
+CK_MUST_CHECK enum ck_err
+ck_correction_settle(struct ck_store *store, const uint8_t id[CK_ID_BYTES],
+    int64_t person, const struct ck_counts *counts);
+
+/* --- case_row.c ---------------------------------------------------------- */
+
+/* Columns of correction_case k, in the order of ck_case_take(). */
+#define CK_CASE_COLUMNS \
+	"k.number, k.id, k.state, k.made_ms, k.sent_ms, k.acknowledged_ms, " \
+	"k.decided_ms, k.closed_ms, k.told, k.due_ms, k.tries, k.error, " \
+	"k.retests, k.sha256"
+
+/* Take CK_CASE_COLUMNS from a row; all NULL: none. */
+void ck_case_take(struct ck_stmt *stmt, struct ck_case_row *out);
 
 /* --- close.c ------------------------------------------------------------- */
 

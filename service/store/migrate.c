@@ -61,6 +61,11 @@ static const unsigned char sql_0008[] = {
 	0
 };
 
+static const unsigned char sql_0009[] = {
+#include "schema/0009_correction.inc"
+	0
+};
+
 static const struct migration migrations[] = {
 	{ 1, 1, (const char *)sql_0001 },
 	{ 2, 1, (const char *)sql_0002 },
@@ -70,6 +75,7 @@ static const struct migration migrations[] = {
 	{ 6, 1, (const char *)sql_0006 },
 	{ 7, 1, (const char *)sql_0007 },
 	{ 8, 1, (const char *)sql_0008 },
+	{ 9, 1, (const char *)sql_0009 },
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

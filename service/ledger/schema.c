@@ -47,11 +47,22 @@ static const unsigned char server_0003[] = {
 	0
 };
 
+static const unsigned char file_0004[] = {
+#include "schema/province/0004_correction.sqlite.inc"
+	0
+};
+
+static const unsigned char server_0004[] = {
+#include "schema/province/0004_correction.postgresql.inc"
+	0
+};
+
 static const struct migration migrations[] = {
 	{ 1, 1, (const char *)file_0001, (const char *)server_0001 },
 	/* A program that does not know figure_total would not keep it. */
 	{ 2, 2, (const char *)file_0002, (const char *)server_0002 },
 	{ 3, 2, (const char *)file_0003, (const char *)server_0003 },
+	{ 4, 2, (const char *)file_0004, (const char *)server_0004 },
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

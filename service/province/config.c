@@ -75,6 +75,10 @@ static const struct ck_config_key keys[] = {
 	    "60000", 1000, 600000 },
 	{ "office", "key_file", CK_VALUE_PATH, IN(office_key_file),
 	    "/var/lib/checkin-province/office.key", 0, 0 },
+	{ "office", "answer_key_file", CK_VALUE_PATH,
+	    IN(office_answer_key_file), "", 0, 0 },
+	{ "office", "certificate", CK_VALUE_PATH, IN(office_certificate), "",
+	    0, 0 },
 };
 
 #define KEYS (sizeof(keys) / sizeof(keys[0]))

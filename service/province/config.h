@@ -62,6 +62,10 @@ struct ck_province_config {
 	int64_t mail_timeout_ms;
 	/* [office] */
 	char office_key_file[1024];	/* signs closed periods */
+	char office_answer_key_file[1024];	/* signs answers to correction
+					 * cases; empty: none are taken */
+	char office_certificate[1024];	/* that cases are encrypted to; empty:
+					 * any */
 };
 
 /*

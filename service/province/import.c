@@ -1,8 +1,9 @@
 /*
- * import.c - checkin-province import: feed documents from files
+ * import.c - checkin-province import: feed documents and cases from files
  *
- * One document a line, as 'checkin stats export' writes them. A file is read
- * in blocks, so that its size does not matter.
+ * One document a line, as 'checkin stats export' and 'checkin corrections
+ * export' write them. A file is read in blocks, so that its size does not
+ * matter.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "ck/log.h"
+#include "province/cases.h"
 #include "province/command.h"
 
 struct ck_ledger_options
@@ -42,6 +44,8 @@ struct counts {
 	unsigned repeated;
 	unsigned gaps;
 	size_t changed;
+	unsigned cases, cases_refused;	/* correction cases and their ends */
+	const struct ck_province_office *office;	/* borrowed */
 };
 
 /* One line; what is beyond the limit is passed over. */
@@ -65,6 +69,34 @@ read_line(FILE *file, struct ck_buf *line, bool *cut, bool *end)
 }
 
 static enum ck_err
+take_case(struct ck_ledger *ledger, const struct ck_arrival *arrival,
+    const char *path, unsigned number, struct counts *counts)
+{
+	struct ck_correction_taken taken;
+	enum ck_err err;
+
+	if (counts->office->signer == NULL) {
+		counts->cases_refused++;
+		(void)fprintf(stderr, "%s:%u: correction cases are not taken: "
+		    "[office] answer_key_file is not set\n", path, number);
+		return CK_OK;
+	}
+	if ((err = ck_ledger_take_correction(ledger, arrival,
+	    ck_province_recipient(counts->office), &taken)) != CK_OK)
+		return err;
+	if (taken.reason == CK_CORRECTION_GOOD) {
+		counts->cases++;
+		return CK_OK;
+	}
+	counts->cases_refused++;
+	(void)fprintf(stderr, "%s:%u: correction case refused: %s (%s): %s\n",
+	    path, number, ck_correction_reason_label(taken.reason),
+	    taken.detail, ck_correction_reason_text(taken.reason));
+
+	return CK_OK;
+}
+
+static enum ck_err
 take_document(struct ck_ledger *ledger, const struct ck_buf *line, bool cut,
     const char *path, unsigned number, struct counts *counts)
 {
@@ -74,6 +106,8 @@ take_document(struct ck_ledger *ledger, const struct ck_buf *line, bool cut,
 	struct ck_acceptance out;
 	enum ck_err err;
 
+	if (ck_correction_recognise(arrival.body))
+		return take_case(ledger, &arrival, path, number, counts);
 	if ((err = ck_ledger_accept(ledger, &arrival, &out)) != CK_OK)
 		return err;
 	counts->verdict[out.verdict]++;
@@ -139,7 +173,8 @@ ck_province_import(const struct ck_province_config *config, int argc,
     char **argv)
 {
 	struct ck_ledger *ledger = NULL;
-	struct counts counts = { .repeated = 0 };
+	struct ck_province_office office;
+	struct counts counts = { .office = &office };
 	enum ck_err err;
 	int i;
 
@@ -147,10 +182,15 @@ ck_province_import(const struct ck_province_config *config, int argc,
 		(void)fprintf(stderr, "checkin-province: import FILE…\n");
 		return 2;
 	}
-	err = ck_province_ledger(config, &ledger);
+	if ((err = ck_province_office_open(config, &office)) == CK_OK)
+		err = ck_province_ledger(config, &ledger);
 	for (i = 1; i < argc && err == CK_OK; i++)
 		err = take_path(ledger, argv[i], &counts);
 	ck_ledger_close(&ledger);
+	ck_province_office_close(&office);
+	if (counts.cases + counts.cases_refused > 0)
+		(void)printf("%u correction cases taken, %u refused\n",
+		    counts.cases, counts.cases_refused);
 	(void)printf("%u accepted (%u had come before, %u begin after a gap), "
 	    "%u quarantined, %u refused; %zu figures changed\n",
 	    counts.verdict[CK_VERDICT_ACCEPTED], counts.repeated, counts.gaps,
@@ -159,5 +199,6 @@ ck_province_import(const struct ck_province_config *config, int argc,
 
 	return err == CK_OK &&
 	    counts.verdict[CK_VERDICT_QUARANTINED] == 0 &&
+	    counts.cases_refused == 0 &&
 	    counts.verdict[CK_VERDICT_REFUSED] == 0 ? 0 : 1;
 }

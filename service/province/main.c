@@ -43,6 +43,8 @@ static const char usage[] =
     "  digest [--print | --send [--again]]\n"
     "                 what the office is sent each day: read it, or send it\n"
     "                 unless it was sent today\n"
+    "  cases list|show|close|answers|refused|key\n"
+    "                 patients whose record a clinic asks to correct\n"
     "  serve          take what clinics push, and answer questions by HTTP\n"
     "  config         print what is in force\n"
     "  version        print the version\n"
@@ -67,6 +69,7 @@ static const struct command {
 	int (*run)(const struct ck_province_config *config, int argc,
 	    char **argv);
 } commands[] = {
+	{ "cases", ck_province_cases },
 	{ "clinics", ck_province_clinics },
 	{ "close", ck_province_close },
 	{ "collect", ck_province_collect },

@@ -10,6 +10,7 @@
 #include "daemon/secret.h"
 #include "io/loop.h"
 #include "io/server.h"
+#include "province/cases.h"
 #include "province/command.h"
 #include "province/digester.h"
 #include "province/site.h"
@@ -68,12 +69,14 @@ serve(const struct ck_province_config *config, struct ck_province_site *site,
 
 static enum ck_err
 read_and_serve(const struct ck_province_config *config,
-    struct ck_ledger *ledger, struct ck_loop *loop, const char *token)
+    struct ck_ledger *ledger, struct ck_loop *loop, const char *token,
+    const struct ck_province_office *office)
 {
 	struct ck_ledger_options options =
 	    ck_province_ledger_options(config);
 	struct ck_province_site site = {
-		.ledger = ledger, .clock = ck_clock_system()
+		.ledger = ledger, .clock = ck_clock_system(),
+		.office = office->signer != NULL ? office : NULL
 	};
 	struct ck_accounts *accounts = NULL;
 	struct ck_digester *digester = NULL;
@@ -108,6 +111,7 @@ ck_province_serve(const struct ck_province_config *config, int argc,
 {
 	struct ck_ledger *ledger = NULL;
 	struct ck_loop *loop = NULL;
+	struct ck_province_office office;
 	char token[129] = "";
 	enum ck_err err;
 
@@ -120,11 +124,13 @@ ck_province_serve(const struct ck_province_config *config, int argc,
 	    ck_secret_read(config->token_file, CK_TOKEN_MIN, token,
 	    sizeof(token)) != CK_OK)
 		return 1;
-	if ((err = ck_province_ledger(config, &ledger)) == CK_OK &&
+	if ((err = ck_province_office_open(config, &office)) == CK_OK &&
+	    (err = ck_province_ledger(config, &ledger)) == CK_OK &&
 	    (err = ck_loop_new(&loop, ck_clock_system())) == CK_OK)
-		err = read_and_serve(config, ledger, loop, token);
+		err = read_and_serve(config, ledger, loop, token, &office);
 	ck_loop_free(&loop);
 	ck_ledger_close(&ledger);
+	ck_province_office_close(&office);
 	explicit_bzero(token, sizeof(token));
 	if (err != CK_OK)
 		(void)fprintf(stderr, "checkin-province: serve: %s\n",

@@ -355,6 +355,14 @@ show_report(void *ctx, struct ck_request *request)
 }
 
 static void
+show_cases(void *ctx, struct ck_request *request)
+{
+	struct ck_province_site *site = ctx;
+
+	ask(site, site->pages, ck_site_answer_cases, request);
+}
+
+static void
 show_page(void *ctx, struct ck_request *request)
 {
 	(void)ctx;
@@ -370,6 +378,10 @@ static const struct ck_route routes[] = {
 	    ck_site_take_feed },
 	{ "GET", "/v1/feeds", CK_ON_CORE, CK_BODY_NONE, CK_FOR_ALL,
 	    ck_site_show_position },
+	{ "POST", "/v1/cases", CK_ON_CORE, CK_BODY_DOCUMENT, CK_FOR_ALL,
+	    ck_site_take_case },
+	{ "GET", "/v1/cases", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,
+	    show_cases },
 	{ "GET", "/v1/report", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,
 	    show_report },
 	{ "GET", "/v1/clinics", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,

@@ -24,6 +24,8 @@
 #include "province/reader.h"
 #include "province/tokens.h"
 
+struct ck_province_office;	/* cases.h */
+
 /* The ctx of the routes. All borrowed. */
 struct ck_province_site {
 	struct ck_ledger *ledger;
@@ -34,6 +36,8 @@ struct ck_province_site {
 	const struct ck_accounts *accounts;
 	/* Who reads reports, and who everything else. */
 	struct ck_reader *reports, *pages;
+	/* Answers correction cases; NULL: none are taken. */
+	const struct ck_province_office *office;
 };
 
 /* The table for io/server.h. Static. */

@@ -15,11 +15,6 @@ _Static_assert(CK_DOCUMENT_BODY_MAX == CK_PUSH_MAX,
 
 /* --- Whose token it is ---------------------------------------------------- */
 
-struct pusher {
-	int64_t facility;
-	char station[CK_STATION_LEN];
-};
-
 /* "CLINIC.STATION"; the station has no dot. */
 static bool
 split_name(const char *name, char clinic[CK_CLINIC_ID_LEN],
@@ -40,7 +35,7 @@ split_name(const char *name, char clinic[CK_CLINIC_ID_LEN],
 
 /* The registry's number of the clinic in a file's name; 0: it has none. */
 static bool
-is_of(struct pusher *pusher, const struct ck_registry *registry,
+is_of(struct ck_pusher *pusher, const struct ck_registry *registry,
     const char *name)
 {
 	const struct ck_clinic *clinic;
@@ -57,7 +52,7 @@ is_of(struct pusher *pusher, const struct ck_registry *registry,
 static bool
 find_pusher(const struct ck_province_site *site,
     const struct ck_registry *registry, const char *authorization,
-    struct pusher *pusher)
+    struct ck_pusher *pusher)
 {
 	char name[CK_TOKENS_NAME_LEN];
 
@@ -66,10 +61,10 @@ find_pusher(const struct ck_province_site *site,
 	    is_of(pusher, registry, name);
 }
 
-/* False: answered. */
-static bool
-admit_pusher(const struct ck_province_site *site, struct ck_request *request,
-    const struct ck_registry **registry, struct pusher *pusher)
+bool
+ck_site_admit(const struct ck_province_site *site,
+    struct ck_request *request, const struct ck_registry **registry,
+    struct ck_pusher *pusher)
 {
 	enum ck_err err = ck_ledger_registry(site->ledger, registry);
 
@@ -98,11 +93,11 @@ ck_site_take_feed(void *ctx, struct ck_request *request)
 	const struct ck_registry *registry;
 	struct ck_buf out = CK_BUF_INIT;
 	struct ck_push push = { 0 };
-	struct pusher pusher;
+	struct ck_pusher pusher;
 	enum ck_err err;
 	int status;
 
-	if (!admit_pusher(site, request, &registry, &pusher))
+	if (!ck_site_admit(site, request, &registry, &pusher))
 		return;
 	push.body = ck_request_body(request);
 	push.announced = ck_request_cut(request);
@@ -129,10 +124,10 @@ ck_site_show_position(void *ctx, struct ck_request *request)
 	const struct ck_registry *registry;
 	const struct ck_clinic *clinic;
 	struct ck_buf out = CK_BUF_INIT;
-	struct pusher pusher;
+	struct ck_pusher pusher;
 	enum ck_err err;
 
-	if (!admit_pusher(site, request, &registry, &pusher))
+	if (!ck_site_admit(site, request, &registry, &pusher))
 		return;
 	if (code == NULL || station == NULL || epoch == NULL) {
 		ck_request_reply_problem(request, 400, "query-incomplete",

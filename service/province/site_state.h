@@ -20,6 +20,22 @@ void ck_site_reply_failed(struct ck_request *request, enum ck_err err);
 /* An instant as RFC 3339 without fractions; null for 0. A new reference. */
 json_t *ck_site_instant(int64_t wall_ms);
 
+/* The daemon whose token came with a request. */
+struct ck_pusher {
+	int64_t facility;
+	char station[CK_STATION_LEN];
+};
+
+/* Find it; *registry is the present one. False: answered. */
+bool ck_site_admit(const struct ck_province_site *site,
+    struct ck_request *request, const struct ck_registry **registry,
+    struct ck_pusher *pusher);
+
+/* The handler of site_cases.c, and what a reader answers; ctx likewise. */
+void ck_site_take_case(void *ctx, struct ck_request *request);
+void ck_site_answer_cases(void *ctx, struct ck_ledger *ledger,
+    struct ck_request *request);
+
 /* The handlers of site_push.c; ctx is a struct ck_province_site. */
 void ck_site_take_feed(void *ctx, struct ck_request *request);
 void ck_site_show_position(void *ctx, struct ck_request *request);

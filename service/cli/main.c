@@ -14,6 +14,7 @@
 #include "cli/appointments.h"
 #include "cli/ask.h"
 #include "cli/backup.h"
+#include "cli/corrections.h"
 #include "cli/doctor.h"
 #include "cli/doctor_gateway.h"
 #include "cli/export.h"
@@ -44,6 +45,9 @@ static const char usage[] =
     "              run the lookups now\n"
     "  receipt     verify the proofs, or show one: see 'checkin receipt'\n"
     "  outbox      notices that the insurer has not taken: list, retry\n"
+    "  corrections list [--done] | export FILE|- | answers FILE|-\n"
+    "              patients whose record the insurer has to correct, and the\n"
+    "              cases about them\n"
     "  backup [--with-keys] FILE\n"
     "              copy the database into one file; checkind may run\n"
     "  restore FILE | --in-place\n"
@@ -219,6 +223,7 @@ static const struct {
 	{ "backup", ck_cli_backup },
 	{ "restore", ck_cli_restore },
 	{ "outbox", ck_cli_outbox },
+	{ "corrections", ck_cli_corrections },
 	{ "trust", ck_cli_trust },
 };
 

@@ -23,6 +23,7 @@ struct ck_lookups;
 struct ck_operators;
 struct ck_loop;
 struct ck_outbox;
+struct ck_post;
 struct ck_proxy;
 struct ck_push;
 struct ck_recheck;
@@ -43,6 +44,7 @@ struct ck_http_options {
 	struct ck_operators *operators;
 	struct ck_proxy *proxy;		/* NULL unless [proxy] enabled */
 	struct ck_push *push;		/* NULL: nothing is pushed */
+	struct ck_post *post;		/* correction cases; NULL: none */
 	struct ck_forwards *forwards;	/* with the proxy */
 	struct ck_desks *desks;
 	struct ck_events *events;

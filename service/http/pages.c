@@ -87,6 +87,13 @@ ck_http_appointments_page(void *ctx, struct ck_request *request)
 }
 
 void
+ck_http_corrections_page(void *ctx, struct ck_request *request)
+{
+	(void)ctx;
+	ck_http_page(request, "corrections.html");
+}
+
+void
 ck_http_receipt_page(void *ctx, struct ck_request *request)
 {
 	(void)ctx;

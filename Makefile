@@ -291,6 +291,7 @@ $(BUILD)/tests/flow_%: $(BUILD)/obj/tests/flow/flow_%.o $(FLOW_SUPPORT)
 # The command that it drives is not of a clinic.
 $(BUILD)/tests/flow_province $(BUILD)/tests/flow_push \
     $(BUILD)/tests/flow_bad_feeds: | $(BIN)/checkin-province
+$(BUILD)/tests/flow_corrections: | $(BIN)/checkin-province
 
 SIM_SUPPORT := $(call objects,$(wildcard tests/sim/support/*.c))
 

@@ -69,6 +69,19 @@ sim_control_latency(struct sim_call *call)
 }
 
 void
+sim_control_correct(struct sim_call *call)
+{
+	const char *label = sim_call_query(call, "label");
+
+	if (label == NULL || !sim_faults_correct(call->gateway->faults,
+	    label)) {
+		reply_refused(call, "label=LABEL\n");
+		return;
+	}
+	reply_done(call);
+}
+
+void
 sim_control_revoke(struct sim_call *call)
 {
 	sim_tokens_revoke(call->gateway->tokens);
@@ -79,6 +92,7 @@ void
 sim_control_reset(struct sim_call *call)
 {
 	(void)sim_faults_set(call->gateway->faults, "none", 0);
+	(void)sim_faults_correct(call->gateway->faults, "");
 	sim_faults_set_latency(call->gateway->faults,
 	    call->gateway->config.latency_ms);
 	sim_journal_reset(call->gateway->journal);

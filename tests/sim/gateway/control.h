@@ -9,6 +9,9 @@ struct sim_call;
 /* POST /sim/fail?mode=MODE[@WHERE][&times=N] */
 void sim_control_fail(struct sim_call *call);
 
+/* POST /sim/correct?label=LABEL */
+void sim_control_correct(struct sim_call *call);
+
 /* POST /sim/latency?ms=N */
 void sim_control_latency(struct sim_call *call);
 

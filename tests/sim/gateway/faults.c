@@ -20,6 +20,7 @@ struct sim_faults {
 	double rate;		/* how likely a call meets the fault */
 	unsigned left;		/* calls that still meet it; 0: all */
 	unsigned latency_ms;
+	char corrected[32];	/* label of a person; "": nobody */
 };
 
 static const char *const texts[] = {
@@ -54,6 +55,28 @@ sim_faults_new(uint32_t seed, unsigned latency_ms)
 	faults->rate = 1;
 	faults->latency_ms = latency_ms;
 	return faults;
+}
+
+bool
+sim_faults_correct(struct sim_faults *faults, const char *label)
+{
+	if (strlen(label) >= sizeof(faults->corrected))
+		return false;
+	pthread_mutex_lock(&faults->lock);
+	strcpy(faults->corrected, label);
+	pthread_mutex_unlock(&faults->lock);
+	return true;
+}
+
+bool
+sim_faults_is_corrected(struct sim_faults *faults, const char *label)
+{
+	bool corrected;
+
+	pthread_mutex_lock(&faults->lock);
+	corrected = label[0] != '\0' && strcmp(faults->corrected, label) == 0;
+	pthread_mutex_unlock(&faults->lock);
+	return corrected;
 }
 
 void

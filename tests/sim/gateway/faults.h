@@ -63,6 +63,14 @@ void sim_faults_set_latency(struct sim_faults *faults, unsigned ms);
 /* Milliseconds before each answer. */
 unsigned sim_faults_latency(struct sim_faults *faults);
 
+/*
+ * From now on the record of this scripted person ("code-060") is right, as if
+ * the office had corrected it: her code is 000. "" ends it. Returns false for
+ * a label that is too long.
+ */
+bool sim_faults_correct(struct sim_faults *faults, const char *label);
+bool sim_faults_is_corrected(struct sim_faults *faults, const char *label);
+
 /* Which fault this call meets; counts it. */
 enum sim_fault sim_faults_draw(struct sim_faults *faults,
     enum sim_where where);

@@ -279,6 +279,17 @@ play_label(struct sim_call *call, struct sim_finding *finding)
 	return true;
 }
 
+/* As the card has it, and in order. */
+static void
+correct_record(struct sim_finding *finding)
+{
+	struct sim_person *person = &finding->person;
+
+	strcpy(person->gateway_name, person->full_name);
+	person->gateway_birth = person->birth;
+	strcpy(finding->code, "000");
+}
+
 void
 sim_lookup_serve(struct sim_call *call)
 {
@@ -290,6 +301,9 @@ sim_lookup_serve(struct sim_call *call)
 	sim_lookup_find(call->gateway->config.seed, &question, &finding);
 	if (finding.found && play_label(call, &finding))
 		return;
+	if (sim_faults_is_corrected(call->gateway->faults,
+	    finding.person.label))
+		correct_record(&finding);
 	if (call->fault == SIM_FAULT_UNKNOWN_CODE)
 		strcpy(finding.code, "999");
 	sim_answer_finding(call, &finding, sim_call_query(call, "username"));

@@ -84,6 +84,8 @@ print_help(void)
 "\n"
 "Control paths:\n"
 "  POST /sim/fail?mode=MODE[@WHERE][&times=N]  switch; N calls, then none\n"
+"  POST /sim/correct?label=LABEL               the record of this person is\n"
+"                       right from now on: code 000\n"
 "  POST /sim/latency?ms=N                      switch the latency\n"
 "  POST /sim/revoke                            no token holds any more\n"
 "  POST /sim/reset      no fault, start latency, no figures, no check-ins\n"

@@ -45,6 +45,7 @@ static const struct sim_route routes[] = {
 	{ "/api/qd130/checkInKcbQd130", "POST", SIM_WHERE_CHECKIN,
 	  sim_checkin_serve_qd130 },
 	{ "/sim/fail", "POST", SIM_WHERE_CONTROL, sim_control_fail },
+	{ "/sim/correct", "POST", SIM_WHERE_CONTROL, sim_control_correct },
 	{ "/sim/latency", "POST", SIM_WHERE_CONTROL, sim_control_latency },
 	{ "/sim/revoke", "POST", SIM_WHERE_CONTROL, sim_control_revoke },
 	{ "/sim/reset", "POST", SIM_WHERE_CONTROL, sim_control_reset },

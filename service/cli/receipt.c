@@ -18,13 +18,16 @@ static const char usage[] =
     "Usage: checkin receipt verify [--head NUMBER:HEX]\n"
     "       checkin receipt show ID\n"
     "       checkin receipt head\n"
+    "       checkin receipt key\n"
     "\n"
     "  verify   check that no receipt or record was removed, changed or\n"
     "           reordered; with a head that was kept elsewhere (a feed\n"
     "           document has one) also that the end was not cut off\n"
     "  show     print the receipt of a lookup or check-in as JSON, with all\n"
     "           that somebody else needs to check it\n"
-    "  head     print the head of the chain as NUMBER:HEX, to be kept\n";
+    "  head     print the head of the chain as NUMBER:HEX, to be kept\n"
+    "  key      print this clinic's public key, 64 digits, for the registry\n"
+    "           of the province\n";
 
 static int
 wrong_usage(void)
@@ -197,6 +200,24 @@ head(const struct ck_config *config, int argc, char **argv)
 	return status;
 }
 
+/* Every feed document is signed with the key of the receipts. */
+static int
+key(const struct ck_config *config, int argc, char **argv)
+{
+	json_t *json;
+
+	(void)argv;
+	if (argc != 1)
+		return wrong_usage();
+	if ((json = ask(config, FEED_END)) == NULL)
+		return 1;
+	(void)printf("%s\n", ck_json_text(json_object_get(json, "signature"),
+	    "key"));
+	json_decref(json);
+
+	return 0;
+}
+
 int
 ck_cli_receipt(const struct ck_config *config, int argc, char **argv)
 {
@@ -206,6 +227,8 @@ ck_cli_receipt(const struct ck_config *config, int argc, char **argv)
 		return show(config, argc - 1, argv + 1);
 	if (argc >= 2 && strcmp(argv[1], "head") == 0)
 		return head(config, argc - 1, argv + 1);
+	if (argc >= 2 && strcmp(argv[1], "key") == 0)
+		return key(config, argc - 1, argv + 1);
 
 	return wrong_usage();
 }

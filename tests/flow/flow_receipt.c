@@ -173,6 +173,26 @@ a_stranger_checks_it_with_openssl(void **state)
 	json_decref(receipt);
 }
 
+/* As OpenSSL tells it from the key's file: the last 32 bytes of its DER. */
+static void
+the_key_for_the_registry_is_printed(void **state)
+{
+	char *said = NULL, *expected = NULL;
+
+	(void)state;
+	assert_int_equal(world_run(&world, CHECKIN "receipt key", &said), 0);
+	assert_int_equal(world_run(&world, "(printf '302e020100300506032b657004"
+	    "220420'; od -An -v -tx1 \"$DIR/state/keys/receipt.key\") | "
+	    "tr -d ' \\n' | xxd -r -p | openssl pkey -inform DER -pubout "
+	    "-outform DER | tail -c 32 | od -An -v -tx1 | tr -d ' \\n'",
+	    &expected), 0);
+	assert_int_equal(strlen(said), 65);
+	said[64] = '\0';
+	assert_string_equal(said, expected);
+	free(expected);
+	free(said);
+}
+
 /* The head that a feed document carried finds what was cut off later. */
 static void
 damage_is_found_and_named(void **state)
@@ -223,6 +243,7 @@ main(void)
 		cmocka_unit_test(an_answer_is_proven_with_its_raw_words),
 		cmocka_unit_test(a_failed_lookup_is_proven),
 		cmocka_unit_test(a_stranger_checks_it_with_openssl),
+		cmocka_unit_test(the_key_for_the_registry_is_printed),
 		cmocka_unit_test(damage_is_found_and_named),
 		cmocka_unit_test(wrong_usage_is_told),
 	};

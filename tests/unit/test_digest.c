@@ -144,7 +144,7 @@ configure(struct ck_province_config *config, const struct sink *sink)
 	(void)snprintf(config->mail_security, sizeof(config->mail_security),
 	    "none");
 	config->mail_port = sink->port;
-	config->mail_timeout_ms = 60000;
+	config->mail_timeout_ms = 300000;
 }
 
 static void

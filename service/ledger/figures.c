@@ -204,33 +204,46 @@ ck_figures_end(struct ck_ledger *ledger)
 	ck_sql_rollback(ledger->sql);
 }
 
-/* What sums over all clinics would have in it that is not shown. */
-struct some {
+/* Sums over all clinics tell of none. */
+struct nameless {
 	ck_figures_fn fn;
 	void *ctx;
 };
 
 static enum ck_err
-give_some(void *ctx, const struct ck_figures_row *row)
+give_nameless(void *ctx, const struct ck_figures_row *row)
 {
-	const struct some *some = ctx;
+	const struct nameless *to = ctx;
 	struct ck_figures_row nameless = *row;
 
 	nameless.facility = 0;
 
-	return some->fn(some->ctx, &nameless);
+	return to->fn(to->ctx, &nameless);
 }
 
+/* One clinic after the other: who may see three of a hundred reads three. */
 static enum ck_err
-read_some(struct ck_ledger *ledger, const struct ck_figures_query *query,
+read_shown(struct ck_ledger *ledger, const struct ck_figures_query *query,
     ck_figures_fn fn, void *ctx)
 {
 	struct ck_figures_query each = *query;
-	struct some some = { fn, ctx };
+	struct nameless to = { fn, ctx };
+	bool nameless = query->by == CK_FIGURES_ALL_BY_DAY;
+	const struct ck_clinic *clinics = NULL;
+	enum ck_err err = CK_OK;
+	size_t count = 0, i;
 
-	each.by = CK_FIGURES_BY_DAY;
+	if (ledger->narrow != NULL)
+		clinics = ck_registry_clinics(ledger->narrow, &count);
+	if (nameless)
+		each.by = CK_FIGURES_BY_DAY;
+	for (i = 0; i < count && err == CK_OK; i++) {
+		each.facility = clinics[i].number;
+		err = ck_figures_read(ledger, &each, nameless ?
+		    give_nameless : fn, nameless ? &to : ctx);
+	}
 
-	return ck_figures_read(ledger, &each, give_some, &some);
+	return err;
 }
 
 enum ck_err
@@ -244,8 +257,8 @@ ck_figures_read(struct ck_ledger *ledger,
 	if (query->from_day < FIRST_DAY || query->to_day > LAST_DAY ||
 	    query->to_day < query->from_day)
 		return CK_ERR_LIMIT;
-	if (query->by == CK_FIGURES_ALL_BY_DAY && ck_ledger_is_narrow(ledger))
-		return read_some(ledger, query, fn, ctx);
+	if (query->facility == 0 && ck_ledger_is_narrow(ledger))
+		return read_shown(ledger, query, fn, ctx);
 	if ((err = prepare(ledger, query, &stmt)) != CK_OK)
 		return err;
 	while ((err = ck_sql_next(&stmt, &row)) == CK_OK && row &&

@@ -33,7 +33,8 @@ struct ck_figures_query {
 	int series;			/* enum ck_series; -1: all four */
 };
 
-/* A sum. Rows come by clinic, then time, then words. */
+/* A sum. Rows come by clinic, then time, then words; clinics of a narrow ledger
+ * in the order of the registry. */
 struct ck_figures_row {
 	int64_t facility;
 	int64_t day;			/* of the period; from_day if nothing */

@@ -207,6 +207,7 @@ say "the play proves the adding up, not the past"
 say "report: $dir/report.html, $dir/report.xlsx"
 : >"$dir/proved"
 if [ -n "${PROVINCE_KEEP:-}" ]; then
+	say "page: http://127.0.0.1:$serve_port/ (it shows played figures)"
 	say "everything keeps running; Ctrl-C ends it"
 	wait "$player"
 	player=

@@ -192,6 +192,7 @@ stop(void **state)
 {
 	char command[128];
 	void *failed = NULL;
+	bool removed;
 
 	(void)state;
 	ck_loop_stop(w.loop);
@@ -209,8 +210,9 @@ stop(void **state)
 	ck_loop_free(&w.loop);
 	(void)close(w.gateway_fd);
 	(void)snprintf(command, sizeof(command), "rm -rf %s", w.directory);
+	removed = system(command) == 0;
 
-	return failed == NULL && system(command) == 0 ? 0 : -1;
+	return failed == NULL && removed ? 0 : -1;
 }
 
 /* Send one request and leave its answer to be heard. */

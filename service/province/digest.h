@@ -20,8 +20,8 @@
 #include "province/config.h"
 #include "text/catalogue.h"
 
-/* Append the text, and one line with its NUL for the subject. Returns CK_OK, CK_ERR_NOMEM,
- * or an error of the database or of report/. */
+/* Append the text to out, and a line with its NUL to subject. Returns CK_OK,
+ * CK_ERR_NOMEM, or an error of the database or of report/. */
 CK_MUST_CHECK enum ck_err
 ck_digest_text(struct ck_ledger *ledger,
     const struct ck_catalogue *catalogue, int64_t now_ms,

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ck/words.h"
 #include "ledger/day.h"
 #include "ledger/figures.h"
 #include "ledger/opening.h"
+#include "province/causes.h"
 #include "province/digest.h"
 #include "report/complete.h"
 #include "report/report.h"
@@ -22,14 +22,6 @@
 /* A cause of fewer is left out. */
 #define PUBLISHED_MIN 5
 
-struct cause {
-	enum ck_owner owner;
-	enum ck_outcome outcome;
-	bool kept;		/* covered by a kept answer */
-	char reason[CK_FEED_LABEL_LEN];
-	int64_t count;
-};
-
 struct writing {
 	struct ck_ledger *ledger;
 	const struct ck_registry *registry;	/* borrowed */
@@ -37,8 +29,7 @@ struct writing {
 	int64_t now_ms, yesterday;
 	struct ck_buf *out;
 	json_t *month;				/* owned: its report */
-	struct cause *causes;			/* owned */
-	size_t cause_count, cause_cap;
+	struct ck_causes causes;		/* owned */
 	unsigned lines;				/* of this part */
 };
 
@@ -253,94 +244,9 @@ put_quarantined(struct writing *writing)
 
 /* --- Whose matter the failures are ---------------------------------------- */
 
-static struct cause *
-find_cause(struct writing *writing, const struct ck_counted *words)
-{
-	bool kept = words->outcome == CK_OUTCOME_COVERED;
-	size_t i;
-
-	for (i = 0; i < writing->cause_count; i++) {
-		struct cause *cause = &writing->causes[i];
-
-		if (cause->owner == (enum ck_owner)words->owner &&
-		    cause->outcome == (enum ck_outcome)words->outcome &&
-		    cause->kept == kept &&
-		    strcmp(cause->reason, words->reason) == 0)
-			return cause;
-	}
-
-	return NULL;
-}
-
-static struct cause *
-new_cause(struct writing *writing, const struct ck_counted *words)
-{
-	size_t cap = writing->cause_cap == 0 ? 64 : 2 * writing->cause_cap;
-	struct cause *cause = writing->causes;
-
-	if (writing->cause_count == writing->cause_cap) {
-		cause = reallocarray(writing->causes, cap, sizeof(*cause));
-		if (cause == NULL)
-			return NULL;
-		writing->causes = cause;
-		writing->cause_cap = cap;
-	}
-	cause = &writing->causes[writing->cause_count++];
-	*cause = (struct cause){
-		.owner = (enum ck_owner)words->owner,
-		.outcome = (enum ck_outcome)words->outcome,
-		.kept = words->outcome == CK_OUTCOME_COVERED
-	};
-	(void)snprintf(cause->reason, sizeof(cause->reason), "%s",
-	    words->reason);
-
-	return cause;
-}
-
-static enum ck_err
-add_cause(void *ctx, const struct ck_figures_row *row)
-{
-	struct writing *writing = ctx;
-	struct cause *cause;
-
-	if (row->words->outcome == CK_OUTCOME_COVERED &&
-	    row->words->source == CK_SOURCE_GATEWAY)
-		return CK_OK;
-	if ((cause = find_cause(writing, row->words)) == NULL &&
-	    (cause = new_cause(writing, row->words)) == NULL)
-		return CK_ERR_NOMEM;
-	cause->count += row->count;
-
-	return CK_OK;
-}
-
-static int
-compare_causes(const void *a, const void *b)
-{
-	const struct cause *x = a, *y = b;
-
-	if (x->count != y->count)
-		return x->count > y->count ? -1 : 1;
-
-	return strcmp(x->reason, y->reason);
-}
-
-static int64_t
-owner_total(const struct writing *writing, enum ck_owner owner)
-{
-	int64_t total = 0;
-	size_t i;
-
-	for (i = 0; i < writing->cause_count; i++)
-		total += writing->causes[i].owner == owner ?
-		    writing->causes[i].count : 0;
-
-	return total;
-}
-
 /* "reason.050.message", or what the outcome is called. */
 static const char *
-cause_text(const struct writing *writing, const struct cause *cause)
+cause_text(const struct writing *writing, const struct ck_cause *cause)
 {
 	const char *text;
 	char id[64];
@@ -359,7 +265,7 @@ cause_text(const struct writing *writing, const struct cause *cause)
 }
 
 static enum ck_err
-put_cause(struct writing *writing, const struct cause *cause)
+put_cause(struct writing *writing, const struct ck_cause *cause)
 {
 	char count[CK_WORDS_LEN];
 	enum ck_err err;
@@ -388,9 +294,9 @@ put_owner(struct writing *writing, enum ck_owner owner, int64_t total)
 
 	ck_words_count(writing->catalogue, total, count);
 	err = put_line(writing, "digest.owner_line", pairs);
-	for (i = 0; i < writing->cause_count && err == CK_OK &&
+	for (i = 0; i < writing->causes.count && err == CK_OK &&
 	    given < CAUSES_MAX; i++) {
-		const struct cause *cause = &writing->causes[i];
+		const struct ck_cause *cause = &writing->causes.list[i];
 
 		if (cause->owner != owner || cause->count < PUBLISHED_MIN)
 			continue;
@@ -413,9 +319,9 @@ put_owners(struct writing *writing)
 		int64_t most = PUBLISHED_MIN - 1;
 		enum ck_owner best = 0;
 
-		for (i = 0; i < writing->cause_count; i++) {
-			enum ck_owner owner = writing->causes[i].owner;
-			int64_t total = owner_total(writing, owner);
+		for (i = 0; i < writing->causes.count; i++) {
+			enum ck_owner owner = writing->causes.list[i].owner;
+			int64_t total = ck_causes_of(&writing->causes, owner);
 
 			for (j = 0; j < count && done[j] != owner; j++)
 				;
@@ -436,23 +342,14 @@ put_owners(struct writing *writing)
 static enum ck_err
 put_causes(struct writing *writing)
 {
-	struct ck_figures_query query = {
-		.from_day = ck_month_first_day(ck_month_of_day(
-		    writing->yesterday)),
-		.to_day = writing->yesterday, .by = CK_FIGURES_BY_NOTHING,
-		.series = CK_SERIES_CCCD
-	};
-	enum ck_err err = ck_figures_read(writing->ledger, &query, add_cause,
-	    writing);
-	int64_t total = 0;
-	size_t i;
+	int64_t month = ck_month_first_day(ck_month_of_day(
+	    writing->yesterday));
+	enum ck_err err = ck_causes_read(writing->ledger, month,
+	    writing->yesterday, &writing->causes);
+	int64_t total = ck_causes_total(&writing->causes);
 
-	for (i = 0; i < writing->cause_count; i++)
-		total += writing->causes[i].count;
 	if (err != CK_OK || total < PUBLISHED_MIN)
 		return err;
-	qsort(writing->causes, writing->cause_count,
-	    sizeof(*writing->causes), compare_causes);
 	if ((err = put_head(writing, "digest.causes", total)) == CK_OK)
 		err = put_owners(writing);
 
@@ -496,7 +393,7 @@ ck_digest_text(struct ck_ledger *ledger,
 	    (err = put_causes(&writing)) == CK_OK)
 		err = put_head(&writing, "digest.end", 0);
 	json_decref(writing.month);
-	free(writing.causes);
+	ck_causes_wipe(&writing.causes);
 
 	return err;
 }

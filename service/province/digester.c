@@ -36,7 +36,7 @@ send_digest(struct ck_digester *digester, int64_t now_ms, int64_t *wait_ms)
 		*wait_ms = AGAIN_MS;
 }
 
-/* Without a timer it would never look again: it is said, and serving goes on. */
+/* Without a timer it would never look again: that is said, serving goes on. */
 static void
 look(void *ctx)
 {

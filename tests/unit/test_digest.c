@@ -42,7 +42,7 @@ static const struct feed early = {
 	.revision = 4, .made_at = "2026-03-02T12:00:05Z"
 };
 
-/* --- A mail server --------------------------------------------------------- */
+/* --- A mail server -------------------------------------------------------- */
 
 struct sink {
 	pid_t pid;
@@ -117,7 +117,7 @@ arrived(const struct sink *sink, unsigned nth)
 	return json_load_file(path, 0, NULL);
 }
 
-/* --- A province ------------------------------------------------------------ */
+/* --- A province ----------------------------------------------------------- */
 
 static void
 fill(struct fixture *f)
@@ -232,7 +232,7 @@ an_empty_ledger_has_a_digest(void **state)
 	fixture_end(&f);
 }
 
-/* --- How it travels -------------------------------------------------------- */
+/* --- How it travels ------------------------------------------------------- */
 
 static void
 arrives_as_it_was_written(void **state)
@@ -359,7 +359,7 @@ a_failure_costs_no_digest_and_doubles_none(void **state)
 	fixture_end(&f);
 }
 
-/* --- TLS and sign-in ------------------------------------------------------- */
+/* --- TLS and sign-in ------------------------------------------------------ */
 
 static void
 make_certificate(const char *directory, const char *name)
@@ -457,7 +457,7 @@ no_tls_is_no_mail(void **state)
 	fixture_end(&f);
 }
 
-/* --- At its hour ----------------------------------------------------------- */
+/* --- At its hour ---------------------------------------------------------- */
 
 static int64_t
 at_noon(void *ctx)
@@ -507,7 +507,7 @@ the_thread_sends_it_at_its_hour(void **state)
 	fixture_end(&f);
 }
 
-/* --- The message ----------------------------------------------------------- */
+/* --- The message ---------------------------------------------------------- */
 
 static void
 a_message_to_the_byte(void **state)

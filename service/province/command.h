@@ -31,6 +31,8 @@ int ck_province_metrics(const struct ck_province_config *config, int argc,
     char **argv);
 int ck_province_cases(const struct ck_province_config *config, int argc,
     char **argv);
+int ck_province_worklist(const struct ck_province_config *config, int argc,
+    char **argv);
 int ck_province_serve(const struct ck_province_config *config, int argc,
     char **argv);
 

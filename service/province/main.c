@@ -43,6 +43,8 @@ static const char usage[] =
     "  digest [--print | --send [--again]]\n"
     "                 what the office is sent each day: read it, or send it\n"
     "                 unless it was sent today\n"
+    "  worklist [--owner OWNER] [--format text|json|csv]\n"
+    "                 what fails where, whose work it is, and since when\n"
     "  cases list|show|close|answers|refused|key\n"
     "                 patients whose record a clinic asks to correct\n"
     "  serve          take what clinics push, and answer questions by HTTP\n"
@@ -81,6 +83,7 @@ static const struct command {
 	{ "metrics", ck_province_metrics },
 	{ "report", ck_province_report },
 	{ "serve", ck_province_serve },
+	{ "worklist", ck_province_worklist },
 };
 
 static const struct command *

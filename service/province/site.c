@@ -355,6 +355,24 @@ show_report(void *ctx, struct ck_request *request)
 }
 
 static void
+answer_worklist(void *ctx, struct ck_ledger *ledger,
+    struct ck_request *request)
+{
+	struct ck_site_asked asked;
+
+	if (read_asked(ctx, request, &asked))
+		ck_site_answer_worklist(&asked, ledger, request);
+}
+
+static void
+show_worklist(void *ctx, struct ck_request *request)
+{
+	struct ck_province_site *site = ctx;
+
+	ask(site, site->reports, answer_worklist, request);
+}
+
+static void
 show_cases(void *ctx, struct ck_request *request)
 {
 	struct ck_province_site *site = ctx;
@@ -382,6 +400,8 @@ static const struct ck_route routes[] = {
 	    ck_site_take_case },
 	{ "GET", "/v1/cases", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,
 	    show_cases },
+	{ "GET", "/v1/worklist", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,
+	    show_worklist },
 	{ "GET", "/v1/report", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,
 	    show_report },
 	{ "GET", "/v1/clinics", CK_ON_CORE, CK_BODY_NONE, CK_FOR_MEMBER,

@@ -31,8 +31,11 @@ bool ck_site_admit(const struct ck_province_site *site,
     struct ck_request *request, const struct ck_registry **registry,
     struct ck_pusher *pusher);
 
-/* The handler of site_cases.c, and what a reader answers; ctx likewise. */
+/* The handler of site_cases.c; what readers answer of it and of
+ * site_worklist.c; ctx likewise. */
 void ck_site_take_case(void *ctx, struct ck_request *request);
+void ck_site_answer_worklist(const struct ck_site_asked *asked,
+    struct ck_ledger *ledger, struct ck_request *request);
 void ck_site_answer_cases(void *ctx, struct ck_ledger *ledger,
     struct ck_request *request);
 

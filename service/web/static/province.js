@@ -12,6 +12,7 @@ import { drawClinic } from './province_clinic.js';
 import { drawList, heardText } from './province_clinics.js';
 import { drawNotCounted } from './province_documents.js';
 import { currentLanguage, loadText, t, translate } from './text.js';
+import { drawWorklist } from './worklist.js';
 
 const FILES = ['xlsx', 'csv', 'html'];
 const state = { clinics: [], from: '', to: '', view: 'tiles', search: '',
@@ -85,6 +86,7 @@ async function drawOverview() {
   drawClinics();
   await drawSentence();
   await drawChart();
+  await drawWorklist(byId('worklist'), days());
   await drawNotCounted(byId('not-counted'), byId('not-counted-list'));
 }
 

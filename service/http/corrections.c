@@ -166,8 +166,10 @@ add_row(const struct ck_http *http, const struct ck_correction_row *row,
 	enum ck_err err = ck_store_get_lookup(http->use.store,
 	    row->lookup_id, record);
 
-	if (err == CK_ERR_NOT_FOUND)
-		return CK_OK;	/* erased: nobody can be named any more */
+	/* erased for its age: nobody can be named any more */
+	if (err == CK_ERR_NOT_FOUND ||
+	    (err == CK_OK && record->identity.full_name[0] == '\0'))
+		return CK_OK;
 	if (err == CK_OK && json_array_append_new(array, row_json(http, row,
 	    record)) != 0)
 		err = CK_ERR_NOMEM;
@@ -309,6 +311,8 @@ fill(struct making *making)
 	if (err == CK_OK)
 		err = ck_store_get_lookup(http->use.store, row.lookup_id,
 		    record);
+	if (err == CK_OK && record->identity.full_name[0] == '\0')
+		err = CK_ERR_NOT_FOUND;	/* erased for its age */
 	if (err == CK_OK)
 		err = ck_post_make(http->use.post, record, &making->given,
 		    &making->document);

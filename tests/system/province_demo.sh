@@ -44,6 +44,7 @@ trap 'stop; exit 130' INT TERM
 
 mkdir -p "$dir/clinics" "$dir/files"
 mkdir -p -m 700 "$dir/tokens"
+: >"$dir/serve.kills"
 printf '0\n' >"$dir/clock"
 CK_CLOCK_OFFSET_FILE=$dir/clock
 export CK_CLOCK_OFFSET_FILE

@@ -9,10 +9,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { resolve } from 'node:path';
 import { startChromium } from './chromium.mjs';
 import { runTests } from './report.mjs';
 
-const [bin, dir, picture] = process.argv.slice(2);
+const [bin, where, picture] = process.argv.slice(2);
+const dir = resolve(where);  // the configuration wants whole paths
 const OFFICE = 'office-token-of-the-test';
 const ACCOUNT = 'account-of-two-clinics';
 const DAY_MS = 86400000;

@@ -357,7 +357,7 @@ $(BUILD)/tests/test_corpora: $(BUILD)/fuzz/targets tests/fuzz/replay.sh
 # The page: its modules alone, then through the whole daemon.
 BROWSER_TESTS := $(BUILD)/tests/test_pages \
 	$(if $(wildcard service/daemon/main.c),$(BUILD)/tests/flow_desk_page \
-	$(BUILD)/tests/flow_day_page) \
+	$(BUILD)/tests/flow_day_page $(BUILD)/tests/flow_corrections_page) \
 	$(if $(wildcard service/province/main.c),\
 	$(BUILD)/tests/flow_province_page)
 
@@ -378,6 +378,11 @@ $(BUILD)/tests/flow_day_page: Makefile
 $(BUILD)/tests/flow_province_page: Makefile | $(BIN)/checkin-province
 	$(Q)mkdir -p $(@D) && printf '#!/bin/sh\nexec %s\n' \
 		'node tests/browser/province.mjs $(BIN) $(BUILD)/browser-province' \
+		>$@ && chmod +x $@
+
+$(BUILD)/tests/flow_corrections_page: Makefile
+	$(Q)mkdir -p $(@D) && printf '#!/bin/sh\nexec %s\n' \
+		'sh tests/browser/run.sh $(BIN) $(BUILD)/browser-corrections corrections.mjs' \
 		>$@ && chmod +x $@
 
 # The picture in README.md.

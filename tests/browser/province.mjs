@@ -286,6 +286,22 @@ const tests = [
     await page.until(`document.querySelector('#not-counted').hidden`);
     await keepPicture('tiles');
   }],
+  ['causes_are_work_with_an_owner', async () => {
+    const counts = clinics.filter(sends).map((one) =>
+      one.missed * (one === QUIET ? 8 : 20)).sort((a, b) => b - a);
+    await page.sees('#worklist', 'Việc cần làm');
+    assert.equal(await count('#worklist tbody tr'), 8);
+    await page.press('Xem thêm 3');
+    await page.until(
+      `document.querySelectorAll('#worklist tbody tr').length === 11`);
+    assert.deepEqual(await numbers('#worklist tbody td:nth-child(3)'),
+      counts);
+    await page.sees('#worklist tbody', `từ ${local(localDay(FIRST))}`);
+    await page.sees('#worklist tbody', 'BHXH tỉnh gắn số căn cước với thẻ');
+    await page.press('BHXH (11)');
+    await page.sees('#worklist', 'Xem thêm 3');
+    await keepPicture('worklist');
+  }],
   ['the_silent_are_named', async () => {
     const lines = await texts('#silent li');
     assert.equal(lines.length, 2);

@@ -56,6 +56,7 @@
 	X(drop_xml, 16384) \
 	X(given, 8192) \
 	X(inspection, 8192) \
+	X(correction, 16384) \
 	X(feed, 16384) \
 	X(registry, 8192)
 

@@ -12,6 +12,7 @@
 #include "ck/identity.h"
 #include "cli/appointments.h"
 #include "cli/ask.h"
+#include "cli/tell.h"
 #include "http/admit.h"
 #include "io/json.h"
 
@@ -34,17 +35,13 @@ static const char usage[] =
 
 /* Take the answer apart. NULL: told on standard error. */
 static json_t *
-json_of(enum ck_err err, struct ck_cli_reply *reply)
+json_of(const struct ck_config *config, enum ck_err err,
+    struct ck_cli_reply *reply)
 {
 	json_t *json = NULL;
 
-	if (err != CK_OK)
-		(void)fprintf(stderr, "checkin: the daemon does not answer: "
-		    "%s\n", ck_err_text(err));
-	else if (reply->status != 200)
-		(void)fprintf(stderr, "checkin: refused (HTTP %d): %.*s\n",
-		    reply->status, (int)reply->body.len,
-		    (const char *)reply->body.ptr);
+	if (err != CK_OK || reply->status != 200)
+		ck_cli_tell(config, err, reply);
 	else if ((json = ck_json_parse(reply->body)) == NULL)
 		(void)fputs("checkin: the daemon's answer is no JSON\n",
 		    stderr);
@@ -140,7 +137,7 @@ run_import(const struct ck_config *config, const char *path)
 	if (read_file(path, &text) == CK_OK) {
 		err = ck_cli_post(config, "/v1/appointments", type_of(&text),
 		    ck_buf_view(&text), &reply);
-		answer = json_of(err, &reply);
+		answer = json_of(config, err, &reply);
 	}
 	if (answer != NULL)
 		status = print_taken(answer);
@@ -173,7 +170,7 @@ fetch_day(const struct ck_config *config, const char *wanted)
 	    iso);
 	err = ck_cli_ask(config, "GET", target, NULL, CK_SPAN_EMPTY, &reply);
 
-	return json_of(err, &reply);
+	return json_of(config, err, &reply);
 }
 
 static void
@@ -240,13 +237,8 @@ run_now(const struct ck_config *config)
 
 	if (begun)
 		(void)puts("begun");
-	else if (err != CK_OK)
-		(void)fprintf(stderr, "checkin: the daemon does not answer: "
-		    "%s\n", ck_err_text(err));
 	else
-		(void)fprintf(stderr, "checkin: refused (HTTP %d): %.*s\n",
-		    reply.status, (int)reply.body.len,
-		    (const char *)reply.body.ptr);
+		ck_cli_tell(config, err, &reply);
 	ck_cli_reply_wipe(&reply);
 
 	return begun ? 0 : 1;

@@ -21,15 +21,19 @@ static const char backup_usage[] =
     "               can read everything: lock it away\n";
 
 static const char restore_usage[] =
-    "Usage: checkin restore FILE\n"
-    "       checkin restore --in-place\n"
+    "Usage: checkin restore [--another-clinic] FILE\n"
+    "       checkin restore [--another-clinic] --in-place\n"
     "\n"
     "  Put a backup back, with checkind stopped. It is checked first; what it\n"
     "  replaces is kept beside it as checkin.db.before-restore-TIME. A new epoch\n"
     "  begins, so that the province counts nothing twice.\n"
     "\n"
     "  --in-place   the database that is there (somebody put an older copy back\n"
-    "               by hand) stays, and only begins a new epoch\n";
+    "               by hand) stays, and only begins a new epoch\n"
+    "  --another-clinic\n"
+    "               it is the database of a clinic that has got the configured\n"
+    "               facility code or station since; without this, a backup in\n"
+    "               which they never stood is refused\n";
 
 static void
 say(void *ctx, const char *path)
@@ -54,6 +58,11 @@ advice(enum ck_err err, bool restore)
 		return restore ? "the keys do not belong to it: put the "
 		    "folder keys/ back that was kept with it, and try again; "
 		    "nothing was changed" : "a key file cannot be read";
+	case CK_ERR_CONFIG:
+		return "another clinic's backup, see above; nothing was "
+		    "changed";
+	case CK_ERR_STORE:
+		return restore ? "not restored, see above" : NULL;
 	default:
 		return NULL;
 	}
@@ -111,14 +120,18 @@ int
 ck_cli_restore(const struct ck_config *config, int argc, char **argv)
 {
 	struct ck_backup_options options = options_of(config);
-	bool in_place = argc == 2 && strcmp(argv[1], "--in-place") == 0;
+	bool another = argc == 3 && strcmp(argv[1], "--another-clinic") == 0;
+	const char *what = argc > 1 ? argv[argc - 1] : "";
+	bool in_place = strcmp(what, "--in-place") == 0;
 	enum ck_err err;
 
-	if (argc != 2 || (!in_place && !is_file(argv[1]))) {
+	if (argc != (another ? 3 : 2) || (!in_place && !is_file(what))) {
 		(void)fputs(restore_usage, stderr);
 		return 2;
 	}
-	options.path = in_place ? NULL : argv[1];
+	options.path = in_place ? NULL : what;
+	options.facility = another ? NULL : config->facility;
+	options.station = config->station;
 	if ((err = ck_backup_restore(&options)) != CK_OK)
 		return tell(&options, err, true);
 	(void)puts("a new epoch begins with the next start of checkind");

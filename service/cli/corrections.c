@@ -11,6 +11,7 @@
 #include "ck/error.h"
 #include "cli/ask.h"
 #include "cli/corrections.h"
+#include "cli/tell.h"
 #include "io/json.h"
 #include "io/replace.h"
 
@@ -33,12 +34,8 @@ ask(const struct ck_config *config, const char *method, const char *target,
 	enum ck_err err = ck_cli_ask(config, method, target, NULL,
 	    ck_span_str(body), reply);
 
-	if (err != CK_OK)
-		(void)fprintf(stderr, "checkin: the daemon does not answer: "
-		    "%s\n", ck_err_text(err));
-	else if (reply->status != 200)
-		(void)fprintf(stderr, "checkin: the daemon refused (HTTP "
-		    "%d)\n", reply->status);
+	if (err != CK_OK || reply->status != 200)
+		ck_cli_tell(config, err, reply);
 
 	return err == CK_OK && reply->status == 200;
 }
@@ -156,8 +153,7 @@ take_line(const struct ck_config *config, const char *line, size_t len,
 	    "application/json", ck_span_of(line, len), &reply);
 
 	if (err != CK_OK)
-		(void)fprintf(stderr, "checkin: the daemon does not answer: "
-		    "%s\n", ck_err_text(err));
+		ck_cli_tell(config, err, &reply);
 	else if (reply.status == 204)
 		taking->taken++;
 	else if (reply.status == 404)

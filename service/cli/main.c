@@ -20,6 +20,7 @@
 #include "cli/export.h"
 #include "cli/outbox.h"
 #include "cli/receipt.h"
+#include "cli/tell.h"
 #include "cli/trust.h"
 #include "daemon/config.h"
 #include "daemon/version.h"
@@ -50,7 +51,7 @@ static const char usage[] =
     "              cases about them\n"
     "  backup [--with-keys] FILE\n"
     "              copy the database into one file; checkind may run\n"
-    "  restore FILE | --in-place\n"
+    "  restore [--another-clinic] FILE | --in-place\n"
     "              put a backup back, as a new epoch; checkind must not run\n"
     "  trust       look at the issuers that are trusted, add and remove them:\n"
     "              checkin trust --help\n"
@@ -64,22 +65,20 @@ static const char usage[] =
 
 /* Print the answer's body; 0 when the daemon did what was asked. */
 static int
-show(enum ck_err err, struct ck_cli_reply *reply)
+show(const struct ck_config *config, enum ck_err err,
+    struct ck_cli_reply *reply)
 {
-	int status = 1;
+	bool done = err == CK_OK && reply->status == 200;
 
-	if (err != CK_OK) {
-		(void)fprintf(stderr, "checkin: the daemon does not answer: "
-		    "%s\n", ck_err_text(err));
+	if (done) {
+		(void)fwrite(reply->body.ptr, 1, reply->body.len, stdout);
+		(void)fputc('\n', stdout);
 	} else {
-		(void)fwrite(reply->body.ptr, 1, reply->body.len,
-		    reply->status == 200 ? stdout : stderr);
-		(void)fputc('\n', reply->status == 200 ? stdout : stderr);
-		status = reply->status == 200 ? 0 : 1;
+		ck_cli_tell(config, err, reply);
 	}
 	ck_cli_reply_wipe(reply);
 
-	return status;
+	return done ? 0 : 1;
 }
 
 static int
@@ -94,7 +93,7 @@ run_version(const struct ck_config *config, int argc, char **argv)
 	err = ck_cli_ask(config, "GET", "/v1/station", NULL, CK_SPAN_EMPTY,
 	    &reply);
 
-	return show(err, &reply);
+	return show(config, err, &reply);
 }
 
 static int
@@ -125,7 +124,7 @@ run_lookup(const struct ck_config *config, int argc, char **argv)
 	    ck_span_of(body, len), &reply);
 	explicit_bzero(body, sizeof(body));
 
-	return show(err, &reply);
+	return show(config, err, &reply);
 }
 
 /* Words and dates only: nothing that would need escaping in a query. */
@@ -179,7 +178,7 @@ run_stats(const struct ck_config *config, int argc, char **argv)
 	err = ck_cli_ask(config, "GET", target, accept, CK_SPAN_EMPTY,
 	    &reply);
 
-	return show(err, &reply);
+	return show(config, err, &reply);
 }
 
 static int
@@ -206,7 +205,7 @@ run_cache(const struct ck_config *config, int argc, char **argv)
 	    CK_SPAN_EMPTY, &reply) : ck_cli_ask(config, "POST",
 	    "/v1/cache/purge", NULL, ck_span_str(body), &reply);
 
-	return show(err, &reply);
+	return show(config, err, &reply);
 }
 
 static const struct {

@@ -11,6 +11,7 @@
 #include "ck/error.h"
 #include "cli/ask.h"
 #include "cli/outbox.h"
+#include "cli/tell.h"
 #include "io/json.h"
 
 static const char usage[] =
@@ -44,13 +45,11 @@ fetch(const struct ck_config *config, const char *state, json_int_t after)
 	    "/v1/check-ins?state=%s&after=%" JSON_INTEGER_FORMAT, state,
 	    after);
 	err = ck_cli_ask(config, "GET", target, NULL, CK_SPAN_EMPTY, &reply);
-	if (err != CK_OK)
-		(void)fprintf(stderr, "checkin: the daemon does not answer: "
-		    "%s\n", ck_err_text(err));
-	else if (reply.status != 200 ||
-	    (json = ck_json_parse(reply.body)) == NULL)
-		(void)fprintf(stderr, "checkin: the daemon refused (HTTP "
-		    "%d)\n", reply.status);
+	if (err != CK_OK || reply.status != 200)
+		ck_cli_tell(config, err, &reply);
+	else if ((json = ck_json_parse(reply.body)) == NULL)
+		(void)fputs("checkin: the daemon's answer is no JSON\n",
+		    stderr);
 	ck_cli_reply_wipe(&reply);
 
 	return json;

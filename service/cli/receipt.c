@@ -9,6 +9,7 @@
 #include "ck/clock.h"
 #include "cli/ask.h"
 #include "cli/receipt.h"
+#include "cli/tell.h"
 #include "daemon/config.h"
 #include "io/json.h"
 #include "store/receipt.h"
@@ -135,18 +136,11 @@ ask(const struct ck_config *config, const char *target)
 	    CK_SPAN_EMPTY, &reply);
 	json_t *json = NULL;
 
-	if (err != CK_OK)
-		(void)fprintf(stderr, "checkin: the daemon does not answer: "
-		    "%s\n", ck_err_text(err));
+	if (err != CK_OK || reply.status != 200)
+		ck_cli_tell(config, err, &reply);
 	else if ((json = ck_json_parse(reply.body)) == NULL)
 		(void)fprintf(stderr, "checkin: the daemon's answer is no "
 		    "JSON\n");
-	else if (reply.status != 200) {
-		(void)fprintf(stderr, "checkin: %s\n",
-		    ck_json_text(json, "title"));
-		json_decref(json);
-		json = NULL;
-	}
 	ck_cli_reply_wipe(&reply);
 
 	return json;

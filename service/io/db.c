@@ -42,6 +42,7 @@ struct ck_db {
 	ck_db_log_fn log_grown;	/* NULL: nobody wants to know */
 	void *log_ctx;
 	int reported;		/* last failure told, so that it is told once */
+	bool foreign;		/* damage is its caller's to tell */
 	unsigned statement_count;
 	bool looking;		/* reads share a snapshot */
 	struct ck_stmt statements[STATEMENT_SLOTS];
@@ -113,6 +114,8 @@ fail(struct ck_db *db, int result)
 {
 	const struct meaning *meaning = meaning_of(result);
 
+	if (db->foreign && meaning->err == CK_ERR_STORE_CORRUPT)
+		return meaning->err;
 	if (meaning->err != CK_ERR_REQUEST && db->reported != result) {
 		db->reported = result;
 		ck_log(CK_LOG_ERROR, "store", "%s: %s (%s, %d)", db->path,
@@ -258,6 +261,7 @@ ck_db_open(struct ck_db **out, const char *path, enum ck_db_mode mode)
 	*out = NULL;
 	if ((db = calloc(1, sizeof(*db))) == NULL)
 		return CK_ERR_NOMEM;
+	db->foreign = mode == CK_DB_FOREIGN;
 	if ((db->path = strdup(path)) == NULL)
 		goto out;
 	if (mode == CK_DB_READ_WRITE &&

@@ -29,7 +29,9 @@ struct ck_stmt;		/* opaque: one prepared statement, owned by its db */
 enum ck_db_mode {
 	CK_DB_READ_WRITE,	/* creates an absent file, mode 0600 */
 	CK_DB_READ_ONLY,
-	CK_DB_BESIDE		/* writes a file that this program has open */
+	CK_DB_BESIDE,		/* writes a file that this program has open */
+	CK_DB_FOREIGN		/* as READ_WRITE, of a file that somebody
+				 * brought: of damage nothing is logged */
 };
 
 /*

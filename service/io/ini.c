@@ -10,6 +10,9 @@
 
 #include "io/ini.h"
 
+/* U+FEFF in UTF-8: what Notepad puts before the first line. */
+#define BOM "\xEF\xBB\xBF"
+
 struct reader {
 	FILE *file;
 	int line;
@@ -55,6 +58,8 @@ next_line(char *out, int size, void *stream)
 		tell_too_long(reader);
 		return NULL;
 	}
+	if (reader->line == 1 && strncmp(out, BOM, strlen(BOM)) == 0)
+		memmove(out, out + strlen(BOM), len + 1 - strlen(BOM));
 	start = out + strspn(out, " \t");
 	if (*start == '[')
 		begin_section(reader, start);

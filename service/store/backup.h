@@ -26,6 +26,8 @@ struct ck_backup_options {
 	const char *directory;	/* state: database and keys */
 	const char *path;	/* of the backup; restore: NULL: in place */
 	bool with_keys;		/* backup: put the key files in */
+	const char *facility;	/* restore: whose the database must be, now */
+	const char *station;	/* or before; NULL: anybody's */
 	const struct ck_clock *clock;
 	ck_backup_say_fn say;
 	void *ctx;
@@ -52,7 +54,10 @@ ck_backup_write(const struct ck_backup_options *options);
  *
  * Returns  CK_OK
  *          CK_ERR_NOT_FOUND      there is no such file, or (in place) database
- *          CK_ERR_STORE          the daemon runs; or an error of the disk
+ *          CK_ERR_STORE          the daemon runs; or an error of the disk;
+ *                                told in the log
+ *          CK_ERR_CONFIG         of another clinic: facility at station never
+ *                                stood in it; told in the log
  *          CK_ERR_STORE_CORRUPT  not a database of ours, or damaged
  *          CK_ERR_STORE_NEWER    of a newer program
  *          CK_ERR_STORE_KEY      neither the keys here nor those in the backup

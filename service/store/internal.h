@@ -73,8 +73,9 @@ CK_MUST_CHECK enum ck_err ck_migrate(struct ck_db *db, int64_t now_ms);
 /* --- store.c ------------------------------------------------------------- */
 
 /* Two programs that write would not see each other's labels and revisions.
- * CK_ERR_STORE, told, when another has the directory. */
-CK_MUST_CHECK enum ck_err ck_store_lock(struct ck_store *store);
+ * CK_ERR_STORE when another has the directory: told, in the words of taken. */
+CK_MUST_CHECK enum ck_err
+ck_store_lock(struct ck_store *store, const char *taken);
 
 /* --- key_check.c --------------------------------------------------------- */
 

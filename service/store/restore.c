@@ -151,12 +151,57 @@ open_database(struct restore *r)
 	if (stat(r->database, &info) != 0 || info.st_size == 0)
 		return CK_ERR_STORE_CORRUPT;
 	if ((err = ck_db_open(&r->store.db, r->database,
-	    CK_DB_READ_WRITE)) != CK_OK ||
+	    CK_DB_FOREIGN)) != CK_OK ||
 	    (err = check_ours(r->store.db)) != CK_OK ||
 	    (err = ck_db_check(r->store.db)) != CK_OK)
 		return err;
 
 	return ck_migrate(r->store.db, ck_clock_wall_ms(r->use->clock));
+}
+
+/* --- Whose it is ---------------------------------------------------------- */
+
+static void
+tell_whose(const struct restore *r, const char *facility, const char *station)
+{
+	ck_log(CK_LOG_ERROR, "store", "%s: the database of clinic %s, station "
+	    "%s; the configuration is of clinic %s, station %s, which never "
+	    "stood in it. Take the backup of %s; if its code has changed, "
+	    "restore with --another-clinic", r->use->path != NULL ?
+	    r->use->path : r->target, facility, station, r->use->facility,
+	    r->use->station, r->use->facility);
+}
+
+/* A code that changed (a merger) has its row for each time. */
+static enum ck_err
+check_clinic(struct restore *r)
+{
+	static const char sql[] =
+	    "SELECT facility, station, EXISTS (SELECT 1 FROM clinic WHERE "
+	    "facility = ?1 AND station = ?2) FROM clinic "
+	    "ORDER BY present DESC, number DESC LIMIT 1";
+	const char *facility, *station;
+	struct ck_stmt *stmt;
+	bool row = false;
+	enum ck_err err;
+
+	if (r->use->facility == NULL)
+		return CK_OK;
+	if ((err = ck_db_prepare(r->store.db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_text(stmt, r->use->facility);
+	ck_stmt_bind_text(stmt, r->use->station);
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row) {
+		facility = ck_stmt_take_text(stmt);
+		station = ck_stmt_take_text(stmt);
+		if (ck_stmt_take_int(stmt) == 0) {
+			tell_whose(r, facility, station);
+			err = CK_ERR_CONFIG;
+		}
+	}
+	ck_stmt_end(stmt);
+
+	return err;
 }
 
 /* --- The keys ------------------------------------------------------------- */
@@ -425,6 +470,7 @@ restore_file(struct restore *r)
 	if ((err = ck_keyfile_directory(r->stage)) != CK_OK ||
 	    (err = stage_database(r)) != CK_OK ||
 	    (err = open_database(r)) != CK_OK ||
+	    (err = check_clinic(r)) != CK_OK ||
 	    (err = unpack_keys(r)) != CK_OK ||
 	    (err = check_keys(r)) != CK_OK ||
 	    (err = begin_epoch(r)) != CK_OK)
@@ -448,6 +494,7 @@ restore_in_place(struct restore *r)
 	if ((err = ck_db_open(&r->store.db, r->target,
 	    CK_DB_READ_WRITE)) != CK_OK ||
 	    (err = check_ours(r->store.db)) != CK_OK ||
+	    (err = check_clinic(r)) != CK_OK ||
 	    (err = begin_epoch(r)) != CK_OK)
 		return err;
 	anchor(r);
@@ -473,7 +520,8 @@ prepare(struct restore *r)
 	    (err = name(r->target, directory, CK_DATABASE_NAME)) != CK_OK ||
 	    (err = name(lock, directory, LOCK_NAME)) != CK_OK ||
 	    (err = ck_keyfile_directory(directory)) != CK_OK ||
-	    (err = ck_store_lock(&r->store)) != CK_OK)
+	    (err = ck_store_lock(&r->store, "checkind is running: systemctl "
+	    "stop checkind, then restore again")) != CK_OK)
 		return err;
 	give(r, lock);
 

@@ -33,7 +33,7 @@ path_in(const struct ck_store *store, const char *name, char out[PATH_MAX])
 }
 
 enum ck_err
-ck_store_lock(struct ck_store *store)
+ck_store_lock(struct ck_store *store, const char *taken)
 {
 	char path[PATH_MAX];
 	enum ck_err err;
@@ -49,9 +49,7 @@ ck_store_lock(struct ck_store *store)
 		return errno == ENOSPC ? CK_ERR_STORE_FULL : CK_ERR_STORE;
 	}
 	if (flock(store->lock, LOCK_EX | LOCK_NB) != 0) {
-		ck_log(CK_LOG_ERROR, "store", "%s: another checkind uses this "
-		    "directory; end it, or give this one a directory of its "
-		    "own", path);
+		ck_log(CK_LOG_ERROR, "store", "%s: %s", path, taken);
 		return CK_ERR_STORE;
 	}
 
@@ -84,7 +82,8 @@ open_all(struct ck_store *store, const struct ck_store_options *options)
 	enum ck_err err;
 
 	if ((err = ck_keyfile_directory(store->directory)) != CK_OK ||
-	    (err = ck_store_lock(store)) != CK_OK ||
+	    (err = ck_store_lock(store, "another checkind uses this directory; "
+	    "end it, or give this one a directory of its own")) != CK_OK ||
 	    (err = open_files(store)) != CK_OK ||
 	    (err = ck_keys_check(store)) != CK_OK ||
 	    (err = ck_backup_refuse(store)) != CK_OK ||

@@ -493,6 +493,70 @@ in_place_only_the_epoch_is_new(void **state)
 	assert_int_equal(restore(f, NULL), CK_ERR_NOT_FOUND);
 }
 
+/* --- Another clinic's ----------------------------------------------------- */
+
+static enum ck_err
+restore_as(const struct fixture *f, const char *path, const char *facility,
+    const char *station)
+{
+	struct ck_backup_options use = options(f, path, false);
+
+	use.facility = facility;
+	use.station = station;
+
+	return ck_backup_restore(&use);
+}
+
+static void
+another_clinics_backup_is_refused(void **state)
+{
+	static const char *const others[][2] = {
+		{ "84053", "main" }, { "84001", "annex" }
+	};
+	struct fixture *f = *state;
+	struct ledger ledger = { .len = 0 };
+	char path[128];
+	size_t i;
+
+	fixture_path(f, "backup", path);
+	play(f, &ledger, path, true);
+	ck_store_close(&f->store);
+	run("cp \"$d/checkin.db\" \"$d/before\"", f);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(restore_as(f, path, others[i][0],
+		    others[i][1]), CK_ERR_CONFIG);
+		assert_int_equal(restore_as(f, NULL, others[i][0],
+		    others[i][1]), CK_ERR_CONFIG);
+		run("cmp \"$d/checkin.db\" \"$d/before\" && "
+		    "[ ! -e \"$d/restoring\" ]", f);
+	}
+	assert_int_equal(restore_as(f, path, "84001", "main"), CK_OK);
+	f->now_ms += 1000;	/* what it replaced has another name */
+	assert_int_equal(restore_as(f, path, NULL, NULL), CK_OK);
+}
+
+/* A merger: the code that holds now, and the one that held before. */
+static void
+a_code_that_changed_is_known_by_both(void **state)
+{
+	struct fixture *f = *state;
+	struct ledger ledger = { .len = 0 };
+	char path[128];
+
+	ck_store_close(&f->store);
+	f->options.facility = "84A99";
+	fixture_open(f);
+	fixture_path(f, "backup", path);
+	play(f, &ledger, path, false);
+	ck_store_close(&f->store);
+	assert_int_equal(restore_as(f, path, "84A99", "main"), CK_OK);
+	f->now_ms += 1000;
+	assert_int_equal(restore_as(f, path, "84001", "main"), CK_OK);
+	f->now_ms += 1000;
+	assert_int_equal(restore_as(f, path, "84053", "main"),
+	    CK_ERR_CONFIG);
+}
+
 #define STORE_TEST(name) \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -514,6 +578,8 @@ main(void)
 		STORE_TEST(the_anchor_follows_while_it_runs),
 		STORE_TEST(a_backup_that_was_copied_here_is_refused),
 		STORE_TEST(in_place_only_the_epoch_is_new),
+		STORE_TEST(another_clinics_backup_is_refused),
+		STORE_TEST(a_code_that_changed_is_known_by_both),
 	};
 
 	return cmocka_run_group_tests_name("backup", tests, NULL, NULL);

@@ -443,6 +443,20 @@ a_proxy_login_is_a_user_and_a_password(void **state)
 	assert_non_null(strstr(said, "must hold USER:PASSWORD"));
 }
 
+/* Notepad writes U+FEFF first; anywhere else it is a defect. */
+static void
+a_byte_order_mark_is_passed_over(void **state)
+{
+	struct ck_config config;
+
+	(void)state;
+	assert_int_equal(load(&config, "\xEF\xBB\xBF" LIVE), CK_OK);
+	assert_string_equal(config.facility, "84001");
+	assert_int_equal(load(&config, "\xEF\xBB\xBF# words\r\n" LIVE), CK_OK);
+	assert_int_equal(load(&config, "\n\xEF\xBB\xBF" LIVE), CK_ERR_CONFIG);
+	assert_int_equal(load(&config, "\xEF\xBB" LIVE), CK_ERR_CONFIG);
+}
+
 static void
 print(const struct ck_config *config, char *out, size_t size)
 {
@@ -591,6 +605,7 @@ main(void)
 		cmocka_unit_test(
 		    what_is_printed_can_be_loaded_and_holds_no_secret),
 		cmocka_unit_test(practice_needs_no_facility),
+		cmocka_unit_test(a_byte_order_mark_is_passed_over),
 		cmocka_unit_test(
 		    the_example_documents_every_key_and_its_default),
 	};

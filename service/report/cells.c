@@ -297,9 +297,9 @@ ck_cells_hide(struct ck_cell *cells, size_t count, size_t units)
 			told = given_away(&basis, cells, count);
 	} while (told != NULL && hide_beside(cells, count, units, told));
 	/* Nothing beside it is left to hide: the whole table goes, and the
-	 * total with it. */
+	 * total with it. A sum of 0 tells of nobody else. */
 	for (i = 0; i < count && told != NULL; i++)
-		cells[i].hidden = true;
+		cells[i].hidden |= cells[i].value > 0;
 out:
 	basis_wipe(&basis);
 

@@ -8,38 +8,54 @@
 #include "report/gather.h"
 #include "report/suppress.h"
 
+/*
+ * What is hidden in one table is hidden in all: the totals are a cell of each,
+ * so that the tables are gone through until none hides more. Both borrowed.
+ */
+struct hiding {
+	const json_t *plain;	/* as it was, for the values */
+	json_t *out;		/* null: hidden */
+	bool grown;		/* something was hidden in this round */
+};
+
 /* A table of cells over the same units, and where each cell's numbers stand. */
 struct table {
+	struct hiding *hiding;	/* borrowed */
 	struct ck_cell *cells;	/* owned */
-	json_t **places;	/* owned; objects with "cccd" …, borrowed */
+	const json_t **plain;	/* owned; objects with "cccd" …, borrowed */
+	json_t **places;	/* owned; the same in what goes out, borrowed */
 	uint8_t *members;	/* owned; cells × units */
 	size_t count, cap, units;
 	bool failed;		/* out of memory, or no report */
 };
 
 static enum ck_err
-table_make(struct table *table, size_t cap, size_t units)
+table_make(struct table *table, struct hiding *hiding, size_t cap,
+    size_t units)
 {
-	*table = (struct table){ .cap = cap, .units = units };
+	*table = (struct table){ .hiding = hiding, .cap = cap,
+		.units = units };
+	table->plain = calloc(cap + 1, sizeof(json_t *));
 	table->cells = calloc(cap + 1, sizeof(*table->cells));
 	table->places = calloc(cap + 1, sizeof(json_t *));
 	table->members = calloc(cap * units + 1, 1);
 
-	return table->cells == NULL || table->places == NULL ||
-	    table->members == NULL ? CK_ERR_NOMEM : CK_OK;
+	return table->cells == NULL || table->plain == NULL ||
+	    table->places == NULL || table->members == NULL ? CK_ERR_NOMEM : CK_OK;
 }
 
 static void
 table_wipe(struct table *table)
 {
 	free(table->cells);
+	free(table->plain);
 	free(table->places);
 	free(table->members);
 }
 
 /* A cell for the numbers at place. Its members are still none. */
 static uint8_t *
-table_add(struct table *table, json_t *place, bool fixed)
+table_add(struct table *table, const json_t *plain, json_t *place, bool fixed)
 {
 	uint8_t *members;
 
@@ -51,6 +67,7 @@ table_add(struct table *table, json_t *place, bool fixed)
 	table->cells[table->count] = (struct ck_cell){
 		.members = members, .fixed = fixed
 	};
+	table->plain[table->count] = plain;
 	table->places[table->count++] = place;
 
 	return members;
@@ -85,7 +102,7 @@ hide_number(struct table *table, struct number number, bool *hidden)
 	size_t i;
 
 	for (i = 0; i < table->count; i++) {
-		table->cells[i].value = number_at(table->places[i], number);
+		table->cells[i].value = number_at(table->plain[i], number);
 		table->cells[i].hidden = hidden[i];
 	}
 	err = ck_cells_hide(table->cells, table->count, table->units);
@@ -104,10 +121,25 @@ erase(struct table *table, const char *series, const char *part,
 	for (i = 0; i < table->count; i++) {
 		json_t *object = json_object_get(table->places[i], series);
 
-		if (hidden[i] && json_object_get(object, part) != NULL)
-			table->failed |= json_object_set_new(object, part,
-			    json_null()) != 0;
+		if (!hidden[i] || !json_is_integer(json_object_get(object,
+		    part)))
+			continue;
+		table->failed |= json_object_set_new(object, part,
+		    json_null()) != 0;
+		table->hiding->grown = true;
 	}
+}
+
+/* Add to hidden what is so already. */
+static void
+recall(const struct table *table, const char *series, const char *part,
+    bool *hidden)
+{
+	size_t i;
+
+	for (i = 0; i < table->count; i++)
+		hidden[i] |= json_is_null(json_object_get(json_object_get(
+		    table->places[i], series), part));
 }
 
 static size_t
@@ -135,9 +167,11 @@ hide_cccd(struct table *table, bool *totals, bool *hidden)
 	enum ck_err err;
 	size_t before;
 
+	recall(table, "cccd", "total", totals);
 	if ((err = hide_number(table, total, totals)) != CK_OK)
 		return err;
 	memcpy(hidden, totals, table->count * sizeof(*hidden));
+	recall(table, "cccd", "covered", hidden);
 	do {
 		before = count_hidden(hidden, table->count);
 		err = hide_number(table, covered, hidden);
@@ -162,6 +196,7 @@ hide_totals(struct table *table, bool *hidden)
 		const struct number total = { series[i], "total" };
 
 		memset(hidden, 0, table->count * sizeof(*hidden));
+		recall(table, series[i], "total", hidden);
 		err = hide_number(table, total, hidden);
 		erase(table, series[i], "total", hidden);
 	}
@@ -197,26 +232,70 @@ mark_all(uint8_t *members, size_t units)
 		memset(members, 1, units);
 }
 
+static json_t *
+groups_of(const json_t *document, const char *division)
+{
+	return json_object_get(json_object_get(document, "groups"), division);
+}
+
+/* All that are counted: in every table, hidden in all or in none. */
+static void
+add_totals(struct table *table)
+{
+	mark_all(table_add(table, json_object_get(table->hiding->plain,
+	    "totals"), json_object_get(table->hiding->out, "totals"), true),
+	    table->units);
+}
+
+/*
+ * A lookup without a reason, and nobody's to mend, is a confirmed one: what
+ * tells that number tells how many were confirmed.
+ */
+static void
+hide_reasonless(struct hiding *hiding, json_t *groups)
+{
+	const json_t *cccd = json_object_get(json_object_get(hiding->out,
+	    "totals"), "cccd");
+	json_t *group;
+	size_t i;
+
+	if (!json_is_null(json_object_get(cccd, "covered")))
+		return;
+	json_array_foreach(groups, i, group) {
+		json_t *series = json_object_get(group, "cccd");
+
+		if (ck_json_text(group, "key")[0] != '\0' ||
+		    json_integer_value(json_object_get(series, "total")) == 0)
+			continue;
+		if (json_object_set_new(series, "total", json_null()) == 0)
+			hiding->grown = true;
+	}
+}
+
 /* A table whose units are its own groups: days, or values of a word. */
 static enum ck_err
-hide_words(json_t *document, const char *division)
+hide_words(struct hiding *hiding, const char *division)
 {
-	json_t *groups = json_object_get(json_object_get(document, "groups"),
-	    division);
+	const json_t *plain = groups_of(hiding->plain, division);
+	json_t *groups = groups_of(hiding->out, division);
 	size_t i, count = json_array_size(groups);
 	struct table table;
 	enum ck_err err;
 
-	if ((err = table_make(&table, count + 1, count)) == CK_OK) {
+	if (strcmp(division, "reason") == 0 || strcmp(division, "owner") == 0)
+		hide_reasonless(hiding, groups);
+	if ((err = table_make(&table, hiding, count + 1, count)) == CK_OK) {
 		for (i = 0; i < count; i++) {
 			uint8_t *members = table_add(&table,
+			    json_array_get(plain, i),
 			    json_array_get(groups, i), false);
 
 			if (members != NULL)
 				members[i] = 1;
 		}
-		mark_all(table_add(&table,
-		    json_object_get(document, "totals"), true), count);
+		/* an empty list divides nobody */
+		if (count > 0)
+			add_totals(&table);
 		err = hide_table(&table);
 	}
 	table_wipe(&table);
@@ -239,15 +318,17 @@ mark_units(uint8_t *members, const json_t *units, const char *division,
 }
 
 static void
-add_groups(struct table *table, const json_t *document, const char *division)
+add_groups(struct table *table, const char *division)
 {
-	const json_t *units = json_object_get(document, "units");
-	json_t *group, *groups = json_object_get(json_object_get(document,
-	    "groups"), division);
+	const struct hiding *hiding = table->hiding;
+	const json_t *units = json_object_get(hiding->plain, "units");
+	const json_t *plain = groups_of(hiding->plain, division);
+	json_t *group, *groups = groups_of(hiding->out, division);
 	size_t i;
 
 	json_array_foreach(groups, i, group) {
-		uint8_t *members = table_add(table, group, false);
+		uint8_t *members = table_add(table, json_array_get(plain, i),
+		    group, false);
 
 		if (members != NULL)
 			mark_units(members, units, division, group);
@@ -262,21 +343,21 @@ static const char *const places[] = {
 
 /* One table: clinics are parts of communes, districts, centres and levels. */
 static enum ck_err
-hide_places(json_t *document)
+hide_places(struct hiding *hiding)
 {
-	const json_t *groups = json_object_get(document, "groups");
 	size_t i, count = 1;
-	size_t units = json_array_size(json_object_get(document, "units"));
+	size_t units = json_array_size(json_object_get(hiding->plain,
+	    "units"));
 	struct table table;
 	enum ck_err err;
 
 	for (i = 0; i < PLACES; i++)
-		count += json_array_size(json_object_get(groups, places[i]));
-	if ((err = table_make(&table, count, units)) == CK_OK) {
+		count += json_array_size(groups_of(hiding->plain, places[i]));
+	if ((err = table_make(&table, hiding, count, units)) == CK_OK) {
 		for (i = 0; i < PLACES; i++)
-			add_groups(&table, document, places[i]);
-		mark_all(table_add(&table,
-		    json_object_get(document, "totals"), true), units);
+			add_groups(&table, places[i]);
+		if (units > 0)
+			add_totals(&table);
 		err = hide_table(&table);
 	}
 	table_wipe(&table);
@@ -286,43 +367,75 @@ hide_places(json_t *document)
 
 /* --- The parts of a total --------------------------------------------------- */
 
+/* The seven parts, their total, and what of it is not covered: a number that
+ * nobody writes, and that total and covered tell. */
+#define CELL_TOTAL CK_PARTS
+#define CELL_UNCOVERED (CK_PARTS + 1)
+#define CELLS (CK_PARTS + 2)
+
+struct parts {
+	struct ck_cell cells[CELLS];
+	uint8_t members[CELLS][CK_PARTS];
+};
+
+static const char *
+cell_name(int cell)
+{
+	return cell == CELL_TOTAL ? "total" :
+	    ck_part_name(cell == CELL_UNCOVERED ? CK_PART_COVERED :
+	    (enum ck_part)cell);
+}
+
+static void
+fill_parts(struct parts *parts, const json_t *plain, const json_t *series)
+{
+	int i, j;
+
+	*parts = (struct parts){ 0 };
+	for (i = 0; i < CELLS; i++) {
+		struct ck_cell *cell = &parts->cells[i];
+
+		for (j = 0; j < CK_PARTS; j++)
+			parts->members[i][j] = i == CELL_TOTAL || i == j ||
+			    (i == CELL_UNCOVERED && j != CK_PART_COVERED);
+		cell->members = parts->members[i];
+		cell->fixed = i == CELL_TOTAL;
+		cell->value = json_integer_value(json_object_get(plain,
+		    cell_name(i)));
+		cell->hidden = json_is_null(json_object_get(series,
+		    cell_name(i)));
+	}
+	parts->cells[CELL_UNCOVERED].value =
+	    parts->cells[CELL_TOTAL].value -
+	    parts->cells[CK_PART_COVERED].value;
+}
+
 /* The seven parts of a published total, hidden among themselves. */
 static enum ck_err
-hide_parts(json_t *series)
+hide_parts(struct hiding *hiding, const json_t *plain, json_t *series)
 {
-	uint8_t members[CK_PARTS + 1][CK_PARTS] = { { 0 } };
-	struct ck_cell cells[CK_PARTS + 1];
+	struct parts parts;
 	enum ck_err err;
 	int i;
 
-	for (i = 0; i <= CK_PARTS; i++) {
-		const char *name = i == CK_PARTS ? "total" :
-		    ck_part_name((enum ck_part)i);
-
-		if (i == CK_PARTS)
-			memset(members[i], 1, CK_PARTS);
-		else
-			members[i][i] = 1;
-		cells[i] = (struct ck_cell){
-			.value = json_integer_value(json_object_get(series,
-			    name)),
-			.members = members[i], .fixed = i == CK_PARTS
-		};
-	}
-	if ((err = ck_cells_hide(cells, CK_PARTS + 1, CK_PARTS)) != CK_OK)
+	fill_parts(&parts, plain, series);
+	if ((err = ck_cells_hide(parts.cells, CELLS, CK_PARTS)) != CK_OK)
 		return err;
-	for (i = 0; i <= CK_PARTS; i++) {
-		if (cells[i].hidden && json_object_set_new(series,
-		    i == CK_PARTS ? "total" : ck_part_name((enum ck_part)i),
-		    json_null()) != 0)
+	for (i = 0; i < CELL_UNCOVERED; i++) {
+		if (!parts.cells[i].hidden || json_is_null(json_object_get(
+		    series, cell_name(i))))
+			continue;
+		if (json_object_set_new(series, cell_name(i), json_null()) !=
+		    0)
 			return CK_ERR_NOMEM;
+		hiding->grown = true;
 	}
 
 	return CK_OK;
 }
 
 static enum ck_err
-hide_all_parts(json_t *totals)
+hide_all_parts(struct hiding *hiding, const json_t *plain, json_t *totals)
 {
 	enum ck_err err = CK_OK;
 	const char *name;
@@ -330,7 +443,8 @@ hide_all_parts(json_t *totals)
 
 	json_object_foreach(totals, name, series) {
 		if (err == CK_OK)
-			err = hide_parts(series);
+			err = hide_parts(hiding, json_object_get(plain, name),
+			    series);
 	}
 
 	return err;
@@ -379,7 +493,7 @@ keep_few_of_all(json_t *document)
 }
 
 static enum ck_err
-hide_everything(json_t *document)
+hide_round(struct hiding *hiding)
 {
 	static const char *const words[] = {
 		"day", "presented", "captured", "assurance", "reason", "owner"
@@ -387,19 +501,40 @@ hide_everything(json_t *document)
 	enum ck_err err;
 	size_t i;
 
-	if ((err = keep_few_of_all(document)) != CK_OK ||
-	    (err = hide_places(document)) != CK_OK)
+	hiding->grown = false;
+	if ((err = hide_places(hiding)) != CK_OK)
 		return err;
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if ((err = hide_words(document, words[i])) != CK_OK)
+		if ((err = hide_words(hiding, words[i])) != CK_OK)
 			return err;
 	}
-	if ((err = hide_all_parts(json_object_get(document, "totals"))) !=
-	    CK_OK)
-		return err;
 
-	return hide_all_parts(json_object_get(json_object_get(document,
-	    "before"), "totals"));
+	return hide_all_parts(hiding, json_object_get(hiding->plain,
+	    "totals"), json_object_get(hiding->out, "totals"));
+}
+
+static enum ck_err
+hide_everything(json_t *document)
+{
+	struct hiding hiding = { .out = document };
+	json_t *plain, *before = json_object_get(document, "before");
+	enum ck_err err;
+
+	if ((err = keep_few_of_all(document)) != CK_OK)
+		return err;
+	if ((plain = json_deep_copy(document)) == NULL)
+		return CK_ERR_NOMEM;
+	hiding.plain = plain;
+	do {
+		err = hide_round(&hiding);
+	} while (err == CK_OK && hiding.grown);
+	if (err == CK_OK)
+		err = hide_all_parts(&hiding, json_object_get(json_object_get(
+		    plain, "before"), "totals"), json_object_get(before,
+		    "totals"));
+	json_decref(plain);
+
+	return err;
 }
 
 enum ck_err

@@ -205,6 +205,15 @@ put_rate(const struct ck_catalogue *catalogue, const json_t *cccd,
 		(void)snprintf(out, CK_WORDS_LEN, "–");
 }
 
+/* Attempts that are given, of which the confirmed are not. */
+static const char *
+sentence_id(const json_t *cccd)
+{
+	return json_is_integer(json_object_get(cccd, "total")) &&
+	    json_is_null(json_object_get(cccd, "covered")) ?
+	    "report.sentence.attempts" : "report.sentence";
+}
+
 /* "report.state.provisional", "….closed", "….restated". */
 static const char *
 state_id(const json_t *document)
@@ -248,7 +257,7 @@ ck_words_sentence(const json_t *document,
 	ck_words_time(catalogue, ck_json_text(document, "from"), from);
 	ck_words_time(catalogue, ck_json_text(document, "to"), to);
 	ck_words_time(catalogue, ck_json_text(closing, "closed_at"), closed);
-	if ((err = ck_words_fill(catalogue, "report.sentence", pairs, out)) !=
+	if ((err = ck_words_fill(catalogue, sentence_id(cccd), pairs, out)) !=
 	    CK_OK)
 		return err;
 

@@ -149,6 +149,28 @@ test_sentence(void **state)
 	json_decref(document);
 }
 
+/* The attempts are told where the confirmed are not. */
+static void
+test_sentence_without_the_confirmed(void **state)
+{
+	json_t *document = parsed();
+	char *text;
+
+	(void)state;
+	json_object_set_new(json_object_get(json_object_get(document,
+	    "totals"), "cccd"), "covered", json_null());
+	text = drawn(ck_words_sentence, document, "vi");
+	assert_has(text, "; 63.136 lượt tra cứu bằng CCCD từ 01/03/2022 đến "
+	    "12/12/2022; số lượt thành công không nêu vì ");
+	assert_lacks(text, "ẩn");
+	free(text);
+	text = drawn(ck_words_sentence, document, "en");
+	assert_has(text, "; 63,136 attempts by CCCD from 2022-03-01 to "
+	    "2022-12-12; the number confirmed is not given, because ");
+	free(text);
+	json_decref(document);
+}
+
 static void
 test_text(void **state)
 {
@@ -298,6 +320,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sentence),
+		cmocka_unit_test(test_sentence_without_the_confirmed),
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_csv_is_what_spreadsheets_read),
 		cmocka_unit_test(test_html_is_inert),

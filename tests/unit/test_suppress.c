@@ -3,7 +3,8 @@
  *
  * The proof is by trying: small tables, every way to fill their units that
  * agrees with all that is published. A hidden cell of 1 to 4 has to take more
- * than one value among them.
+ * than one value among them. Whole documents are tried as tables are: totals,
+ * two clinics, two days, and the parts of what was not confirmed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <cmocka.h>
 
 #include "report/suppress.h"
+#include "report/sums.h"
 
 #define UNITS_MAX 6
 #define CELLS_MAX 16
@@ -262,6 +264,279 @@ test_a_table_that_is_too_small_goes_whole(void **state)
 	assert_true(table.cells[1].hidden);
 }
 
+/* --- Whole documents ---------------------------------------------------------- */
+
+/*
+ * What a document of two clinics and two days says of CCCD attempts: confirmed
+ * of clinic 1, 2 and day 1, not confirmed of the same, and how many of these
+ * were not found (the rest: unavailable).
+ */
+enum unknown { C1, C2, CD, U1, U2, UD, NF, UNKNOWNS };
+
+#define GUESS_MAX 15
+#define HIDDEN (-1)
+
+/* The numbers of a document; HIDDEN where it has null. */
+enum shown {
+	S_TOTAL, S_COVERED, S_NOT_FOUND, S_UNAVAILABLE, S_T1, S_C1, S_T2,
+	S_C2, S_TD1, S_CD1, S_TD2, S_CD2, SHOWN
+};
+
+static void
+numbers_of(const int *v, int *out)
+{
+	int covered = v[C1] + v[C2], uncovered = v[U1] + v[U2];
+
+	out[S_TOTAL] = covered + uncovered;
+	out[S_COVERED] = covered;
+	out[S_NOT_FOUND] = v[NF];
+	out[S_UNAVAILABLE] = uncovered - v[NF];
+	out[S_T1] = v[C1] + v[U1];
+	out[S_C1] = v[C1];
+	out[S_T2] = v[C2] + v[U2];
+	out[S_C2] = v[C2];
+	out[S_TD1] = v[CD] + v[UD];
+	out[S_CD1] = v[CD];
+	out[S_TD2] = covered - v[CD] + uncovered - v[UD];
+	out[S_CD2] = covered - v[CD];
+}
+
+static json_t *
+series_of(int total, int covered, int not_found)
+{
+	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i}",
+	    "total", total, "covered", covered, "covered_cache", 0,
+	    "covered_stale", 0, "not_covered", 0, "mismatch", 0,
+	    "not_found", not_found, "unavailable",
+	    total - covered - not_found);
+}
+
+static json_t *
+group_of(const char *key, int total, int covered, int not_found)
+{
+	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "key", key,
+	    "cccd", series_of(total, covered, not_found),
+	    "lookups", series_of(total, covered, not_found),
+	    "visits", series_of(0, 0, 0), "calls", series_of(0, 0, 0));
+}
+
+static json_t *
+document_of(const int *n)
+{
+	json_t *document = json_pack("{s:o, s:{s:[o, o], s:[o, o], s:[o]}, "
+	    "s:[{s:s}, {s:s}]}", "totals", group_of("", n[S_TOTAL],
+	    n[S_COVERED], n[S_NOT_FOUND]), "groups",
+	    "clinic", group_of("a", n[S_T1], n[S_C1], 0),
+	    group_of("b", n[S_T2], n[S_C2], 0),
+	    "day", group_of("1", n[S_TD1], n[S_CD1], 0),
+	    group_of("2", n[S_TD2], n[S_CD2], 0),
+	    "presented", group_of("cccd", n[S_TOTAL], n[S_COVERED], 0),
+	    "units", "clinic", "a", "clinic", "b");
+
+	assert_non_null(document);
+	(void)json_object_del(json_object_get(document, "totals"), "key");
+
+	return document;
+}
+
+static int
+shown_at(const json_t *place, const char *part)
+{
+	const json_t *value = json_object_get(json_object_get(place, "cccd"),
+	    part);
+
+	return json_is_integer(value) ? (int)json_integer_value(value) :
+	    HIDDEN;
+}
+
+static const json_t *
+group_at(const json_t *document, const char *division, size_t index)
+{
+	return json_array_get(json_object_get(json_object_get(document,
+	    "groups"), division), index);
+}
+
+static void
+read_shown(const json_t *public, int *out)
+{
+	static const char *const parts[] = {
+		"total", "covered", "not_found", "unavailable"
+	};
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		out[i] = shown_at(json_object_get(public, "totals"), parts[i]);
+	for (i = 0; i < 2; i++) {
+		out[S_T1 + 2 * i] = shown_at(group_at(public, "clinic", i),
+		    "total");
+		out[S_C1 + 2 * i] = shown_at(group_at(public, "clinic", i),
+		    "covered");
+		out[S_TD1 + 2 * i] = shown_at(group_at(public, "day", i),
+		    "total");
+		out[S_CD1 + 2 * i] = shown_at(group_at(public, "day", i),
+		    "covered");
+	}
+	/* the same people under another name: told in both or in none */
+	assert_int_equal(shown_at(group_at(public, "presented", 0), "total"),
+	    out[S_TOTAL]);
+	assert_int_equal(shown_at(group_at(public, "presented", 0),
+	    "covered"), out[S_COVERED]);
+}
+
+/* Numbers that could point to a person: those, and what is not confirmed. */
+static void
+secrets_of(const int *n, int *out)
+{
+	int i;
+
+	for (i = 0; i < SHOWN; i++)
+		out[i] = n[i];
+	out[SHOWN] = n[S_TOTAL] - n[S_COVERED];
+	for (i = 0; i < 4; i++)
+		out[SHOWN + 1 + i] = n[S_T1 + 2 * i] - n[S_C1 + 2 * i];
+}
+
+#define SECRETS (SHOWN + 5)
+
+struct trial {
+	int shown[SHOWN], secrets[SECRETS];
+	bool varied[SECRETS];
+};
+
+/* False: some secret has had its one value in all fillings so far. */
+static bool
+try_filling(struct trial *trial, const int *guess)
+{
+	int numbers[SHOWN], secrets[SECRETS];
+	bool done = true;
+	int i;
+
+	numbers_of(guess, numbers);
+	for (i = 0; i < SHOWN; i++) {
+		if (numbers[i] < 0 || (trial->shown[i] != HIDDEN &&
+		    numbers[i] != trial->shown[i]))
+			return false;
+	}
+	secrets_of(numbers, secrets);
+	for (i = 0; i < SECRETS; i++) {
+		trial->varied[i] |= secrets[i] < 0 ||
+		    secrets[i] != trial->secrets[i];
+		done &= trial->varied[i] || trial->secrets[i] == 0 ||
+		    trial->secrets[i] >= CK_PUBLISHED_MIN;
+	}
+
+	return done;
+}
+
+/* What a published number allows, before the other unknowns are tried. */
+static bool
+is_possible(const struct trial *trial, const int *v, int known)
+{
+	const int *s = trial->shown;
+
+	return (known != C2 || s[S_COVERED] == HIDDEN ||
+	    v[C1] + v[C2] == s[S_COVERED]) &&
+	    (known != U1 || s[S_T1] == HIDDEN || v[C1] + v[U1] == s[S_T1]) &&
+	    (known != U2 || s[S_T2] == HIDDEN || v[C2] + v[U2] == s[S_T2]) &&
+	    (known != UD || s[S_TD1] == HIDDEN || v[CD] + v[UD] == s[S_TD1]);
+}
+
+static bool
+try_all(struct trial *trial, int *guess, int unknown)
+{
+	int i;
+
+	if (unknown == UNKNOWNS)
+		return try_filling(trial, guess);
+	for (i = 0; i <= GUESS_MAX; i++) {
+		guess[unknown] = i;
+		if (is_possible(trial, guess, unknown) &&
+		    try_all(trial, guess, unknown + 1))
+			return true;
+	}
+
+	return false;
+}
+
+static bool
+keeps_secrets(const int *values)
+{
+	struct trial trial = { .varied = { false } };
+	int numbers[SHOWN], guess[UNKNOWNS];
+	json_t *document, *public;
+
+	numbers_of(values, numbers);
+	secrets_of(numbers, trial.secrets);
+	document = document_of(numbers);
+	assert_int_equal(ck_report_public(document, &public), CK_OK);
+	read_shown(public, trial.shown);
+	json_decref(public);
+	json_decref(document);
+
+	return try_all(&trial, guess, 0);
+}
+
+static int
+drawn(unsigned *seed, int most)
+{
+	*seed = *seed * 1103515245 + 12345;
+
+	return (int)(*seed >> 16) % (most + 1);
+}
+
+static void
+test_every_small_document(void **state)
+{
+	unsigned seed = 20261126;
+	int v[UNKNOWNS], round, i;
+
+	(void)state;
+	for (round = 0; round < 400; round++) {
+		v[C1] = drawn(&seed, 11);
+		v[C2] = drawn(&seed, 11);
+		v[U1] = drawn(&seed, 5);
+		v[U2] = drawn(&seed, 5);
+		v[CD] = drawn(&seed, v[C1] + v[C2] < 11 ? v[C1] + v[C2] : 11);
+		v[UD] = drawn(&seed, v[U1] + v[U2]);
+		v[NF] = drawn(&seed, v[U1] + v[U2]);
+		if (keeps_secrets(v))
+			continue;
+		for (i = 0; i < UNKNOWNS; i++)
+			print_message("%d ", v[i]);
+		fail_msg("a reader works a hidden number out");
+	}
+}
+
+/* 24 attempts of which 2 were not found: the 24 is told, and told in all. */
+static void
+test_attempts_are_told_without_the_confirmed(void **state)
+{
+	static const int values[UNKNOWNS] = { 11, 11, 22, 1, 1, 2, 2 };
+	int numbers[SHOWN], shown[SHOWN];
+	json_t *document, *public, *totals;
+
+	(void)state;
+	numbers_of(values, numbers);
+	document = document_of(numbers);
+	assert_int_equal(ck_report_public(document, &public), CK_OK);
+	read_shown(public, shown);
+	assert_int_equal(shown[S_TOTAL], 24);
+	assert_int_equal(shown[S_COVERED], HIDDEN);
+	assert_int_equal(shown[S_NOT_FOUND], HIDDEN);
+	assert_int_equal(shown[S_UNAVAILABLE], 0);
+	assert_int_equal(shown[S_T1], 12);
+	assert_int_equal(shown[S_C1], HIDDEN);
+	assert_int_equal(shown[S_TD1], 24);
+	assert_int_equal(shown[S_CD1], HIDDEN);
+	assert_int_equal(shown[S_TD2], 0);
+	assert_int_equal(shown[S_CD2], 0);
+	totals = json_object_get(public, "totals");
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(
+	    totals, "lookups"), "total")), 24);
+	json_decref(public);
+	json_decref(document);
+}
+
 int
 main(void)
 {
@@ -271,7 +546,9 @@ main(void)
 		cmocka_unit_test(test_a_second_is_hidden),
 		cmocka_unit_test(test_small_sums_are_told_by_bounds),
 		cmocka_unit_test(test_the_same_under_two_names),
-		cmocka_unit_test(test_a_table_that_is_too_small_goes_whole)
+		cmocka_unit_test(test_a_table_that_is_too_small_goes_whole),
+		cmocka_unit_test(test_every_small_document),
+		cmocka_unit_test(test_attempts_are_told_without_the_confirmed)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,6 +186,21 @@ put_bar(struct page *page, double x, double width, int64_t count,
 	    (double)CHART_HEIGHT - height, width, height, colour);
 }
 
+/* A number that is not told is not 0: an outline in its place, as high as the
+ * attempts where these are told. */
+static void
+put_outline(struct page *page, double x, double width, const json_t *total,
+    int64_t most)
+{
+	double height = !json_is_integer(total) ? CHART_HEIGHT :
+	    (double)json_integer_value(total) / (double)most * CHART_HEIGHT;
+
+	print(page, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
+	    "height=\"%.1f\" fill=\"none\" stroke=\"#5b6b7b\" "
+	    "stroke-dasharray=\"3 2\"/>", x, (double)CHART_HEIGHT - height,
+	    width, height);
+}
+
 static void
 put_bars(struct page *page, const json_t *days)
 {
@@ -197,12 +212,18 @@ put_bars(struct page *page, const json_t *days)
 
 	json_array_foreach(days, i, day) {
 		const json_t *cccd = json_object_get(day, "cccd");
+		const json_t *total = json_object_get(cccd, "total");
+		const json_t *covered = json_object_get(cccd, "covered");
 		double x = step * (double)i;
 
-		put_bar(page, x, width, json_integer_value(json_object_get(
-		    cccd, "total")), most, "#c9d2dc");
-		put_bar(page, x, width, json_integer_value(json_object_get(
-		    cccd, "covered")), most, "#0b6e4f");
+		if (!json_is_integer(total) || !json_is_integer(covered)) {
+			put_outline(page, x, width, total, most);
+			continue;
+		}
+		put_bar(page, x, width, json_integer_value(total), most,
+		    "#c9d2dc");
+		put_bar(page, x, width, json_integer_value(covered), most,
+		    "#0b6e4f");
 	}
 	print(page, "<text x=\"0\" y=\"-6\">%" PRId64 "</text>", most);
 }
@@ -242,6 +263,11 @@ put_chart(struct page *page, const json_t *document)
 	put_text(page, words(page, "report.column.confirmed"));
 	put_raw(page, "<span style=\"background:#c9d2dc\"></span>");
 	put_text(page, words(page, "report.chart.unconfirmed"));
+	if (json_is_true(json_object_get(document, "public"))) {
+		put_raw(page, "<span style=\"border:1px dashed #5b6b7b\">"
+		    "</span>");
+		put_text(page, words(page, "report.hidden"));
+	}
 	put_raw(page, "</p>\n");
 }
 

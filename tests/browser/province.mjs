@@ -318,6 +318,14 @@ const tests = [
       `${one.confirmed} / ${one.attempts}`);
     for (const figure of all(-3, -2))
       await page.sees('#sentence', figure);
+    // the page is the office's own, a file may leave it
+    const files = await page.value(`[...document.querySelectorAll(
+      '#files a')].map((one) => one.href)`);
+    assert.ok(files.length > 0 && files.every((one) =>
+      one.includes('/v1/report?') && !one.includes('internal')));
+    assert.ok(await page.value(`performance.getEntriesByType('resource')
+      .filter((one) => one.name.includes('/v1/report?'))
+      .every((one) => one.name.includes('internal=yes'))`));
     await choose(FIRST, 0);
   }],
   ['the_table_sorts_by_every_column', async () => {

@@ -262,6 +262,11 @@ test_public_hides_and_tells_so(void **state)
 	assert_has(text, "ẩn");
 	assert_lacks(text, "Bản nội bộ");
 	free(text);
+	/* what is hidden is not drawn as 0: two outlines, no bar */
+	text = drawn(ck_report_html, public, "vi");
+	assert_has(text, "fill=\"none\" stroke=");
+	assert_lacks(text, "fill=\"#0b6e4f\"");
+	free(text);
 	assert_null(json_object_get(public, "units"));
 	assert_null(json_object_get(public, "sources"));
 	json_decref(public);

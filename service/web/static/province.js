@@ -20,8 +20,12 @@ const state = { clinics: [], from: '', to: '', view: 'tiles', search: '',
 
 const days = () => ({ from: state.from, to: state.to });
 
-const reportPath = (format) => `/v1/report?${new URLSearchParams({
-  ...days(), format, language: currentLanguage().id })}`;
+// A file may leave the office. What the page shows does not: its tiles have
+// every number as well.
+const filePath = (format, more = {}) => `/v1/report?${new URLSearchParams({
+  ...days(), format, language: currentLanguage().id, ...more })}`;
+
+const reportPath = (format) => filePath(format, { internal: 'yes' });
 
 const chosenClinic = () =>
   new URLSearchParams(location.hash.slice(1)).get('clinic');
@@ -39,14 +43,14 @@ async function drawSentence() {
     : t('province.no_report');
 }
 
-// A count that is hidden or absent draws nothing.
-const whole = (number) => Number.isInteger(number) ? number : 0;
+// A count that is not told is not 0.
+const known = (number) => Number.isInteger(number) ? number : null;
 
 async function drawChart() {
   const report = await get(reportPath('json'));
   drawBars(byId('chart'), [...(report.groups?.day ?? [])].map(
-    ({ key, cccd }) => ({ day: key, attempts: whole(cccd?.total),
-      confirmed: whole(cccd?.covered) })), days());
+    ({ key, cccd }) => ({ day: key, attempts: known(cccd?.total),
+      confirmed: known(cccd?.covered) })), days());
 }
 
 function drawSilent() {
@@ -118,7 +122,7 @@ function drawPresets() {
 
 function drawFiles() {
   byId('files').replaceChildren(...FILES.map((format) =>
-    h('a', { class: 'button quiet small', href: reportPath(format),
+    h('a', { class: 'button quiet small', href: filePath(format),
       download: true }, t(`province.file.${format}`))));
 }
 

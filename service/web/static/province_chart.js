@@ -19,10 +19,14 @@ function bar(one, name, index, step, most) {
     countText(one[name])));
 }
 
+// All grey would say that nobody was confirmed: a day of which one number is
+// not told is drawn as a gap.
+const told = (one) => NAMES.every((name) => one[name] !== null) ? NAMES : [];
+
 function bars(days, most) {
   const step = WIDTH / days.length;
   return days.flatMap((one, index) =>
-    NAMES.map((name) => bar(one, name, index, step, most)));
+    told(one).map((name) => bar(one, name, index, step, most)));
 }
 
 const key = (name) => h('span', null,
@@ -45,7 +49,8 @@ function everyDay({ from, to }, byMonth) {
 }
 
 // Fill figure with days [{day, attempts, confirmed}] of a period {from, to};
-// hidden without any. A day without attempts is a gap that is seen.
+// hidden without any; null: not told. A day without attempts is a gap that is
+// seen.
 export function drawBars(figure, days, period) {
   const known = new Map(days.map((one) => [one.day, one]));
   const sorted = everyDay(period, days.some(({ day }) => day.length === 7))

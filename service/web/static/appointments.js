@@ -243,6 +243,8 @@ function drawLink() {
 function draw() {
   translate(document);
   document.title = t('appointments.title');
+  byId('example').textContent = t('appointments.example',
+    { day: dateText(tomorrow()) });
   byId('practice-band').hidden = !state.practice;
   drawLanguages(byId('languages'), draw);
   drawLink();

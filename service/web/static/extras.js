@@ -64,11 +64,19 @@ function receiptLink({ lookup }) {
   icon('paper'), t(failed ? 'extras.receipt_failed' : 'extras.receipt'));
 }
 
+// What the insurer has to mend is on the clinic's list as soon as the lookup
+// has closed; the clerk need not write it down.
+function correctionLink({ lookup }) {
+  return lookup.owner === 'insurer' && h('a', { href: '/corrections',
+    class: 'button small quiet receipt-link' }, icon('paper'),
+  t('extras.correction'));
+}
+
 function buttons(view) {
   const known = ['covered', 'not_covered'].includes(view.lookup.outcome);
   return h('p', { class: 'extras-buttons' },
     known ? [askButton('history'), askButton('copayment')] : [],
-    receiptLink(view));
+    correctionLink(view), receiptLink(view));
 }
 
 function failure({ problem, reason, message, next_step: next }) {

@@ -27,6 +27,10 @@ struct ck_turn {
 /* A turn rarely queues more than one write for each client that waits. */
 #define CAP_MIN 64
 
+/* What one client alone may want written in a turn: a call that has ended, and
+ * the lookup that it answers. Behind these nobody else is to be expected. */
+#define WRITES_OF_ONE 2
+
 enum ck_err
 ck_turn_new(struct ck_turn **out, struct ck_store *store)
 {
@@ -125,7 +129,8 @@ ck_turn_wants_more(void *ctx)
 {
 	const struct ck_turn *turn = ctx;
 
-	return turn->queued.len > 0 && turn->queued.len < turn->before;
+	return turn->before > WRITES_OF_ONE && turn->queued.len > 0 &&
+	    turn->queued.len < turn->before;
 }
 
 void

@@ -39,7 +39,8 @@ ck_turn_add(struct ck_turn *turn, ck_turn_write_fn write, ck_turn_done_fn done,
 /*
  * Fewer are queued than shared the commit before: whoever was answered then is
  * about to ask again. For ck_loop_on_gather(): one who asks alone never waits,
- * and a day's busiest seconds pay for few commits.
+ * not even behind the two writes of a call's end and its lookup's, and a day's
+ * busiest seconds pay for few commits.
  */
 bool ck_turn_wants_more(void *turn);
 

@@ -67,11 +67,6 @@ send_now(struct ck_ledger *ledger, const struct ck_province_config *config,
 	bool sent;
 	enum ck_err err;
 
-	if (config->digest_to[0] == '\0') {
-		(void)fprintf(stderr, "checkin-province: [digest] to names "
-		    "nobody\n");
-		return CK_ERR_CONFIG;
-	}
 	err = ck_digest_send(ledger, config,
 	    ck_clock_wall_ms(ck_clock_system()), again, &sent);
 	if (err == CK_OK)
@@ -93,6 +88,11 @@ ck_province_digest(const struct ck_province_config *config, int argc,
 		(void)fprintf(stderr, "checkin-province: digest [--print | "
 		    "--send [--again]]\n");
 		return 2;
+	}
+	if (asked.send && config->digest_to[0] == '\0') {
+		(void)fprintf(stderr, "checkin-province: [digest] to names "
+		    "nobody\n");
+		return 1;
 	}
 	if (ck_province_ledger(config, &ledger) != CK_OK)
 		return 1;

@@ -191,44 +191,80 @@ ck_province_report(const struct ck_province_config *config, int argc,
 /* --- close ----------------------------------------------------------------------- */
 
 static void
-tell_closing(enum ck_err err, const json_t *document)
+tell_refusal(enum ck_refusal why)
+{
+	static const char *const texts[] = {
+		[CK_REFUSAL_RUNS] = "this period is not over: it can be closed "
+		    "once its last day is",
+		[CK_REFUSAL_NOBODY] = "no clinic had begun to count by the end "
+		    "of this period: there is nothing to close. See clinics "
+		    "--state, and give days since the first began",
+		[CK_REFUSAL_CLOSED] = "this period is closed already; to "
+		    "restate it, say why with --reason TEXT",
+		[CK_REFUSAL_SAME] = "this period is closed, and nothing has "
+		    "changed since"
+	};
+
+	if (why == CK_REFUSAL_REASON)
+		(void)fprintf(stderr, "checkin-province: --reason is one line "
+		    "of at most %d bytes\n", CK_CLOSING_REASON_MAX);
+	else
+		(void)fprintf(stderr, "checkin-province: %s\n", texts[why]);
+}
+
+static void
+tell_closed(const json_t *document)
 {
 	const json_t *closing = json_object_get(document, "closing");
 
-	if (err == CK_OK)
-		(void)printf("closed: statement %" JSON_INTEGER_FORMAT
-		    ", signed by %s\n", json_integer_value(json_object_get(
-		    closing, "statement")), ck_json_text(json_object_get(
-		    document, "signature"), "key"));
-	else if (err == CK_ERR_NOT_FOUND)
-		(void)fprintf(stderr, "checkin-province: this period is "
-		    "closed, and nothing has changed since\n");
-	else if (err == CK_ERR_REQUEST)
-		(void)fprintf(stderr, "checkin-province: a period can be "
-		    "closed once its last day is over; one that is closed is "
-		    "restated with --reason TEXT (one line, at most %d "
-		    "bytes)\n", CK_CLOSING_REASON_MAX);
-	else
-		(void)fprintf(stderr, "checkin-province: close: %s\n",
-		    ck_err_text(err));
+	(void)printf("closed: %s to %s, statement %" JSON_INTEGER_FORMAT
+	    ", signed by %s\n", ck_json_text(document, "from"),
+	    ck_json_text(document, "to"), json_integer_value(json_object_get(
+	    closing, "statement")), ck_json_text(json_object_get(document,
+	    "signature"), "key"));
+}
+
+/* The key is made once there is something to sign. */
+static enum ck_err
+sign_period(struct ck_ledger *ledger, const struct asked *asked,
+    const char *key_file, int64_t now_ms, json_t **out)
+{
+	uint8_t public[CK_PUBLIC_LEN];
+	struct ck_signer *signer = NULL;
+	enum ck_err err;
+
+	*out = NULL;
+	if ((err = ck_office_key_load(key_file, &signer, public)) != CK_OK)
+		return err;
+	err = ck_closing_make(ledger, asked->wish.from_day,
+	    asked->wish.to_day, signer, public, asked->reason, now_ms, out);
+	ck_signer_free(&signer);
+
+	return err;
 }
 
 static enum ck_err
 close_period(struct ck_ledger *ledger, const struct asked *asked,
     const char *key_file)
 {
-	uint8_t public[CK_PUBLIC_LEN];
-	struct ck_signer *signer = NULL;
+	int64_t now_ms = ck_clock_wall_ms(ck_clock_system());
 	json_t *document = NULL;
+	enum ck_refusal why;
 	enum ck_err err;
 
-	if ((err = ck_office_key_load(key_file, &signer, public)) != CK_OK)
-		return err;
-	err = ck_closing_make(ledger, asked->wish.from_day,
-	    asked->wish.to_day, signer, public, asked->reason,
-	    ck_clock_wall_ms(ck_clock_system()), &document);
-	tell_closing(err, document);
-	ck_signer_free(&signer);
+	err = ck_closing_try(ledger, asked->wish.from_day, asked->wish.to_day,
+	    asked->reason, now_ms, &why);
+	if (err == CK_OK && why != CK_REFUSAL_NONE) {
+		tell_refusal(why);
+		return CK_ERR_REQUEST;
+	}
+	if (err == CK_OK)
+		err = sign_period(ledger, asked, key_file, now_ms, &document);
+	if (err == CK_OK)
+		tell_closed(document);
+	else
+		(void)fprintf(stderr, "checkin-province: close: %s\n",
+		    ck_err_text(err));
 	json_decref(document);
 
 	return err;

@@ -255,7 +255,7 @@ out:
 }
 
 static bool
-reason_is_good(const char *reason, bool needed)
+reason_is_good(const char *reason)
 {
 	const unsigned char *c = (const unsigned char *)reason;
 
@@ -264,8 +264,67 @@ reason_is_good(const char *reason, bool needed)
 			return false;
 	}
 
-	return strlen(reason) <= CK_CLOSING_REASON_MAX &&
-	    (!needed || reason[0] != '\0');
+	return strlen(reason) <= CK_CLOSING_REASON_MAX;
+}
+
+/* A reason that must be given and is not is the first thing to tell. */
+static enum ck_refusal
+refusal_of(const char *reason, bool restated)
+{
+	if (restated && reason[0] == '\0')
+		return CK_REFUSAL_CLOSED;
+
+	return reason_is_good(reason) ? CK_REFUSAL_NONE : CK_REFUSAL_REASON;
+}
+
+/* The report as it would be signed; NULL where it is refused. */
+static enum ck_err
+prepare(struct ck_ledger *ledger, int64_t from_day, int64_t to_day,
+    const char *reason, int64_t now_ms, enum ck_refusal *why, json_t **out)
+{
+	json_t *last = NULL, *document = NULL;
+	enum ck_err err;
+
+	*out = NULL;
+	*why = CK_REFUSAL_RUNS;
+	if (to_day >= ck_day_of_ms(now_ms))
+		return CK_OK;
+	err = ck_closing_load(ledger, from_day, to_day, &last);
+	if (err != CK_OK && err != CK_ERR_NOT_FOUND)
+		return err;
+	err = CK_OK;
+	if ((*why = refusal_of(reason, last != NULL)) != CK_REFUSAL_NONE ||
+	    (err = ck_report_make(ledger, from_day, to_day, now_ms,
+	    &document)) != CK_OK)
+		goto out;
+	if (last == NULL && json_integer_value(json_object_get(
+	    json_object_get(document, "complete"), "taking_part")) == 0)
+		*why = CK_REFUSAL_NOBODY;
+	else if ((err = set_closing(document, last, reason, now_ms)) ==
+	    CK_ERR_NOT_FOUND)
+		*why = CK_REFUSAL_SAME;
+	if (*why == CK_REFUSAL_SAME)
+		err = CK_OK;
+	if (err == CK_OK && *why == CK_REFUSAL_NONE)
+		*out = json_incref(document);
+out:
+	json_decref(last);
+	json_decref(document);
+
+	return err;
+}
+
+enum ck_err
+ck_closing_try(struct ck_ledger *ledger, int64_t from_day, int64_t to_day,
+    const char *reason, int64_t now_ms, enum ck_refusal *why)
+{
+	json_t *document;
+	enum ck_err err = prepare(ledger, from_day, to_day, reason, now_ms,
+	    why, &document);
+
+	json_decref(document);
+
+	return err;
 }
 
 enum ck_err
@@ -273,28 +332,20 @@ ck_closing_make(struct ck_ledger *ledger, int64_t from_day, int64_t to_day,
     struct ck_signer *signer, const uint8_t public[CK_PUBLIC_LEN],
     const char *reason, int64_t now_ms, json_t **out)
 {
-	json_t *last = NULL, *document = NULL;
+	enum ck_refusal why;
+	json_t *document;
 	enum ck_err err;
 
 	*out = NULL;
-	if (to_day >= ck_day_of_ms(now_ms))
-		return CK_ERR_REQUEST;
-	err = ck_closing_load(ledger, from_day, to_day, &last);
-	if (err != CK_OK && err != CK_ERR_NOT_FOUND)
+	if ((err = prepare(ledger, from_day, to_day, reason, now_ms, &why,
+	    &document)) != CK_OK)
 		return err;
-	if (!reason_is_good(reason, last != NULL)) {
-		err = CK_ERR_REQUEST;
-		goto out;
-	}
-	if ((err = ck_report_make(ledger, from_day, to_day, now_ms,
-	    &document)) != CK_OK ||
-	    (err = set_closing(document, last, reason, now_ms)) != CK_OK ||
-	    (err = sign(document, signer, public)) != CK_OK ||
-	    (err = keep(ledger, from_day, to_day, document, now_ms)) != CK_OK)
-		goto out;
-	*out = json_incref(document);
-out:
-	json_decref(last);
+	if (why != CK_REFUSAL_NONE)
+		return why == CK_REFUSAL_SAME ? CK_ERR_NOT_FOUND :
+		    CK_ERR_REQUEST;
+	if ((err = sign(document, signer, public)) == CK_OK &&
+	    (err = keep(ledger, from_day, to_day, document, now_ms)) == CK_OK)
+		*out = json_incref(document);
 	json_decref(document);
 
 	return err;

@@ -30,6 +30,25 @@
 /* Bytes of a reason. */
 #define CK_CLOSING_REASON_MAX 500
 
+/* Why a period is not closed. */
+enum ck_refusal {
+	CK_REFUSAL_NONE,
+	CK_REFUSAL_RUNS,	/* its last day is not over */
+	CK_REFUSAL_NOBODY,	/* no clinic had begun to count by its end */
+	CK_REFUSAL_CLOSED,	/* closed, and no reason for another */
+	CK_REFUSAL_REASON,	/* too long, or not on one line */
+	CK_REFUSAL_SAME		/* closed, and nothing has changed */
+};
+
+/*
+ * Would ck_closing_make() refuse? Needs no key: it is made for what is signed.
+ *
+ * Returns  CK_OK (look at *why), or an error of ck_report_make()
+ */
+CK_MUST_CHECK enum ck_err
+ck_closing_try(struct ck_ledger *ledger, int64_t from_day, int64_t to_day,
+    const char *reason, int64_t now_ms, enum ck_refusal *why);
+
 /*
  * Close a period, or restate it when it is closed.
  *
@@ -39,9 +58,8 @@
  * out      a new reference to the signed document; NULL on error.
  *
  * Returns  CK_OK
- *          CK_ERR_REQUEST   a restatement without a reason, a reason that is
- *                           too long, or a period that has not ended
- *          CK_ERR_NOT_FOUND nothing has changed since the last statement
+ *          CK_ERR_REQUEST   refused: CK_REFUSAL_RUNS, NOBODY, CLOSED, REASON
+ *          CK_ERR_NOT_FOUND refused: CK_REFUSAL_SAME
  *          or an error of ck_report_make(), CK_ERR_CRYPTO
  */
 CK_MUST_CHECK enum ck_err

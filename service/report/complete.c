@@ -12,6 +12,7 @@ struct station {
 	int64_t facility;
 	char name[CK_STATION_LEN];
 	int64_t until_ms, heard_ms;
+	int64_t began_ms;	/* the earliest epoch with figures; 0 none */
 };
 
 struct stations {
@@ -71,6 +72,9 @@ note_stream(void *ctx, const struct ck_stream *stream)
 			station->until_ms = stream->complete_ms;
 		if (stream->received_ms > station->heard_ms)
 			station->heard_ms = stream->received_ms;
+		if (stream->complete_ms > 0 && (station->began_ms == 0 ||
+		    stream->epoch_s * 1000 < station->began_ms))
+			station->began_ms = stream->epoch_s * 1000;
 	}
 
 	return CK_OK;
@@ -92,6 +96,9 @@ completeness_of(const struct ck_clinic *clinic,
 			out.until_ms = station->until_ms;
 		if (station->heard_ms > out.heard_ms)
 			out.heard_ms = station->heard_ms;
+		if (station->began_ms > 0 && (out.began_ms == 0 ||
+		    station->began_ms < out.began_ms))
+			out.began_ms = station->began_ms;
 	}
 
 	return out;

@@ -16,6 +16,7 @@
 struct ck_completeness {
 	const struct ck_clinic *clinic;	/* borrowed from the registry */
 	int64_t until_ms;	/* the earliest of its daemons */
+	int64_t began_ms;	/* the first epoch of any of them */
 	int64_t heard_ms;	/* last news of any of them */
 };
 

@@ -49,6 +49,17 @@ width_of(const char *text)
 	return width;
 }
 
+static size_t
+columns_in(const char *text, size_t bytes)
+{
+	size_t i, width = 0;
+
+	for (i = 0; i < bytes; i++)
+		width += ((unsigned char)text[i] & 0xc0) != 0x80;
+
+	return width;
+}
+
 /* The bytes of the first width characters. */
 static size_t
 bytes_of(const char *text, size_t width)
@@ -96,17 +107,36 @@ measure(const struct page *page, const struct ck_sheet *sheet,
 	}
 }
 
-/* Words to the left, numbers to the right; what is too long is cut. */
+/* What fits, in bytes: all, or up to a blank with room for an ellipsis. */
+static size_t
+fitting(const char *text, size_t width)
+{
+	size_t bytes;
+
+	if (width_of(text) <= width)
+		return strlen(text);
+	for (bytes = bytes_of(text, width - 1); bytes > 0; bytes--) {
+		if (text[bytes] == ' ')
+			return bytes;
+	}
+
+	return bytes_of(text, width - 1);
+}
+
+/* Words to the left, numbers to the right; what is too long ends with "…". */
 static void
 put_cell(struct page *page, const char *text, size_t width, bool words,
     bool last)
 {
-	size_t bytes = bytes_of(text, width);
-	size_t shown = width_of(text) < width ? width_of(text) : width;
+	size_t bytes = fitting(text, width);
+	bool cut = text[bytes] != '\0';
+	size_t shown = columns_in(text, bytes) + cut;
 
 	if (!words)
 		put_spaces(page, width - shown);
 	put(page, text, bytes);
+	if (cut)
+		put_text(page, "…");
 	if (words && !last)
 		put_spaces(page, width - shown);
 	put_text(page, last ? "\n" : "  ");

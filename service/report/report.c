@@ -79,6 +79,37 @@ ever_reported(const struct ck_completeness *clinic)
 	return clinic->until_ms > 0;
 }
 
+/* Has it counted anything of the period, or could it have? */
+static bool
+took_part(const struct making *making, const struct ck_completeness *clinic)
+{
+	return clinic->began_ms > 0 && clinic->began_ms < making->end_ms;
+}
+
+static int64_t
+midnight_ms(int64_t day)
+{
+	return ck_day_first_hour(day) * CK_HOUR_MS;
+}
+
+/*
+ * Nobody counted before a clinic's first epoch began. The day on which it began
+ * is whole: before, nothing could be looked up there, and not later either.
+ */
+static bool
+is_whole_from_start(const struct making *making,
+    const struct ck_completeness *clinic)
+{
+	int64_t first = clinic->clinic->versions[0].from_day;
+	int64_t start = midnight_ms(first > making->from_day ? first :
+	    making->from_day);
+	int64_t began = !took_part(making, clinic) ? making->end_ms :
+	    midnight_ms(ck_day_of_ms(clinic->began_ms));
+
+	return start >= began || ck_clinic_reach(clinic->clinic,
+	    ck_ledger_closed_days(making->ledger), start, began) >= began;
+}
+
 /* Until when nothing of the period can be missing: where a clinic was closed
  * since its last news, nothing is. */
 static int64_t
@@ -92,7 +123,8 @@ reach_of(const struct making *making, const struct ck_completeness *clinic)
 static bool
 is_whole(const struct making *making, const struct ck_completeness *clinic)
 {
-	return reach_of(making, clinic) >= making->end_ms;
+	return reach_of(making, clinic) >= making->end_ms &&
+	    is_whole_from_start(making, clinic);
 }
 
 /* Whole hours only: "until 10:00" is what people say. */
@@ -116,17 +148,19 @@ static void
 set_complete(struct making *making)
 {
 	json_t *object = json_object();
-	size_t i, whole = 0, reported = 0;
+	size_t i, whole = 0, reported = 0, part = 0;
 
 	for (i = 0; i < making->clinic_count; i++) {
 		whole += is_whole(making, &making->clinics[i]);
 		reported += ever_reported(&making->clinics[i]);
+		part += took_part(making, &making->clinics[i]);
 	}
 	set(making, object, "facilities", json_integer((json_int_t)whole));
 	set(making, object, "expected",
 	    json_integer((json_int_t)making->clinic_count));
+	set(making, object, "taking_part", json_integer((json_int_t)part));
 	set(making, object, "end", ck_json_instant(making->end_ms));
-	set(making, object, "until", reported == 0 ? json_null() :
+	set(making, object, "until", reported == 0 || part == 0 ? json_null() :
 	    ck_json_instant(whole_until(making)));
 	set(making, making->document, "complete", object);
 }
@@ -236,6 +270,8 @@ set_incomplete(struct making *making)
 		set_clinic(making, object, clinic->clinic);
 		set(making, object, "until", ck_json_instant(clinic->until_ms));
 		set(making, object, "heard", ck_json_instant(clinic->heard_ms));
+		set(making, object, "began", !took_part(making, clinic) ?
+		    json_null() : ck_json_instant(clinic->began_ms));
 		making->failed |= json_array_append_new(array, object);
 	}
 	set(making, making->document, "incomplete", array);

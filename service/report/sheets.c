@@ -236,6 +236,15 @@ draw_groups(struct drawing *drawing, const char *division)
 
 /* --- Clinics that need a look ------------------------------------------------ */
 
+/* Documents that were signed before this was told have no "began". */
+static const char *
+began_text(const struct drawing *drawing, const json_t *clinic)
+{
+	return json_is_null(json_object_get(clinic, "began")) ?
+	    ck_catalogue_text(drawing->catalogue, "report.not_yet") :
+	    ck_json_text(clinic, "began");
+}
+
 static void
 draw_incomplete(struct drawing *drawing)
 {
@@ -248,6 +257,7 @@ draw_incomplete(struct drawing *drawing)
 		return;
 	add_column(drawing, sheet, "clinic", CK_COLUMN_TEXT);
 	add_column(drawing, sheet, "code", CK_COLUMN_TEXT);
+	add_column(drawing, sheet, "began", CK_COLUMN_TEXT);
 	add_column(drawing, sheet, "complete_until", CK_COLUMN_TEXT);
 	add_column(drawing, sheet, "heard", CK_COLUMN_TEXT);
 	json_array_foreach(list, i, clinic) {
@@ -257,8 +267,9 @@ draw_incomplete(struct drawing *drawing)
 			return;
 		row[0] = text_value(ck_json_text(clinic, "name"));
 		row[1] = text_value(ck_json_text(clinic, "code"));
-		row[2] = text_value(ck_json_text(clinic, "until"));
-		row[3] = text_value(ck_json_text(clinic, "heard"));
+		row[2] = text_value(began_text(drawing, clinic));
+		row[3] = text_value(ck_json_text(clinic, "until"));
+		row[4] = text_value(ck_json_text(clinic, "heard"));
 	}
 }
 

@@ -336,6 +336,66 @@ a_statement_that_was_changed_is_found(void **state)
 	fixture_end(&f);
 }
 
+static enum ck_refusal
+refused(struct fixture *f, const char *from, const char *to,
+    const char *reason)
+{
+	enum ck_refusal why;
+
+	assert_int_equal(ck_closing_try(f->ledger, day(from), day(to), reason,
+	    f->now_ms, &why), CK_OK);
+
+	return why;
+}
+
+/* The stations' first epoch began on 2026-03-01, at 09:00 in Vietnam. */
+static void
+nobody_is_whole_before_it_began(void **state)
+{
+	struct fixture f;
+	json_t *document, *complete, *closed;
+	int64_t then, with;
+
+	start(&f, *state);
+	document = report_of(&f, "2026-03-01", "2026-03-01");
+	with = json_integer_value(json_object_get(json_object_get(document,
+	    "complete"), "facilities"));
+	assert_true(with > 0);
+	json_decref(document);
+	document = report_of(&f, "2026-02-01", "2026-02-28");
+	complete = json_object_get(document, "complete");
+	assert_int_equal(json_integer_value(json_object_get(complete,
+	    "facilities")), 0);
+	assert_int_equal(json_integer_value(json_object_get(complete,
+	    "taking_part")), 0);
+	assert_true(json_is_null(json_object_get(complete, "until")));
+	assert_true(json_is_null(json_object_get(json_array_get(
+	    json_object_get(document, "incomplete"), 0), "began")));
+	json_decref(document);
+	document = report_of(&f, "2026-02-01", "2026-03-01");
+	then = json_integer_value(json_object_get(json_object_get(document,
+	    "complete"), "facilities"));
+	assert_int_equal(then, 0);
+	assert_string_equal(ck_json_text(json_array_get(json_object_get(
+	    document, "incomplete"), 0), "began"), "2026-03-01T02:00:00.000Z");
+	json_decref(document);
+	assert_int_equal(refused(&f, "2026-02-01", "2026-02-28", ""),
+	    CK_REFUSAL_NOBODY);
+	assert_int_equal(refused(&f, "2026-03-01", "2026-03-02", ""),
+	    CK_REFUSAL_RUNS);
+	assert_int_equal(refused(&f, "2026-03-01", "2026-03-01", "a\nb"),
+	    CK_REFUSAL_REASON);
+	assert_int_equal(refused(&f, "2026-03-01", "2026-03-01", ""),
+	    CK_REFUSAL_NONE);
+	assert_int_equal(close_march(&f, "", &closed), CK_OK);
+	json_decref(closed);
+	assert_int_equal(refused(&f, "2026-03-01", "2026-03-01", ""),
+	    CK_REFUSAL_CLOSED);
+	assert_int_equal(refused(&f, "2026-03-01", "2026-03-01", "again"),
+	    CK_REFUSAL_SAME);
+	fixture_end(&f);
+}
+
 static void
 a_period_that_runs_cannot_be_closed(void **state)
 {
@@ -499,6 +559,7 @@ main(void)
 		ON_BOTH(a_closed_period_changes_by_restatement_only),
 		ON_BOTH(a_statement_that_was_changed_is_found),
 		cmocka_unit_test(a_period_that_runs_cannot_be_closed),
+		cmocka_unit_test(nobody_is_whole_before_it_began),
 		ON_BOTH(the_portal_is_set_against_calls),
 		cmocka_unit_test(a_difference_has_a_reason),
 		ON_BOTH(visits_give_the_share_of_cccd),

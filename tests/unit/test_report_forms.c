@@ -186,6 +186,25 @@ test_text(void **state)
 	json_decref(document);
 }
 
+/* Of 44 columns "… phía nam và phía tây" is too long: it ends at a blank. */
+static void
+test_text_ends_at_a_word(void **state)
+{
+	json_t *document = parsed();
+	json_t *clinic = json_array_get(json_object_get(json_object_get(
+	    document, "groups"), "clinic"), 0);
+	char *text;
+
+	(void)state;
+	json_object_set_new(clinic, "name", json_string("Trạm y tế liên xã "
+	    "phía đông, phía nam và phía tây sông Hậu"));
+	text = drawn(ck_report_text, document, "vi");
+	assert_has(text, "Trạm y tế liên xã phía đông, phía nam và…");
+	assert_lacks(text, "nam và p");
+	free(text);
+	json_decref(document);
+}
+
 static void
 test_csv_is_what_spreadsheets_read(void **state)
 {
@@ -327,6 +346,7 @@ main(void)
 		cmocka_unit_test(test_sentence),
 		cmocka_unit_test(test_sentence_without_the_confirmed),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_text_ends_at_a_word),
 		cmocka_unit_test(test_csv_is_what_spreadsheets_read),
 		cmocka_unit_test(test_html_is_inert),
 		cmocka_unit_test(test_xlsx_is_a_workbook),

@@ -1,6 +1,8 @@
 /*
  * doctor.c - one line for each thing that has to work
  */
+#include <sys/stat.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,34 @@ static int
 note(const char *what, const char *words)
 {
 	return ck_finding(CK_FINDING_NOTE, what, "%s", words);
+}
+
+/* The daemon only warns: a clinic goes on working. Here it is put right. */
+static int
+look_at_secrets(const struct ck_config *config)
+{
+	const char *const files[] = {
+		config->token_file, config->feed_token_file,
+		config->gateway_password_file,
+		config->gateway_proxy_login_file,
+		config->gateway_headers_file,
+		config->check_in_signature_password_file,
+		config->collector_token_file
+	};
+	struct stat info;
+	int bad = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (files[i][0] != '\0' && stat(files[i], &info) == 0 &&
+		    (info.st_mode & 077) != 0)
+			bad += ck_finding(CK_FINDING_FAIL, "secret", "%s: "
+			    "others may read it (mode %04o): chmod 600 %s",
+			    files[i], (unsigned)info.st_mode & 07777,
+			    files[i]);
+	}
+
+	return bad;
 }
 
 static int
@@ -131,6 +161,19 @@ unwell_for(const char *what, const struct ck_cli_reply *reply)
 	return bad;
 }
 
+/* pcscd has a line of its own. */
+static bool
+is_about_pcscd(const struct ck_cli_reply *reply)
+{
+	json_t *json = ck_json_parse(reply->body);
+	bool yes = reply->status == 503 && strcmp(ck_json_text(json, "type"),
+	    "/problems/no-reader-service") == 0;
+
+	json_decref(json);
+
+	return yes;
+}
+
 static int
 look_at_daemon(const struct ck_config *config, bool *there)
 {
@@ -145,8 +188,12 @@ look_at_daemon(const struct ck_config *config, bool *there)
 		    "checkind, and look at its log");
 	}
 	*there = reply.status == 200 || reply.status == 503;
-	bad = reply.status == 200 ? well("daemon", "ready") :
-	    unwell_for("daemon", &reply);
+	if (reply.status == 200)
+		bad = well("daemon", "ready");
+	else if (is_about_pcscd(&reply))
+		bad = well("daemon", "answers");
+	else
+		bad = unwell_for("daemon", &reply);
 	ck_cli_reply_wipe(&reply);
 
 	return bad;
@@ -269,6 +316,7 @@ ck_doctor(const struct ck_config *config)
 	int bad = 0;
 
 	bad += well("config", "every key is understood");
+	bad += look_at_secrets(config);
 	bad += look_at_account(config);
 	bad += look_at_trust(config);
 	bad += look_at_daemon(config, &there);

@@ -178,6 +178,32 @@ end_lease(struct ck_collector *collector, struct ck_place *place)
 	return ck_lease_end(ck_ledger_sql(collector->ledger), &end);
 }
 
+/* By how the reason begins: place.c, ck_client_end_label(). */
+static const char *
+what_to_do(const char *reason)
+{
+	static const char *const rows[][2] = {
+		{ "tls:", "is its certificate in force, and its issuer in "
+		    "[collect] ca_file?" },
+		{ "name:", "is the address in the registry right?" },
+		{ "connect:", "does checkind run there, is the address in the "
+		    "registry right, and is its port open to us?" },
+		{ "timeout:", "is its line up? It is asked again by itself" },
+		{ "the daemon does not take our token", "put its feed token "
+		    "into [collect] tokens_directory" },
+		{ "its token file", "look at [collect] tokens_directory" },
+		{ "the registry has no address", "add it to the registry" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strncmp(reason, rows[i][0], strlen(rows[i][0])) == 0)
+			return rows[i][1];
+	}
+
+	return "ask its technician for the log of checkind";
+}
+
 static void
 count_end(struct ck_collector *collector, struct ck_place *place)
 {
@@ -186,9 +212,13 @@ count_end(struct ck_collector *collector, struct ck_place *place)
 	} else {
 		collector->counts.failed++;
 		if (place->lease.failures == 0)
-			ck_log(CK_LOG_WARNING, "collect", "clinic number "
-			    "%" PRId64 ", %s: %s", place->lease.facility,
-			    place->lease.station, place->reason);
+			ck_log(CK_LOG_WARNING, "collect", "clinic %s (number "
+			    "%" PRId64 "), station %s, %s: %s; %s",
+			    place->code[0] != '\0' ? place->code : "?",
+			    place->lease.facility, place->lease.station,
+			    place->address[0] != '\0' ? place->address :
+			    "no address", place->reason,
+			    what_to_do(place->reason));
 	}
 	place->state = CK_PLACE_FREE;
 }

@@ -23,6 +23,7 @@ struct ck_place {
 	enum ck_place_state state;
 	struct ck_lease lease;
 	char address[CK_ADDRESS_LEN];
+	char code[CK_CODE_LEN];		/* facility code today; "" none */
 	char authorization[CK_TOKEN_LEN + 32];	/* header; "" none */
 	int64_t after;		/* revision that was asked for */
 	unsigned pages;

@@ -115,6 +115,19 @@ read_token(struct ck_place *place, const struct ck_clinic *clinic)
 	return true;
 }
 
+/* For whoever reads the log: nobody knows a clinic by its number. */
+static void
+note_code(struct ck_place *place, const struct ck_clinic *clinic)
+{
+	const struct ck_clinic_version *today = clinic == NULL ? NULL :
+	    ck_clinic_on(clinic,
+	    ck_day_of_ms(ck_collector_now_ms(place->collector)));
+
+	place->code[0] = '\0';
+	if (today != NULL)
+		memcpy(place->code, today->code, sizeof(place->code));
+}
+
 enum ck_err
 ck_place_begin(struct ck_place *place, const struct ck_registry *registry)
 {
@@ -131,6 +144,8 @@ ck_place_begin(struct ck_place *place, const struct ck_registry *registry)
 	place->pages = 0;
 	place->began_anew = false;
 	place->reason[0] = '\0';
+	place->address[0] = '\0';
+	note_code(place, clinic);
 	collector->counts.asked++;
 	if (daemon == NULL || daemon->address[0] == '\0') {
 		ck_place_fail(place, "the registry has no address today");

@@ -294,6 +294,21 @@ on_refusal(void *ctx, const char *words)
 		on_defect(parser, 0, words);
 }
 
+/* What was set and not understood has been told by its line. */
+static void
+check_facility(struct parser *parser)
+{
+	const struct ck_config_key *key = ck_config_key_find("clinic",
+	    "facility");
+	size_t count;
+
+	if (parser->config->facility[0] == '\0' &&
+	    !parser->config->practice &&
+	    !parser->seen[key - ck_config_keys(&count)])
+		on_refusal(parser, "[clinic] facility must be set to the "
+		    "facility code, 5 characters");
+}
+
 enum ck_err
 ck_config_load(struct ck_config *config, const char *path)
 {
@@ -303,6 +318,7 @@ ck_config_load(struct ck_config *config, const char *path)
 	if (ck_ini_read(path, on_line, on_defect, &parser) != CK_OK)
 		return CK_ERR_CONFIG;
 	section_end(&parser);
+	check_facility(&parser);
 	ck_config_check(config, on_refusal, &parser);
 	if (parser.failed)
 		ck_config_wipe(config);

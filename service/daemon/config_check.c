@@ -108,10 +108,8 @@ check_practice(struct ck_config *config, ck_config_refuse_fn refuse,
 {
 	if (config->practice && config->facility[0] == '\0')
 		memcpy(config->facility, "00000", sizeof("00000"));
-	if (config->facility[0] == '\0')
-		refuse(ctx, "[clinic] facility must be set to the "
-		    "facility code, 5 characters");
-	else if (config->practice != (strcmp(config->facility, "00000") == 0))
+	if (config->facility[0] != '\0' &&
+	    config->practice != (strcmp(config->facility, "00000") == 0))
 		refuse(ctx, "[clinic] facility 00000 and [practice] "
 		    "enabled = yes belong together: practice never counts for "
 		    "a real clinic");

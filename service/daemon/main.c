@@ -4,6 +4,7 @@
  * Starts every module in one straight list and ends them in reverse. What
  * fails to start says why in the log and ends the program with status 1.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <malloc.h>
 #include <signal.h>
@@ -388,12 +389,21 @@ serve(struct program *program)
 
 /* What loading does not see: a key file that would not sign. */
 static int
-check_config(const struct ck_config *config)
+check_config(const struct ck_config *config, const char *path)
 {
-	return config->check_in_signature_file[0] == '\0' || ck_sign_check(
+	if (config->check_in_signature_file[0] != '\0' && ck_sign_check(
 	    config->check_in_signature_file,
 	    config->check_in_signature_password,
-	    ck_clock_wall_ms(ck_clock_system())) == CK_OK ? 0 : 1;
+	    ck_clock_wall_ms(ck_clock_system())) != CK_OK)
+		return 1;
+	(void)printf("%s: ok\n", path);
+	if (config->operator_count == 0)
+		(void)puts("note: nobody can be looked up: add [operator]");
+	if (access(config->directory, R_OK | W_OK | X_OK) != 0)
+		(void)printf("note: [state] directory: %s: %s\n",
+		    config->directory, strerror(errno));
+
+	return 0;
 }
 
 int
@@ -412,7 +422,7 @@ main(int argc, char **argv)
 	if (action == PRINT_CONFIG)
 		ck_config_print(&program.config, stdout);
 	else if (action == CHECK_CONFIG)
-		status = check_config(&program.config);
+		status = check_config(&program.config, path);
 	else if (action == RUN)
 		status = serve(&program) == CK_OK ? 0 : 1;
 	stop(&program);

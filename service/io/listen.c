@@ -44,8 +44,8 @@ advice(int error)
 {
 	switch (error) {
 	case EADDRINUSE:
-		return "another program (or another checkind) has this port: "
-		    "stop it, or set [http] port";
+		return "another program (or another checkind, or "
+		    "checkin-province) has this port: stop it, or set [http] port";
 	case EACCES:
 		return "ports below 1024 need a privilege: set [http] port";
 	case EADDRNOTAVAIL:

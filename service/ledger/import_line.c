@@ -5,6 +5,7 @@
 
 #include "ck/hex.h"
 #include "ck/text.h"
+#include "daemon/config_check.h"
 #include "ledger/calendar.h"
 #include "ledger/day.h"
 #include "ledger/import_state.h"
@@ -109,6 +110,14 @@ is_address(const char *text)
 	    strpbrk(text, "@?# \"<>\\^`{|}") == NULL;
 }
 
+/* The collector's token goes there: in the clear on this machine only. */
+static bool
+is_private(const char *address)
+{
+	return strncmp(address, "http://", 7) != 0 ||
+	    ck_config_url_is_loopback(address);
+}
+
 static void
 read_daemon(struct ck_import *import, const char *const *field,
     struct ck_import_line *out)
@@ -125,6 +134,9 @@ read_daemon(struct ck_import *import, const char *const *field,
 	if (field[ADDRESS][0] != '\0' && !is_address(field[ADDRESS]))
 		ck_import_defect(import, out->line, "address: expected "
 		    "https://HOST:PORT, or nothing if it pushes");
+	else if (!is_private(field[ADDRESS]))
+		ck_import_defect(import, out->line, "address: must begin with "
+		    "https://, or anybody on the way could read the token");
 	else
 		memcpy(daemon->address, field[ADDRESS],
 		    strlen(field[ADDRESS]) + 1);

@@ -95,7 +95,11 @@ complain(void *ctx, int line, const char *what)
 {
 	struct parser *parser = ctx;
 
-	ck_log(CK_LOG_ERROR, "config", "%s:%d: %s", parser->path, line, what);
+	if (line > 0)
+		ck_log(CK_LOG_ERROR, "config", "%s:%d: %s", parser->path,
+		    line, what);
+	else
+		ck_log(CK_LOG_ERROR, "config", "%s: %s", parser->path, what);
 	parser->failed = true;
 }
 

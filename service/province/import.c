@@ -149,6 +149,18 @@ take_file(struct ck_ledger *ledger, FILE *file, const char *path,
 	return err;
 }
 
+/* RFC 1952 begins with 1F 8B; no line of ours begins with 1F. It is told before
+ * it stands in the ledger as a document that cannot be read. */
+static bool
+is_compressed(FILE *file)
+{
+	int first = getc(file);
+
+	(void)ungetc(first, file);	/* EOF: nothing happens */
+
+	return first == 0x1F;
+}
+
 static enum ck_err
 take_path(struct ck_ledger *ledger, const char *path, struct counts *counts)
 {
@@ -161,7 +173,13 @@ take_path(struct ck_ledger *ledger, const char *path, struct counts *counts)
 		    strerror(errno));
 		return CK_ERR_SYSTEM;
 	}
-	err = take_file(ledger, file, path, counts);
+	if (is_compressed(file)) {
+		(void)fprintf(stderr, "checkin-province: %s: compressed: zcat "
+		    "%s | checkin-province import -\n", path, path);
+		err = CK_ERR_REQUEST;
+	} else {
+		err = take_file(ledger, file, path, counts);
+	}
 	if (!standard)
 		(void)fclose(file);
 

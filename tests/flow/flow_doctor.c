@@ -136,13 +136,16 @@ pcscd_that_ended_is_named_with_its_start(void **state)
 	static const char *const words[] = {
 		"FAIL  pcscd", "systemctl enable --now pcscd.socket", NULL
 	};
+	static const char *const answering[] = {
+		"FAIL  pcscd", "ok    daemon    answers", "-FAIL  daemon", NULL
+	};
 
 	(void)state;
 	assert_int_equal(world_run(&world, "touch $DIR/hold-pcscd && "
 	    "pkill -f \"^pcscd --foreground --config $DIR/readers\"", NULL), 0);
 	json_decref(world_wait(&world, SOON_MS, "reader.state", "no_service",
 	    NULL));
-	doctor_says(1, words);
+	doctor_says(1, answering);
 	(void)world_daemon_stop(&world, SIGTERM);
 	doctor_says(1, words);
 	assert_int_equal(world_run(&world, "rm $DIR/hold-pcscd; for i in "
@@ -155,12 +158,17 @@ static void
 without_a_daemon_it_looks_for_itself(void **state)
 {
 	static const char *const words[] = {
-		"FAIL  daemon", "Virtual PCD 00 00 (pcscd): ready",
+		"FAIL  daemon", "FAIL  secret", "chmod 600 ",
+		"Virtual PCD 00 00 (pcscd): ready",
 		"Virtual PCD 00 01 (pcscd): ready", "-FAIL  reader", NULL
 	};
 
 	(void)state;
+	assert_int_equal(world_run(&world, "chmod 644 $DIR/password", NULL),
+	    0);
 	doctor_says(1, words);
+	assert_int_equal(world_run(&world, "chmod 600 $DIR/password", NULL),
+	    0);
 }
 
 static void

@@ -494,7 +494,10 @@ every_query_of_the_regions_dashboard_answers(void **state)
 {
 	(void)state;
 	assert_shell("$BIN/checkin -c $DIR/checkind.conf stats export "
-	    "$DIR/feed.json && $BIN/checkin-province -c $DIR/province.conf "
+	    "$DIR/feed.json && gzip -k $DIR/feed.json && ! "
+	    "$BIN/checkin-province -c $DIR/province.conf import "
+	    "$DIR/feed.json.gz 2>$DIR/said && grep -q 'compressed: zcat' "
+	    "$DIR/said && $BIN/checkin-province -c $DIR/province.conf "
 	    "import $DIR/feed.json && $BIN/checkin-province -c "
 	    "$DIR/province.conf metrics $DIR/province/province.prom && "
 	    "promtool check metrics <$DIR/province/province.prom "

@@ -443,6 +443,22 @@ a_proxy_login_is_a_user_and_a_password(void **state)
 	assert_non_null(strstr(said, "must hold USER:PASSWORD"));
 }
 
+/* One defect, one message: it is set, only not understood. */
+static void
+a_wrong_facility_is_told_once(void **state)
+{
+	struct ck_config config;
+
+	(void)state;
+	assert_int_equal(load(&config, "[clinic]\nfacility = 8400\n"),
+	    CK_ERR_CONFIG);
+	assert_non_null(strstr(said, "a facility code of 5"));
+	assert_null(strstr(said, "must be set"));
+	assert_int_equal(load(&config, "[clinic]\nstation = main\n"),
+	    CK_ERR_CONFIG);
+	assert_non_null(strstr(said, "[clinic] facility must be set"));
+}
+
 /* Notepad writes U+FEFF first; anywhere else it is a defect. */
 static void
 a_byte_order_mark_is_passed_over(void **state)
@@ -606,6 +622,7 @@ main(void)
 		    what_is_printed_can_be_loaded_and_holds_no_secret),
 		cmocka_unit_test(practice_needs_no_facility),
 		cmocka_unit_test(a_byte_order_mark_is_passed_over),
+		cmocka_unit_test(a_wrong_facility_is_told_once),
 		cmocka_unit_test(
 		    the_example_documents_every_key_and_its_default),
 	};

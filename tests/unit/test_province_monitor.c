@@ -32,10 +32,10 @@ registry(struct fixture *f)
 	    "1-7\n", key[1]);
 	feed_put(&text, "84001,2026-01-01,,,,,,,tang-2,,%s,\n", key[3]);
 	feed_put(&text, "84002,2026-01-01,84002,Bệnh viện Càng Long,huyện,"
-	    "84001,Càng Long,,main,http://cl.example,%s,1-5 07:00-17:00\n",
+	    "84001,Càng Long,,main,http://127.0.0.2,%s,1-5 07:00-17:00\n",
 	    key[2]);
 	feed_put(&text, "84003,2026-01-01,84003,Trạm đã đóng,xã,84001,Càng "
-	    "Long,,main,http://10.84.3.10:8484,%s,closed\n", key[4]);
+	    "Long,,main,https://10.84.3.10:8484,%s,closed\n", key[4]);
 	feed_put(&text, "84004,2026-01-01,84004,Trạm Mẫu,xã,84001,Càng Long,,"
 	    "main,https://[2001:db8::4]/checkin,%s,1-7\n", key[5]);
 	fixture_import(f, text.text);
@@ -90,7 +90,7 @@ each_daemon_with_an_address_is_a_target(void **state)
 	assert_string_equal(label(target, "commune"), "Phường 7");
 	assert_string_equal(label(target, "district"), "Thành phố Trà Vinh");
 	target = json_array_get(list, 1);
-	assert_string_equal(place(target), "cl.example:80");
+	assert_string_equal(place(target), "127.0.0.2:80");
 	assert_null(label(target, "__scheme__"));
 	assert_null(label(target, "district"));
 	target = json_array_get(list, 3);

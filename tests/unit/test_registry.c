@@ -105,6 +105,9 @@ names_each_defect(void **state)
 	    "ftp://x," KEY_B ",\n", 3, "address: expected");
 	expect_defect(&f, GOOD_A "c,2025-01-01,84003,C,xã,,,,main,"
 	    "https://user:word@x," KEY_B ",\n", 3, "address: expected");
+	expect_defect(&f, GOOD_A "c,2025-01-01,84003,C,xã,,,,main,"
+	    "http://10.0.0.3:8484," KEY_B ",\n", 3,
+	    "must begin with https://");
 	expect_defect(&f, GOOD_A "c,2025-13-01,84003,C,xã,,,,,,,\n", 3,
 	    "from: expected a day");
 	expect_defect(&f, GOOD_A "c,2025-01,84003,C,xã,,,,,,,\n", 3,
@@ -225,7 +228,7 @@ keeps_numbers(void **state)
 
 	fixture_start(&f, *state);
 	feed_public(1, key);
-	feed_put(&lines, "a,2025-01-01,84001,A,xã,,,,main,http://10.0.0.1,"
+	feed_put(&lines, "a,2025-01-01,84001,A,xã,,,,main,https://10.0.0.1,"
 	    "%s,\n", key);
 	assert_int_equal(import(&f, lines.text, &said), CK_OK);
 	assert_int_equal(ck_ledger_registry(f.ledger, &registry), CK_OK);

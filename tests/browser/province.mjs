@@ -328,6 +328,20 @@ const tests = [
       .every((one) => one.name.includes('internal=yes'))`));
     await choose(FIRST, 0);
   }],
+  ['a_number_that_is_not_told_is_not_0', async () => {
+    const drawn = await page.value(`(async () => {
+      const { drawBars } = await import('/static/province_chart.js');
+      const figure = document.createElement('figure');
+      const day = (number, confirmed) =>
+        ({ day: '2026-03-0' + number, attempts: 24, confirmed });
+      drawBars(figure, [day(1, null), day(2, 20)],
+        { from: '2026-03-01', to: '2026-03-02' });
+      return [...figure.querySelectorAll('rect')].map((one) =>
+        one.textContent);
+    })()`);
+    assert.equal(drawn.length, 2);
+    assert.ok(drawn.every((one) => one.includes('02/03/2026')), drawn);
+  }],
   ['the_table_sorts_by_every_column', async () => {
     await page.press('Bảng');
     await page.until(`document.querySelectorAll('#list tbody tr').length

@@ -276,6 +276,24 @@ told_by_bounds(const struct ck_cell *cells, size_t count, size_t units)
 	return NULL;
 }
 
+/* A group of all is the grand total by another name: hiding it hides nothing
+ * while the total is published, and must be done when it is not. */
+static void
+fix_all(struct ck_cell *cells, size_t count, size_t units)
+{
+	bool hidden = false;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (member_count(&cells[i], units) != units)
+			continue;
+		cells[i].fixed = true;
+		hidden |= cells[i].hidden;
+	}
+	for (i = 0; i < count && hidden; i++)
+		cells[i].hidden |= cells[i].fixed;
+}
+
 enum ck_err
 ck_cells_hide(struct ck_cell *cells, size_t count, size_t units)
 {
@@ -291,6 +309,7 @@ ck_cells_hide(struct ck_cell *cells, size_t count, size_t units)
 		    cells[i].value < CK_PUBLISHED_MIN;
 		cells[i].hidden |= cells[i].sensitive;
 	}
+	fix_all(cells, count, units);
 	do {
 		told = told_by_bounds(cells, count, units);
 		if (told == NULL)

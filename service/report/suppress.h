@@ -27,7 +27,8 @@
 struct ck_cell {
 	int64_t value;
 	const uint8_t *members;	/* units of them, 1 for each in the sum */
-	bool fixed;		/* published in any case: the grand total */
+	bool fixed;		/* published before all others: the grand
+				 * total; set for each sum of all units */
 	bool sensitive;		/* set for 1 … CK_PUBLISHED_MIN - 1 */
 	bool hidden;		/* result */
 };

@@ -201,8 +201,12 @@ say "documents: $(awk '$3 == "accepted" {
     printf "%s%s by %s", NR == 1 ? "" : ", ", $1, $2 }' "$dir/ways"); the \
 server was killed $(wc -l <"$dir/serve.kills") times"
 
+# What leaves the office says both sums, too: nothing small hides them.
 "$bin/checkin-province" -c "$dir/province.conf" report --from "$from" \
-    --to "$to" --language en | head -1
+    --to "$to" --language en >"$dir/report.text"
+sed -n 1p "$dir/report.text"
+sed -n 1p "$dir/report.text" | tr -d , | grep -q "$confirmed confirmed" ||
+    fail "the report for outside does not say $confirmed"
 say "each clinic and each day equals the record of what the desks were told"
 say "the play proves the adding up, not the past"
 say "report: $dir/report.html, $dir/report.xlsx"

@@ -250,6 +250,30 @@ test_the_same_under_two_names(void **state)
 	assert_kept_secret(&table);
 }
 
+/* Where nobody has a commune, one group holds all: it stays with the total. */
+static void
+test_a_group_of_all_is_the_total(void **state)
+{
+	struct table table = { .units = 3 };
+
+	(void)state;
+	add(&table, "100");
+	add(&table, "010");
+	add(&table, "111");
+	add(&table, "110");
+	add(&table, "001");
+	add(&table, "111");
+	table.cells[5].fixed = true;
+	hide(&table, (const int[]){ 4, 4, 13 });
+	assert_false(table.cells[2].hidden);
+	assert_false(table.cells[5].hidden);
+	assert_true(table.cells[3].hidden);
+	assert_kept_secret(&table);
+	hide(&table, (const int[]){ 1, 2, 0 });
+	assert_true(table.cells[2].hidden);
+	assert_true(table.cells[5].hidden);
+}
+
 static void
 test_a_table_that_is_too_small_goes_whole(void **state)
 {
@@ -546,6 +570,7 @@ main(void)
 		cmocka_unit_test(test_a_second_is_hidden),
 		cmocka_unit_test(test_small_sums_are_told_by_bounds),
 		cmocka_unit_test(test_the_same_under_two_names),
+		cmocka_unit_test(test_a_group_of_all_is_the_total),
 		cmocka_unit_test(test_a_table_that_is_too_small_goes_whole),
 		cmocka_unit_test(test_every_small_document),
 		cmocka_unit_test(test_attempts_are_told_without_the_confirmed)

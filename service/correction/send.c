@@ -4,8 +4,6 @@
  * What is about to be sent is noted on disk before it leaves: a case that
  * nobody can have received is closed without a word (store/correction.c).
  */
-#include <openssl/crypto.h>
-
 #include <stdio.h>
 #include <string.h>
 
@@ -15,13 +13,8 @@
 #include "daemon/config.h"
 #include "io/client.h"
 #include "io/loop.h"
+#include "push/collector_client.h"
 #include "store/turn.h"
-
-#define CONNECT_TIMEOUT_MS 10000
-#define TIMEOUT_MS 60000
-
-/* An answer has ten short members; a problem some sentences. */
-#define ANSWER_MAX 65536
 
 /* A pause doubles after each failure up to this; and an open case, which is
  * only asked after, is sent again after so many intervals. */
@@ -272,27 +265,11 @@ enum ck_err
 ck_post_send_begin(struct ck_post *post)
 {
 	const struct ck_config *config = post->use.config;
-	char line[sizeof(config->collector_token) + 32] = "";
-	const char *const headers[] = {
-		config->collector_token[0] != '\0' ? line : NULL, NULL
-	};
-	const struct ck_client_options options = {
-		.ca_file = config->collector_ca_file,
-		.proxy = config->collector_proxy,
-		.headers = headers,
-		.cert_file = config->collector_client_certificate,
-		.key_file = config->collector_client_key,
-		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
-		.timeout_ms = TIMEOUT_MS, .answer_max = ANSWER_MAX
-	};
 	enum ck_err err;
 
 	if (config->collector_url[0] == '\0' || config->practice)
 		return CK_OK;
-	(void)snprintf(line, sizeof(line), "Authorization: Bearer %s",
-	    config->collector_token);
-	err = ck_client_new(&post->client, post->use.loop, &options);
-	OPENSSL_cleanse(line, sizeof(line));
+	err = ck_collector_client_new(&post->client, post->use.loop, config);
 	if (err == CK_OK)
 		wait_for(post, 0);
 

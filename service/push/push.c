@@ -16,6 +16,7 @@
 #include "io/db.h"
 #include "io/gzip.h"
 #include "io/loop.h"
+#include "push/collector_client.h"
 #include "push/push.h"
 #include "stats/feed.h"
 #include "stats/feed_sign.h"
@@ -27,13 +28,6 @@
 
 /* An empty document moves complete_until: a quiet clinic is not a lost one. */
 #define HEARTBEAT_MS (60 * INT64_C(60000))
-
-/* The province's line is no worse than the gateway's. */
-#define CONNECT_TIMEOUT_MS 10000
-#define TIMEOUT_MS 60000
-
-/* An answer has four short members; a problem document some sentences. */
-#define ANSWER_MAX 65536
 
 /* The first while after a failure, and the longest. */
 #define BACKOFF_MS 10000
@@ -362,33 +356,6 @@ step(void *ctx)
 /* --- Life ----------------------------------------------------------------- */
 
 static enum ck_err
-new_client(struct ck_push *push)
-{
-	const struct ck_config *config = push->use.config;
-	char line[sizeof(config->collector_token) + 32] = "";
-	const char *const headers[] = {
-		config->collector_token[0] != '\0' ? line : NULL, NULL
-	};
-	const struct ck_client_options options = {
-		.ca_file = config->collector_ca_file,
-		.proxy = config->collector_proxy,
-		.headers = headers,
-		.cert_file = config->collector_client_certificate,
-		.key_file = config->collector_client_key,
-		.connect_timeout_ms = CONNECT_TIMEOUT_MS,
-		.timeout_ms = TIMEOUT_MS, .answer_max = ANSWER_MAX
-	};
-	enum ck_err err;
-
-	(void)snprintf(line, sizeof(line), "Authorization: Bearer %s",
-	    config->collector_token);
-	err = ck_client_new(&push->client, push->use.loop, &options);
-	OPENSSL_cleanse(line, sizeof(line));
-
-	return err;
-}
-
-static enum ck_err
 begin(struct ck_push *push)
 {
 	int64_t spread = interval_ms(push) / 4;
@@ -407,7 +374,8 @@ begin(struct ck_push *push)
 	    CK_OK ||
 	    (err = ck_feed_key_load(push->use.config->directory,
 	    &push->key)) != CK_OK ||
-	    (err = new_client(push)) != CK_OK)
+	    (err = ck_collector_client_new(&push->client, push->use.loop,
+	    push->use.config)) != CK_OK)
 		return err;
 	wait_for(push, chance() % (spread + 1));
 

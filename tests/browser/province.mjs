@@ -235,14 +235,16 @@ const numbers = async (selector) => (await texts(selector))
 
 const focused = () => page.value('document.activeElement.innerText');
 
-async function choose(from, to) {
+const BUSY = `(document.querySelector('main').ariaBusy !== 'false')`;
+
+async function choose(from, to, settled = true) {
   await page.value(`(() => {
     document.querySelector('#from').value = ${JSON.stringify(localDay(from))};
     document.querySelector('#to').value = ${JSON.stringify(localDay(to))};
     document.querySelector('#period').requestSubmit();
   })()`);
   await page.until(`document.querySelector('#files a').href.includes(
-    'from=${localDay(from)}&to=${localDay(to)}')`);
+    'from=${localDay(from)}&to=${localDay(to)}') && !(${settled} && ${BUSY})`);
 }
 
 const all = (from, to) => {
@@ -285,6 +287,27 @@ const tests = [
     await page.until(`document.querySelectorAll('.days-attempts').length > 20`);
     await page.until(`document.querySelector('#not-counted').hidden`);
     await keepPicture('tiles');
+  }],
+  ['late_answers_of_other_days_are_not_shown', async () => {
+    await page.value(`(() => {
+      window.realFetch = window.fetch;
+      window.fetch = async (path, ...rest) => {
+        const answer = await window.realFetch(path, ...rest);
+        if (String(path).includes('/v1/report?from=${localDay(-3)}&'))
+          await new Promise((resume) => { window.release = resume; });
+        return answer;
+      };
+    })()`);
+    await choose(-3, -3, false);
+    await page.until('window.release !== undefined');
+    await choose(FIRST, 0);
+    await page.value(`(async () => {
+      window.fetch = window.realFetch;
+      window.release();
+      await new Promise((resume) => { setTimeout(resume, 200); });
+    })()`);
+    for (const figure of all(FIRST, 0))
+      await page.sees('#sentence', figure);
   }],
   ['causes_are_work_with_an_owner', async () => {
     const counts = clinics.filter(sends).map((one) =>

@@ -32,11 +32,22 @@ const chosenClinic = () =>
 
 const lost = (is) => { byId('link').hidden = !is; };
 
+// What is being drawn. The newest wish ends the one before: answers of other
+// days, however late, are never shown under these.
+let drawing = new AbortController();
+
+function anew() {
+  drawing.abort();
+  drawing = new AbortController();
+  return drawing.signal;
+}
+
 // --- The whole province ---
 
 // A refusal of the days is an answer; a line that is down is not.
-async function drawSentence() {
-  const answer = await fetch(reportPath('text'), { cache: 'no-store' });
+async function drawSentence(signal) {
+  const answer = await fetch(reportPath('text'),
+    { cache: 'no-store', signal });
   const text = await answer.text();
   byId('sentence').textContent = answer.ok
     ? text.split('\n').find((line) => /^\d+\/\d+/.test(line)) ?? ''
@@ -46,8 +57,8 @@ async function drawSentence() {
 // A count that is not told is not 0.
 const known = (number) => Number.isInteger(number) ? number : null;
 
-async function drawChart() {
-  const report = await get(reportPath('json'));
+async function drawChart(signal) {
+  const report = await get(reportPath('json'), signal);
   drawBars(byId('chart'), [...(report.groups?.day ?? [])].map(
     ({ key, cccd }) => ({ day: key, attempts: known(cccd?.total),
       confirmed: known(cccd?.covered) })), days());
@@ -81,17 +92,17 @@ function drawClinics() {
   drawList(byId('list'), state, drawClinics);
 }
 
-async function drawOverview() {
+async function drawOverview(signal) {
   byId('empty').hidden = state.clinics.length > 0;
   byId('empty').textContent = t('province.empty');
   byId('clinics').hidden = state.clinics.length === 0;
   byId('headline').hidden = state.clinics.length === 0;
   drawSilent();
   drawClinics();
-  await drawSentence();
-  await drawChart();
-  await drawWorklist(byId('worklist'), days());
-  await drawNotCounted(byId('not-counted'), byId('not-counted-list'));
+  await drawSentence(signal);
+  await drawChart(signal);
+  await drawWorklist(byId('worklist'), days(), signal);
+  await drawNotCounted(byId('not-counted'), byId('not-counted-list'), signal);
 }
 
 // --- Which days ---
@@ -128,51 +139,66 @@ function drawFiles() {
 
 // --- All of it ---
 
-async function drawView() {
+async function drawView(signal) {
   const code = chosenClinic();
   byId('overview').hidden = code !== null;
   byId('clinic').hidden = code === null;
   if (code === null)
-    await drawOverview();
+    await drawOverview(signal);
   else
-    await drawClinic(byId('clinic'), code, days(),
-      () => chosenClinic() === code);
+    await drawClinic(byId('clinic'), code, days(), signal);
 }
 
-async function draw() {
+function drawPeriod() {
   translate(document);
   document.title = t('province.title');
-  drawLanguages(byId('languages'), draw);
+  drawLanguages(byId('languages'), translateAll);
   byId('from').value = state.from;
   byId('to').value = state.to;
   drawPresets();
   drawFiles();
-  await guarded(drawView);
 }
 
-// A line that is down is said once, at the top.
-async function guarded(work) {
+async function translateAll() {
+  drawPeriod();
+  await guarded(drawView, anew());
+}
+
+// A line that is down is said once, at the top. What nobody waits for any
+// more has nothing to say.
+async function guarded(work, signal) {
+  const main = document.querySelector('main');
+  main.setAttribute('aria-busy', 'true');
   try {
-    await work();
+    await work(signal);
     lost(false);
   } catch (error) {
+    if (signal.aborted)
+      return;
     if (!(error instanceof Problem) && !(error instanceof TypeError))
       throw error;
     lost(true);
   }
+  main.setAttribute('aria-busy', 'false');
 }
 
 // A refusal of the days is told by the sentence.
+async function loadClinics(signal) {
+  try {
+    state.clinics = await get(`/v1/clinics?${new URLSearchParams(days())}`,
+      signal);
+  } catch (error) {
+    if (error.status !== 400)
+      throw error;
+  }
+}
+
 async function load() {
-  await guarded(async () => {
-    try {
-      state.clinics = await get(`/v1/clinics?${new URLSearchParams(days())}`);
-    } catch (error) {
-      if (error.status !== 400)
-        throw error;
-    }
-  });
-  await draw();
+  drawPeriod();
+  await guarded(async (signal) => {
+    await loadClinics(signal);
+    await drawView(signal);
+  }, anew());
 }
 
 function choose(event) {
@@ -184,7 +210,7 @@ function choose(event) {
 
 // The focus goes along at once: later it may be where somebody types.
 async function goTo() {
-  const drawn = guarded(drawView);
+  const drawn = guarded(drawView, anew());
   scrollTo(0, 0);
   if (chosenClinic() === null)
     byId('title').focus();

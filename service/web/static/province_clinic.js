@@ -141,15 +141,15 @@ function drawFound(box, clinic, documents) {
 }
 
 // Fill box with the clinic of this code and these days {from, to}, unless
-// another is wanted() by the time that it is known.
-export async function drawClinic(box, code, days, wanted) {
+// signal says first that another is wanted.
+export async function drawClinic(box, code, days, signal) {
   const path = `/v1/clinics/${encodeURIComponent(code)}`;
   let clinic;
   if (box.dataset.code !== code)
     box.replaceChildren(back());
   box.dataset.code = code;
   try {
-    clinic = await get(`${path}?${new URLSearchParams(days)}`);
+    clinic = await get(`${path}?${new URLSearchParams(days)}`, signal);
   } catch (error) {
     if (error.status !== 404 && error.status !== 400)
       throw error;
@@ -158,7 +158,5 @@ export async function drawClinic(box, code, days, wanted) {
         : 'province.no_report')));
     return;
   }
-  const documents = await clinicDocuments(code);
-  if (wanted())
-    drawFound(box, clinic, documents);
+  drawFound(box, clinic, await clinicDocuments(code, signal));
 }

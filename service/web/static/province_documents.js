@@ -44,16 +44,17 @@ function table(documents, named) {
 
 // Show section with the newest documents of the whole province that were not
 // counted, or hide it.
-export async function drawNotCounted(section, box) {
-  const documents = await get('/v1/documents?verdict=not_counted&limit=20');
+export async function drawNotCounted(section, box, signal) {
+  const documents = await get('/v1/documents?verdict=not_counted&limit=20',
+    signal);
   section.hidden = documents.length === 0;
   box.replaceChildren(table(documents, true));
 }
 
 // The newest documents of one clinic.
-export async function clinicDocuments(code) {
+export async function clinicDocuments(code, signal) {
   const documents = await get(`/v1/documents?${new URLSearchParams(
-    { clinic: code, limit: 50 })}`);
+    { clinic: code, limit: 50 })}`, signal);
   return documents.length === 0 ? h('p', null, t('feed.none'))
     : table(documents, false);
 }

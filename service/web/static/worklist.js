@@ -72,11 +72,11 @@ function draw(section, list, cases) {
 }
 
 // Fill section with the causes of these days, or hide it where there are none.
-export async function drawWorklist(section, days) {
+export async function drawWorklist(section, days, signal) {
   const query = new URLSearchParams({ ...days,
     language: currentLanguage().id });
   const [list, cases] = await Promise.all([
-    get(`/v1/worklist?${query}`), get('/v1/cases')]);
+    get(`/v1/worklist?${query}`, signal), get('/v1/cases', signal)]);
   state.all = false;
   draw(section, list, cases);
 }

@@ -119,6 +119,7 @@ struct ck_config {
 	int64_t check_in_backoff_ms;	/* after a failure; doubles */
 	int64_t check_in_backoff_max_ms;
 	int64_t check_in_tries_max;	/* that may have arrived */
+	int64_t check_in_keep_days;	/* what is personal of it */
 	char check_in_signature_file[1024];	/* PKCS #12; empty: none */
 	char check_in_signature_password_file[1024];
 	char check_in_signature_password[129];	/* what that file holds */

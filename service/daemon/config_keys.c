@@ -145,6 +145,8 @@ static const struct ck_config_key keys[] = {
 	    CONFIG(check_in_backoff_max_ms), "300000", 10, 3600000 },
 	{ "check_in", "tries_max", CK_VALUE_NUMBER,
 	    CONFIG(check_in_tries_max), "20", 1, 1000 },
+	{ "check_in", "keep_days", CK_VALUE_NUMBER,
+	    CONFIG(check_in_keep_days), "3650", 400, 36500 },
 	{ "check_in", "signature_file", CK_VALUE_PATH,
 	    CONFIG(check_in_signature_file), "", 0, 0 },
 	{ "check_in", "signature_password_file", CK_VALUE_PATH,

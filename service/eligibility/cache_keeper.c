@@ -10,6 +10,7 @@
 #include "eligibility/cache_keeper.h"
 #include "io/loop.h"
 #include "store/appointment.h"
+#include "store/check_in.h"
 #include "store/correction.h"
 #include "store/forwarded.h"
 #include "store/proxy_account.h"
@@ -23,6 +24,10 @@
 /* Rows of one step: a few milliseconds of disk. */
 #define STEP_ROWS 200
 
+/* Persons of one step, of whom most need no write: a clinic that knows 200,000
+ * people has been through in nine days. */
+#define STEP_PERSONS 1000
+
 struct ck_cache_keeper {
 	const struct ck_config *config;
 	struct ck_loop *loop;
@@ -31,6 +36,7 @@ struct ck_cache_keeper {
 
 	/* Erased by the last step. */
 	int64_t answers, appointments, rechecks, corrections, calls, lookups;
+	int64_t check_ins, numbers;
 };
 
 static void look(void *ctx);
@@ -81,6 +87,25 @@ prune_software(struct ck_cache_keeper *keeper, struct ck_store *store,
 	    now_ms - CK_ACCOUNT_REMEMBER_MS) : err;
 }
 
+/* What is personal of people and their visits. */
+static enum ck_err
+prune_people(struct ck_cache_keeper *keeper, struct ck_store *store,
+    int64_t now_ms)
+{
+	const struct ck_config *config = keeper->config;
+	int64_t before_ms = now_ms - config->lookup_keep_days * DAY_MS;
+	enum ck_err err = ck_store_erase_lookups(store, before_ms, STEP_ROWS,
+	    &keeper->lookups);
+
+	if (err == CK_OK)
+		err = ck_store_erase_check_ins(store,
+		    now_ms - config->check_in_keep_days * DAY_MS, STEP_ROWS,
+		    &keeper->check_ins);
+
+	return err == CK_OK ? ck_store_forget_persons(store, before_ms,
+	    STEP_PERSONS, &keeper->numbers) : err;
+}
+
 static enum ck_err
 prune(struct ck_store *store, void *ctx)
 {
@@ -91,9 +116,7 @@ prune(struct ck_store *store, void *ctx)
 	    keeper->config->cache_entries_max, STEP_ROWS, &keeper->answers);
 
 	if (err == CK_OK)
-		err = ck_store_erase_lookups(store,
-		    now - keeper->config->lookup_keep_days * DAY_MS,
-		    STEP_ROWS, &keeper->lookups);
+		err = prune_people(keeper, store, now);
 	if (err == CK_OK)
 		err = prune_lists(keeper, store, now);
 
@@ -108,18 +131,21 @@ on_pruned(void *ctx, enum ck_err err)
 	    keeper->appointments == STEP_ROWS ||
 	    keeper->rechecks == STEP_ROWS ||
 	    keeper->corrections == STEP_ROWS ||
-	    keeper->calls == STEP_ROWS || keeper->lookups == STEP_ROWS;
+	    keeper->calls == STEP_ROWS || keeper->lookups == STEP_ROWS ||
+	    keeper->check_ins == STEP_ROWS;
 
 	if (err == CK_OK && keeper->answers + keeper->appointments +
 	    keeper->rechecks + keeper->corrections + keeper->calls +
-	    keeper->lookups > 0)
+	    keeper->lookups + keeper->check_ins + keeper->numbers > 0)
 		ck_log(CK_LOG_INFO, "cache", "erased for their age: %" PRId64
 		    " answers, %" PRId64 " appointments, %" PRId64
 		    " re-checks, %" PRId64 " patients to correct, %" PRId64
-		    " calls of hospital software, and what is personal of %"
-		    PRId64 " lookups", keeper->answers,
+		    " calls of hospital software, what is personal of %"
+		    PRId64 " lookups and %" PRId64 " check-ins, and the hashes "
+		    "of %" PRId64 " numbers", keeper->answers,
 		    keeper->appointments, keeper->rechecks,
-		    keeper->corrections, keeper->calls, keeper->lookups);
+		    keeper->corrections, keeper->calls, keeper->lookups,
+		    keeper->check_ins, keeper->numbers);
 	wait_for(keeper, err == CK_OK && more ? 0 : HOUR_MS);
 }
 

@@ -3,11 +3,12 @@
  *
  * In the flow:  config -> [cache_keeper] -> store
  *
- * Answers, appointments, closed re-checks and what is personal of lookups and
- * of calls that were passed through, each after its own setting; accounts of hospital software
- * that have not come for a while. Looks once at the start and once an hour, and
- * erases in small steps so that no patient waits for it. All of this runs on the
- * core's thread.
+ * Answers, appointments, closed re-checks and what is personal of lookups, of
+ * check-ins and of calls that were passed through, each after its own setting;
+ * visits and the hashes of numbers when nothing needs them any more; accounts
+ * of hospital software that have not come for a while. Looks once at the start
+ * and once an hour, and erases in small steps so that no patient waits for it.
+ * All of this runs on the core's thread.
  */
 #ifndef SERVICE_ELIGIBILITY_CACHE_KEEPER_H
 #define SERVICE_ELIGIBILITY_CACHE_KEEPER_H

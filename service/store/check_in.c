@@ -256,7 +256,7 @@ take(struct ck_store *store, struct ck_stmt *stmt, struct ck_check_in *out)
 {
 	uint8_t id[CK_ID_BYTES];
 	struct ck_box_place place = { "check_in", ck_span_of(id, sizeof(id)) };
-	struct ck_span lookup;
+	struct ck_span lookup, box;
 	enum ck_err err;
 
 	out->number = ck_stmt_take_int(stmt);
@@ -267,9 +267,11 @@ take(struct ck_store *store, struct ck_stmt *stmt, struct ck_check_in *out)
 	ck_id_print(lookup, out->lookup_id);
 	out->admitted_ms = ck_stmt_take_int(stmt);
 	out->without = (enum ck_without_card)ck_stmt_take_int(stmt);
+	box = ck_stmt_take_blob(stmt);
+	if (box.len == 0)
+		return CK_ERR_NOT_FOUND;	/* erased */
 	clear(&store->plain);
-	err = ck_crypt_open(store->crypt, place, ck_stmt_take_blob(stmt),
-	    &store->plain);
+	err = ck_crypt_open(store->crypt, place, box, &store->plain);
 	if (err == CK_OK)
 		err = ck_unpack_check_in(ck_buf_view(&store->plain), out);
 	clear(&store->plain);

@@ -114,7 +114,7 @@ ck_store_put_check_in(struct ck_store *store,
     const struct ck_check_in *check_in);
 
 /* Read by id, by lookup, by Idempotency-Key. out is zeroed first.
- * CK_ERR_NOT_FOUND: none. */
+ * CK_ERR_NOT_FOUND: none, or erased. */
 CK_MUST_CHECK enum ck_err
 ck_store_get_check_in(struct ck_store *store, const char *id,
     struct ck_check_in *out);
@@ -145,7 +145,7 @@ CK_MUST_CHECK enum ck_err
 ck_store_put_notice(struct ck_store *store, const struct ck_notice_row *row,
     bool proven);
 
-/* The row of this number. CK_ERR_NOT_FOUND: none. */
+/* The row of this number. CK_ERR_NOT_FOUND: none, or erased. */
 CK_MUST_CHECK enum ck_err
 ck_store_get_notice(struct ck_store *store, int64_t number,
     struct ck_notice_row *out);
@@ -177,5 +177,16 @@ ck_store_notices_of(struct ck_store *store, int64_t check_in,
 CK_MUST_CHECK enum ck_err
 ck_store_notices_in(struct ck_store *store, enum ck_notice_state state,
     int64_t after, int64_t limit, ck_notice_fn fn, void *ctx);
+
+/*
+ * Erase what is personal of check-ins from before before_ms whose every notice
+ * was taken before then, too: their drafts, their notices with the gateway's
+ * words, and the statements of their receipts. One with a notice that the
+ * insurer does not have is never erased. At most limit of them; *erased tells
+ * how many.
+ */
+CK_MUST_CHECK enum ck_err
+ck_store_erase_check_ins(struct ck_store *store, int64_t before_ms,
+    int64_t limit, int64_t *erased);
 
 #endif /* SERVICE_STORE_CHECK_IN_H */

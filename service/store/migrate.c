@@ -66,6 +66,11 @@ static const unsigned char sql_0009[] = {
 	0
 };
 
+static const unsigned char sql_0010[] = {
+#include "schema/0010_retention.inc"
+	0
+};
+
 static const struct migration migrations[] = {
 	{ 1, 1, (const char *)sql_0001 },
 	{ 2, 1, (const char *)sql_0002 },
@@ -76,6 +81,7 @@ static const struct migration migrations[] = {
 	{ 7, 1, (const char *)sql_0007 },
 	{ 8, 1, (const char *)sql_0008 },
 	{ 9, 1, (const char *)sql_0009 },
+	{ 10, 10, (const char *)sql_0010 },
 };
 
 #define MIGRATIONS (sizeof(migrations) / sizeof(migrations[0]))

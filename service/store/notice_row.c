@@ -188,7 +188,7 @@ ck_store_put_notice(struct ck_store *store, const struct ck_notice_row *row,
 	"SELECT n.number, n.check_in, c.id, n.state, n.made_ms, " \
 	"n.decided_ms, n.due_ms, n.tries, l.label, n.sealed FROM notice n " \
 	"JOIN check_in c ON c.number = n.check_in " \
-	"JOIN label l ON l.number = n.error WHERE "
+	"JOIN label l ON l.number = n.error WHERE n.sealed <> x'' AND "
 
 static enum ck_err
 take(struct ck_store *store, struct ck_stmt *stmt, struct ck_notice_row *out)

@@ -64,6 +64,9 @@ check_check_in(struct ck_check *check, const char *id)
 	if (err == CK_OK && ck_id_parse(id, bytes))
 		err = ck_gather(check, bytes, &erased);
 	check->expected.len = 0;
+	if (err == CK_OK && erased)
+		ck_complain(check, "check-in %s: its receipt is erased, and "
+		    "its record is not", id);
 	if (err == CK_OK)
 		err = ck_statement_check_in(&check->expected, &record);
 	if (err != CK_OK || erased)
@@ -91,7 +94,7 @@ next_check_in(struct ck_check *check, int64_t *number,
     char id[CK_LOOKUP_ID_LEN], bool *found)
 {
 	static const char sql[] = "SELECT number, id FROM check_in "
-	    "WHERE number > ? ORDER BY number LIMIT 1";
+	    "WHERE number > ? AND sealed <> x'' ORDER BY number LIMIT 1";
 
 	return ck_next_record(check, sql, number, id, found);
 }
@@ -118,7 +121,9 @@ ck_receipt_check_ins(struct ck_check *check)
 	if (err != CK_OK)
 		return err;
 
+	/* Retention erases the record and all its receipts, or nothing. */
 	return ck_check_removed(check, "check-in", "SELECT DISTINCT subject "
 	    "FROM receipt r WHERE kind = 4 AND NOT EXISTS (SELECT 1 FROM "
-	    "check_in c WHERE c.id = r.subject)");
+	    "check_in c WHERE c.id = r.subject AND (c.sealed <> x'' OR "
+	    "r.sealed IS NULL))");
 }

@@ -137,6 +137,17 @@ ck_store_erase_lookups(struct ck_store *store, int64_t before_ms,
     int64_t limit, int64_t *erased);
 
 /*
+ * Look at the next limit persons, in a round that begins anew at its end.
+ * Their visits of days before that of before_ms are erased; so are the keyed
+ * hashes of the numbers of a person of whom nothing else is kept. No figure
+ * changes: no lookup can be asked for such a day any more (stats/visit_date.h).
+ * *erased tells how many hashes went.
+ */
+CK_MUST_CHECK enum ck_err
+ck_store_forget_persons(struct ck_store *store, int64_t before_ms,
+    int64_t limit, int64_t *erased);
+
+/*
  * How many visits of the record's person before its own, one after the other,
  * ended with the record's outcome: at most CK_SAME_VISITS_MAX.
  */

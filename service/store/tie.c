@@ -97,7 +97,8 @@ find_by_episode(struct ck_store *store, const struct visit_key *key,
     int64_t *check_in)
 {
 	static const char sql[] =
-	    "SELECT number FROM check_in WHERE episode = ?";
+	    "SELECT number FROM check_in WHERE episode = ? "
+	    "AND sealed <> x''";
 	struct ck_stmt *stmt;
 	enum ck_err err;
 	bool row;

@@ -32,14 +32,16 @@
 	X(CK_HINT_OTHER_CARD, 7, "other_card") \
 	X(CK_HINT_OTHER_PROGRAM, 8, "other_program") \
 	X(CK_HINT_REPLUG, 9, "replug")		/* the reader itself */ \
-	X(CK_HINT_PERMISSION, 10, "permission")
+	X(CK_HINT_PERMISSION, 10, "permission") \
+	X(CK_HINT_TAKE_AWAY, 11, "take_away")	/* of the patient before */
 
 #define X(symbol, number, label) symbol = (number),
 enum ck_card_kind { CK_CARD_KIND_LIST(X) };
 enum ck_hint { CK_HINT_LIST(X) };
 #undef X
 
-/* The largest numbers: bounds for what a worker may say. */
+/* The largest numbers that a worker may say; what follows only the desk
+ * knows. */
 #define CK_CARD_KIND_LAST CK_CARD_TRANSIT
 #define CK_HINT_LAST CK_HINT_PERMISSION
 

@@ -40,6 +40,17 @@ ck_desk_card_forget(struct ck_desk *desk)
 	drop_photo(card);
 }
 
+/* A step behind the access: her code has opened it, so it is hers. */
+void
+ck_desk_card_leave(struct ck_desk *desk)
+{
+	struct ck_card_state *card = &desk->card;
+
+	if (card->present && card->stepped && card->step > CK_STEP_ACCESS)
+		card->left = true;
+	ck_desk_card_forget(desk);
+}
+
 void
 ck_desk_card_count(struct ck_desk *desk, enum ck_err what)
 {
@@ -148,7 +159,7 @@ ck_desk_try_read(struct ck_desk *desk)
 	struct ck_card_state *card = &desk->card;
 	struct ck_worker_read read = { 0 };
 
-	if (card->reading || card->worker == NULL ||
+	if (card->reading || card->worker == NULL || card->left ||
 	    desk->patient.chip_done ||
 	    ck_patient_secret(&desk->patient, &read.secret) != CK_OK)
 		return;
@@ -251,17 +262,23 @@ on_card_in(struct ck_desk *desk)
 	ck_loop_timer_cancel(&card->nothing);
 	card->hint = CK_HINT_NONE;
 	card->hung = false;
+	card->left = false;
 	card->present = true;
 	ck_desk_try_read(desk);
 }
 
 static void
-on_card_out(struct ck_card_state *card)
+on_card_out(struct ck_desk *desk)
 {
-	card->present = false;
+	struct ck_card_state *card = &desk->card;
+	bool lifted = card->left;
+
+	card->present = card->left = false;
 	card->retry = false;
 	if (card->hint == CK_HINT_ONE_CARD)
 		card->hint = CK_HINT_NONE;
+	if (lifted)
+		ck_desk_try_read(desk);	/* hers is awaited from now on */
 }
 
 /* A reader of libnfc tells by itself that it was unplugged. */
@@ -286,7 +303,7 @@ on_status(struct ck_desk *desk, const struct ck_worker_status *status)
 	if (present && !card->present)
 		on_card_in(desk);
 	else if (!present)
-		on_card_out(card);
+		on_card_out(desk);
 	if (card->retry && present) {
 		card->retry = false;
 		ck_desk_try_read(desk);
@@ -411,7 +428,7 @@ ck_desk_card_bind(struct ck_desk *desk, const char *reader)
 	ck_loop_timer_cancel(&card->nothing);
 	ck_worker_free(&card->worker);
 	card->present = card->restarting = card->waiting = false;
-	card->retry = card->hung = false;
+	card->retry = card->hung = card->left = false;
 	card->hangs_in_row = 0;
 	card->kind = CK_CARD_NONE;
 	card->reader[0] = '\0';

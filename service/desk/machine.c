@@ -35,7 +35,7 @@ forget_patient(struct ck_desk *desk)
 {
 	ck_desk_end_lookup(desk);
 	ck_patient_wipe(&desk->patient);
-	ck_desk_card_forget(desk);
+	ck_desk_card_leave(desk);
 	if (desk->record != NULL)
 		OPENSSL_cleanse(desk->record, sizeof(*desk->record));
 	desk->has_record = false;

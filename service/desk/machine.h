@@ -41,6 +41,8 @@ struct ck_card_state {
 	bool waiting;				/* for another program */
 	bool retry;				/* read as soon as it can be */
 	bool present;				/* a card lies there */
+	bool left;				/* it is of the patient before,
+						 * and was never lifted */
 	bool hung;				/* this card hung the reader */
 	unsigned hangs_in_row;			/* of different cards */
 	enum ck_card_kind kind;			/* by its answer to reset */
@@ -152,6 +154,10 @@ json_t *ck_desk_view(const struct ck_desk *desk);
 /* The card side of the machine (card.c): its worker's callbacks. */
 void ck_desk_card_bind(struct ck_desk *desk, const char *reader);
 void ck_desk_card_forget(struct ck_desk *desk);
+
+/* The patient goes. A card of hers that lies there still is no wish to be
+ * asked about her again: it is not read before it was lifted. */
+void ck_desk_card_leave(struct ck_desk *desk);
 
 /* Something befell the reader: count it. */
 void ck_desk_card_count(struct ck_desk *desk, enum ck_err what);

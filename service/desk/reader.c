@@ -76,6 +76,8 @@ ck_desk_card_hint(const struct ck_desk *desk)
 {
 	const struct ck_card_state *card = &desk->card;
 
+	if (card->left)
+		return CK_HINT_TAKE_AWAY;
 	if (card->hint != CK_HINT_NONE)
 		return card->hint;
 	if (card->reader_err == CK_ERR_CARD_TIMEOUT ||

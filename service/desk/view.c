@@ -26,12 +26,12 @@ phase(const struct ck_desk *desk)
 	if (card->read_err != CK_OK && ck_err_class(card->read_err) !=
 	    CK_CLASS_ACCESS)
 		return "failed";
-	if (card->present && !desk->patient.chip_done)
+	if (card->present && !card->left && !desk->patient.chip_done)
 		return "need_key";
 	if (desk->patient.present)
 		return "need_card";
 
-	return "idle";
+	return card->left ? "take_card" : "idle";
 }
 
 static json_t *

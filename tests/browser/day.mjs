@@ -5,6 +5,7 @@
 // As desk.mjs: all but the insurer and the chips is real; run.sh has started it.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { startChromium } from './chromium.mjs';
 import { runTests } from './report.mjs';
 
@@ -115,6 +116,50 @@ async function admitWithout() {
   await page.until(`window.admissions.length > ${before}`);
   await page.sees('.admission', 'Đã tiếp nhận lúc');
   return page.value('window.admissions.at(-1)');
+}
+
+// --- Hospital software beside the desk --------------------------------------
+
+const USER = '84001_BV';
+
+// It takes us for the gateway, and logs in with its own account.
+async function logIn() {
+  const password = createHash('md5').update('practice-password').digest('hex')
+    .toUpperCase();
+  const answer = await fetch(`${address}api/token/take`, { method: 'POST',
+    body: new URLSearchParams({ username: USER, password }) });
+  const { APIKey: key } = await answer.json();
+  assert.ok(key?.access_token);
+  return { accessToken: key.access_token, tokenId: key.id_token,
+    passwordHash: password };
+}
+
+// XML0 of the first cost of somebody who was admitted, as its draft has it.
+function visitFile(fields, episode) {
+  const all = { ...fields, MA_LK: episode, MA_BN: 'PM0001',
+    MA_DICH_VU: '02.1896', TEN_DICH_VU: 'Khám nội',
+    NGAY_YL: fields.NGAY_VAO };
+  const names = ['MA_LK', 'STT', 'MA_BN', 'HO_TEN', 'SO_CCCD', 'NGAY_SINH',
+    'GIOI_TINH', 'MA_THE_BHYT', 'MA_DKBD', 'GT_THE_TU', 'GT_THE_DEN',
+    'MA_DOITUONG_KCB', 'NGAY_VAO', 'NGAY_VAO_NOI_TRU', 'LY_DO_VNT',
+    'MA_LY_DO_VNT', 'MA_LOAI_KCB', 'MA_CSKCB', 'MA_DICH_VU', 'TEN_DICH_VU',
+    'MA_THUOC', 'TEN_THUOC', 'MA_VAT_TU', 'TEN_VAT_TU', 'NGAY_YL', 'DU_PHONG'];
+  const visit = names.map((name) => `<${name}>${all[name] ?? ''}</${name}>`);
+  return '<?xml version="1.0" encoding="utf-8"?><CHI_TIEU_TRANG_THAI_KCB>' +
+    `<DSACH_TRANG_THAI_KCB><TRANG_THAI_KCB>${visit.join('')}` +
+    '</TRANG_THAI_KCB></DSACH_TRANG_THAI_KCB><CHUKYDONVI/>' +
+    '</CHI_TIEU_TRANG_THAI_KCB>';
+}
+
+async function softwareSends(fields, episode) {
+  const answer = await fetch(`${address}api/qd130/checkInKcbQd3176`, {
+    method: 'POST', headers: await logIn(),
+    body: new URLSearchParams({ username: USER, loaiHoSo: '0', maTinh: '00',
+      maCSKCB: fields.MA_CSKCB, fileHSBase64: Buffer.from(visitFile(fields,
+        episode)).toString('base64'), chukydonvi: '' }) });
+  const { maKetQua: code, maGiaoDich: transaction } = await answer.json();
+  assert.equal(code, '200');
+  return transaction;
 }
 
 const tests = [
@@ -268,6 +313,31 @@ const tests = [
     await page.until(`!document.querySelector('#rechecks')
       .innerText.includes('nay cổng BHXH trả lời')`);
     assert.equal(await changed(), before + 1);
+  }],
+  ['what_hospital_software_has_sent_is_not_to_be_sent_here', async () => {
+    await watchAdmissions();
+    await scan('code-000');
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.press('Tiếp nhận');
+    await page.sees('.admission', 'Chờ chi phí đầu tiên');
+    await page.sees('.admission', 'Gửi thông báo vào viện');
+    const { id, fields } = await page.value('window.admissions.at(-1)');
+    const transaction = await softwareSends(fields, `PM-${id}`);
+    // Nobody touches the page.
+    await page.sees('.admission', 'Phần mềm bệnh viện đã gửi thông báo');
+    await page.sees('.admission', transaction);
+    const words = await page.text('.admission');
+    assert.ok(words.includes('Không cần gửi ở đây'));
+    assert.ok(!words.includes('Gửi thông báo vào viện'), words);
+    await keepPicture('sent-by-software');
+    await page.press('English');
+    await page.sees('.admission', 'Nothing to send here');
+    await page.press('Tiếng Việt');
+    await page.sees('.admission', 'Không cần gửi ở đây');
+    const { notices } = await json(`/v1/check-ins/${id}`);
+    assert.equal(notices.length, 1);
+    assert.equal(notices[0].state, 'sent_by_hospital_software');
+    await nextPatient();
   }],
   ['who_signed_on_is_the_same_in_every_browser', async () => {
     const second = await browser.page(1366, 768);

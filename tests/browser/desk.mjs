@@ -200,6 +200,27 @@ const tests = [
     assert.equal(await page.value(
       `document.querySelectorAll('main img').length`), 0);
   }],
+  ['a_card_that_stays_is_not_asked_about_again', async () => {
+    await checkIn('code-000');
+    await page.sees('.headline h1', 'Được hưởng BHYT');
+    await page.until(chipShown);
+    await page.escape();
+    await page.sees('h1', 'Thẻ của người bệnh trước còn trên đầu đọc');
+    await page.sees('.welcome', 'nhấc lên rồi đặt lại');
+    await keepPicture('left');
+    assert.ok(!(await page.text('main')).includes(person('code-000').name));
+    await choose('khmer-name');
+    await page.press('Quét mã QR');
+    await page.sees('.assurance', 'Theo mã QR');
+    await page.sees('.notice', 'Thẻ của người bệnh trước còn trên đầu đọc');
+    await page.press('Nhấc thẻ');
+    await page.until(`[...document.querySelectorAll('button')].some((one) =>
+      one.innerText.includes('Đặt thẻ lên đầu đọc'))`);
+    assert.ok(!(await page.text('main')).includes('người bệnh trước'));
+    await page.press('Đặt thẻ lên đầu đọc');
+    await page.until(chipShown);
+    await page.sees('.person h2', person('khmer-name').name);
+  }],
   ['a_qr_code_is_answered_before_the_card_is_there', async () => {
     await nextPatient();
     await choose('khmer-name');
@@ -417,6 +438,16 @@ const tests = [
     await page.enter();
     await page.sees('.headline h1', 'Được hưởng BHYT');
     await page.sees('.assurance', 'Thông tin nhập tay');
+    // That a card may be laid down, or, after a while, that none is felt.
+    await page.until(`document.querySelector('.notice')`);
+  }],
+  ['an_entry_that_is_no_number_is_said_alone', async () => {
+    await page.type('khong-phai-so');
+    await page.enter();
+    await page.sees('.notice', 'Không nhận ra mã hoặc số này');
+    assert.equal(await page.value(
+      `document.querySelectorAll('.notice').length`), 1);
+    await page.sees('.headline h1', 'Được hưởng BHYT');
   }],
   ['a_name_that_differs_from_the_chip_is_named', async () => {
     await nextPatient();

@@ -96,6 +96,22 @@ const tests = [
       assert.equal(new Set(lines.map((line) => line[member])).size, 5);
     lines.forEach((line) => assert.ok(line.next));
   }],
+  ['what_is_asked_again_by_itself_is_not_asked_of_the_clerk', () => {
+    const next = (lookup, asks) => headline({ ...withOutcome('unavailable'),
+      rechecks: { asks }, lookup: { outcome: 'unavailable', source: 'none',
+        card: null, ...lookup } }).next;
+    const broken = { reason: '500', owner: 'gateway' };
+    assert.match(next(broken, false), /Tra cứu lại sau ít phút/);
+    assert.match(next(broken, true), /Máy tự hỏi lại/);
+    assert.doesNotMatch(next(broken, true), /Tra cứu lại/);
+    assert.match(next({ reason: 'line', owner: 'line' }, true),
+      /Máy tự hỏi lại/);
+    assert.match(next({ reason: 'line', owner: 'line', outcome: 'covered',
+      source: 'stale' }, true), /theo kết quả này. Máy tự hỏi lại/);
+    // What somebody has to mend stays said.
+    const account = { reason: '401', owner: 'clinic' };
+    assert.equal(next(account, true), next(account, false));
+  }],
   ['no_answer_yet_is_no_outcome', () => {
     assert.equal(headline({ ...withOutcome('none'), phase: 'asking' }).tone,
       'waiting');
@@ -128,6 +144,12 @@ const tests = [
     const view = withOutcome('covered');
     assert.ok(spoken(view).includes('NGUYỄN THỊ MẪU'));
     assert.ok(!spoken(view).includes('0841'));
+  }],
+  ['a_card_that_never_left_is_read_out', () => {
+    const idle = { ...VIEW, phase: 'idle' };
+    const left = { ...idle, phase: 'take_card', read: { error: null, hint: 'take_away' } };
+    assert.notEqual(spoken(left), spoken(idle));
+    assert.match(spoken(left), /người bệnh trước/);
   }],
   ['tries_left_are_told_where_the_chip_counts', () => {
     const plain = readFailure({ error: 'access_denied', tries_left: null });

@@ -140,6 +140,70 @@ a_card_waits_for_its_six_digits(void **state)
 }
 
 static void
+next_patient(void)
+{
+	struct reply reply = world_http(&world, "POST",
+	    "/v1/desks/ban-1/reset", "{}", NULL);
+
+	assert_int_equal(reply.status, 204);
+	reply_free(&reply);
+}
+
+/* A card that stays is no wish; one that is put back is. */
+static void
+a_card_that_never_left_is_not_read_for_the_next(void **state)
+{
+	long lookups = world_stat(&world, "lookups", "total");
+	json_t *view;
+
+	(void)state;
+	put_card("p00101");
+	json_decref(world_wait(&world, SOON_MS, "phase", "need_key", NULL));
+	scan_member("p00101", "can");
+	json_decref(world_wait(&world, SOON_MS, "read.step", "done", "phase",
+	    "answered", NULL));
+	next_patient();
+	view = world_wait(&world, SOON_MS, "phase", "take_card", "read.hint",
+	    "take_away", NULL);
+	assert_string_equal(view_text(view, "identity"), "null");
+	assert_string_equal(view_text(view, "card_present"), "true");
+	json_decref(view);
+
+	/* Neither her own digits nor the next one's code reach it. */
+	world_stat_is(&world, "lookups", "total", lookups + 1);
+	scan_member("p00101", "can");
+	view = world_wait(&world, SOON_MS, "phase", "need_card", "read.hint",
+	    "take_away", NULL);
+	assert_string_equal(view_text(view, "read.step"), "null");
+	json_decref(view);
+	scan_member("p00102", "qr");
+	view = world_wait(&world, SOON_MS, "phase", "answered", "read.hint",
+	    "take_away", NULL);
+	assert_string_equal(view_text(view, "read.error"), "null");
+	assert_string_equal(view_text(view, "identity.source"), "print");
+	json_decref(view);
+	world_card(&world, "remove");
+	view = world_wait(&world, SOON_MS, "card_present", "false", NULL);
+	assert_string_not_equal(view_text(view, "read.hint"), "take_away");
+	json_decref(view);
+	put_card("p00102");
+	json_decref(world_wait(&world, SOON_MS, "read.step", "done", "phase",
+	    "answered", "identity.source", "chip", NULL));
+	next_patient();
+	world_stat_is(&world, "lookups", "total", lookups + 2);
+
+	/* Lifted and put back: it is read again. */
+	world_card(&world, "remove");
+	json_decref(world_wait(&world, SOON_MS, "card_present", "false",
+	    NULL));
+	put_card("p00102");
+	json_decref(world_wait(&world, SOON_MS, "phase", "need_key", NULL));
+	scan_member("p00102", "can");
+	json_decref(world_wait(&world, SOON_MS, "read.step", "done", "phase",
+	    "answered", NULL));
+}
+
+static void
 wrong_digits_ask_for_them_again(void **state)
 {
 	json_t *view;
@@ -330,6 +394,9 @@ main(void)
 		    a_code_and_a_card_become_one_answer, empty_desk),
 		cmocka_unit_test_setup(
 		    a_card_waits_for_its_six_digits, empty_desk),
+		cmocka_unit_test_setup(
+		    a_card_that_never_left_is_not_read_for_the_next,
+		    empty_desk),
 		cmocka_unit_test_setup(
 		    wrong_digits_ask_for_them_again, empty_desk),
 		cmocka_unit_test_setup(

@@ -89,6 +89,10 @@ pause_ms = 1500
 [automatic]
 operator = NGUYỄN THỊ TIẾP ĐÓN
 
+# Hospital software may practise, too: docs/integration.md.
+[proxy]
+enabled = yes
+
 [practice]
 enabled = yes
 socket = $sockets/card.sock

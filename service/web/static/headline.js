@@ -39,14 +39,28 @@ function reasonText(lookup, part, sent) {
   return tFirst(`${id}.${lookup.owner}`, id) ?? sent;
 }
 
-function outcomeHeadline({ lookup }) {
+// Whose fault it was passes by itself; with somebody to answer for it, the
+// daemon asks again then.
+const PASSING = ['gateway', 'line'];
+
+function nextStep({ lookup, rechecks }) {
+  const stale = lookup.source === 'stale';
+  const waits = stale || (lookup.outcome === 'unavailable' &&
+    PASSING.includes(lookup.owner));
+  if (waits && rechecks?.asks)
+    return t(stale ? 'recheck.asks.stale' : 'recheck.asks');
+  return reasonText(lookup, 'next_step', lookup.next_step) ||
+    t(`outcome.${lookup.outcome}.next`);
+}
+
+function outcomeHeadline(view) {
+  const { lookup } = view;
   return {
     tone: lookup.outcome,
     icon: OUTCOME_ICONS[lookup.outcome],
     title: outcomeTitle(lookup.outcome),
     text: reasonText(lookup, 'message', lookup.message),
-    next: reasonText(lookup, 'next_step', lookup.next_step) ||
-      t(`outcome.${lookup.outcome}.next`),
+    next: nextStep(view),
   };
 }
 
@@ -90,7 +104,8 @@ function waitingHeadline(view) {
   };
 }
 
-// null while the page only says what to do (idle, need_key, need_card).
+// null while the page only says what to do (idle, take_card, need_key,
+// need_card).
 export function headline(view) {
   if (view.message === 'store_failed')
     return storeHeadline();
@@ -107,7 +122,8 @@ export function headline(view) {
 export function spoken(view) {
   const line = headline(view);
   if (line === null)
-    return t(`phase.${view.phase}.spoken`);
+    return tFirst(`hint.${view.read?.hint}.title`) ??
+      t(`phase.${view.phase}.spoken`);
   const name = hasOutcome(view) ? view.identity?.full_name : null;
   const until = view.lookup?.card?.valid_to;
   return [line.title, name, line.text, line.next,

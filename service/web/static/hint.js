@@ -83,11 +83,15 @@ const permission = () => [reader(),
     rect('pic-lock', 0, 42, 72, 56, 8), circle('pic-hole', 36, 66, 7),
     rect('pic-hole', 33, 68, 6, 16, 2))];
 
+// Lifted and handed back.
+const takeAway = () => [reader(), idCard('translate(-8 4) scale(.8)'),
+  path('pic-arrow', 'M262 122V42M243 61l19-19 19 19')];
+
 const DRAWINGS = {
   sleeve, leave_it: leaveIt, nothing_felt: nothingFelt, one_card: oneCard,
   bank_card: instead(bankFace), transit_card: instead(transitFace),
   other_card: instead(otherFace), other_program: otherProgram, replug,
-  permission,
+  permission, take_away: takeAway,
 };
 
 export const HINTS = Object.keys(DRAWINGS);

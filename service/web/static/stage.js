@@ -108,7 +108,13 @@ function readNotice(view) {
   return notice('warn', 'chip', `${title}.`, hint, view.read.hint);
 }
 
-const loneHint = ({ read }) => (read?.error ? null : read?.hint);
+// What was just typed or scanned could not be taken: that is said alone.
+const refusedScan = ({ message }) => /^scan_/.test(message ?? '');
+
+function loneHint(view) {
+  const { error, hint } = view.read ?? {};
+  return error || (hint === 'nothing_felt' && refusedScan(view)) ? null : hint;
+}
 
 // Nothing failed, but something has to be done: a card that is not felt, or
 // one too many. Where the page guides, its title says so.
@@ -135,7 +141,8 @@ function messageNotice(view) {
 // The insurer may have answered a scan before the card was laid down.
 function cardNotice(view) {
   if (!view.identity || view.identity.source === 'chip' ||
-      view.card_present || readerGone(view) || guides(view))
+      view.card_present || readerGone(view) || guides(view) ||
+      refusedScan(view))
     return null;
   return notice('do', 'place', t('phase.need_card.title'),
     t('phase.need_card.verify'));
@@ -221,7 +228,8 @@ function tasks(view, card, key) {
 
 function instructions(view) {
   const { card, key, picture, again } = guide(view);
-  const hint = view.read?.hint ?? view.reader?.hint;
+  const hint = (view.read?.error ? view.read.hint : loneHint(view)) ??
+    view.reader?.hint;
   return h('section', { class: 'welcome' },
     hintPicture(hint) ?? cardPicture(isFalse(view) ? 'none' : picture),
     h('div', { class: 'welcome-words' },

@@ -1,5 +1,6 @@
 /*
- * xml.c - libxml2's memory, and its parser with everything clever left off
+ * xml.c - libxml2's memory, its silence, and its parser with everything clever
+ * left off
  */
 #include <libxml/parser.h>
 #include <libxml/xmlmemory.h>
@@ -36,11 +37,23 @@ move(void *ptr, size_t size)
 	return moved;
 }
 
-/* Before main(): libxml2 must not be used while this changes. */
+/* XML_PARSE_NOERROR does not reach its converters: what no character set has
+ * they would print, as bytes of the document, to standard error. */
+static void
+say_nothing(void *ctx, const char *format, ...)
+{
+	(void)ctx;
+	(void)format;
+}
+
+/* Before main(): libxml2 must not be used while this changes. Each of its
+ * threads has a handler of its own. */
 __attribute__((constructor)) static void
-wipe_what_libxml2_frees(void)
+tame_libxml2(void)
 {
 	(void)xmlMemSetup(wipe_and_free, malloc, move, strdup);
+	xmlThrDefSetGenericErrorFunc(NULL, say_nothing);
+	xmlSetGenericErrorFunc(NULL, say_nothing);
 }
 
 xmlDoc *

@@ -54,6 +54,7 @@
 	X(notice_body, 16384) \
 	X(fhir, 16384) \
 	X(drop_xml, 16384) \
+	X(xml0, 16384) \
 	X(given, 8192) \
 	X(inspection, 8192) \
 	X(correction, 16384) \

@@ -8,6 +8,7 @@
 
 #include "checkin/rules.h"
 #include "checkin/xml0.h"
+#include "checkin/xml0_read.h"
 #include "ck/text.h"
 #include "daemon/config.h"
 #include "drop/xml.h"
@@ -354,6 +355,65 @@ fuzz_drop_xml(const uint8_t *data, size_t size)
 	else
 		check_defect(defect.field, defect.expected);
 	json_decref(body);
+
+	return 0;
+}
+
+/* Few, so that their limit is reached. */
+#define VISITS_MAX 3
+
+/* What we would write of a visit is read again as the same visit. */
+static void
+check_visit(const struct ck_notice *visit)
+{
+	struct ck_notice again = CK_NOTICE_INIT;
+	struct ck_defect defects[CK_FIELDS];
+	struct ck_buf file = CK_BUF_INIT;
+	size_t count;
+
+	fuzz_check(ck_notice_get(visit, CK_FIELD_MA_LK)[0] != '\0');
+	if (ck_notice_check(visit, defects) > 0)
+		return;
+	fuzz_check(ck_xml0_write(visit, NULL, &file) == CK_OK);
+	fuzz_check(ck_xml0_read(ck_buf_view(&file), &again, 1, &count) ==
+	    CK_OK);
+	fuzz_check(count == 1 && ck_notice_equal(visit, &again));
+	ck_notice_wipe(&again);
+	ck_buf_wipe(&file);
+}
+
+static void
+check_texts(const struct ck_notice *visit)
+{
+	size_t i;
+
+	for (i = 0; i < CK_FIELDS; i++) {
+		const struct ck_buf *value = &visit->value[i];
+
+		fuzz_check(value->len == 0 || fuzz_clean_text(
+		    (const char *)value->ptr, value->len));
+	}
+}
+
+/* Files of hospital software: whatever they hold, each visit has its MA_LK and
+ * clean text, and of a file that is refused nothing is left. */
+int
+fuzz_xml0(const uint8_t *data, size_t size)
+{
+	struct ck_notice visits[VISITS_MAX];
+	enum ck_err err;
+	size_t count, i;
+
+	memset(visits, 0, sizeof(visits));
+	err = ck_xml0_read(ck_span_of(data, size), visits, VISITS_MAX,
+	    &count);
+	fuzz_check(count <= VISITS_MAX && (err == CK_OK || count == 0));
+	for (i = 0; i < count; i++) {
+		check_texts(&visits[i]);
+		check_visit(&visits[i]);
+		ck_notice_wipe(&visits[i]);
+	}
+	fuzz_check(fuzz_zero(visits, sizeof(visits)));
 
 	return 0;
 }

@@ -7,9 +7,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <libxml/xmlmemory.h>
 
@@ -53,6 +57,45 @@ what_a_tree_held_is_wiped(void **state)
 	before = wiped;
 	xmlFreeDoc(document);
 	assert_true(wiped > before);
+}
+
+/* No Japanese, whatever it says. */
+static void *
+parse_what_no_converter_takes(void *ctx)
+{
+	static const char text[] =
+	    "<?xml version=\"1.0\" encoding=\"ISO-2022-JP\"?>"
+	    "<lookup><full_name>" SECRET "</full_name></lookup>";
+
+	(void)ctx;
+	assert_null(ck_xml_parse(ck_span_str(text)));
+
+	return NULL;
+}
+
+static void
+what_is_wrong_is_told_to_nobody(void **state)
+{
+	int kept = dup(STDERR_FILENO), ends[2];
+	pthread_t thread;
+	char told[256];
+
+	(void)state;
+	assert_true(kept >= 0);
+	assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+	(void)fflush(stderr);
+	assert_true(dup2(ends[1], STDERR_FILENO) >= 0);
+	(void)parse_what_no_converter_takes(NULL);
+	assert_int_equal(pthread_create(&thread, NULL,
+	    parse_what_no_converter_takes, NULL), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	(void)fflush(stderr);
+	assert_true(dup2(kept, STDERR_FILENO) >= 0);
+	assert_int_equal(read(ends[0], told, sizeof(told)), -1);
+	assert_int_equal(errno, EAGAIN);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	(void)close(kept);
 }
 
 static void
@@ -129,6 +172,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_tree_held_is_wiped),
+		cmocka_unit_test(what_is_wrong_is_told_to_nobody),
 		cmocka_unit_test(what_is_built_and_printed_is_wiped),
 		cmocka_unit_test(a_block_that_moves_leaves_nothing),
 		cmocka_unit_test(hostile_text_is_no_tree),

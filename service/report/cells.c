@@ -121,6 +121,8 @@ contains(const struct ck_cell *sum, const struct ck_cell *part, size_t units)
 {
 	size_t i;
 
+	if (part->size > sum->size)
+		return false;
 	for (i = 0; i < units; i++) {
 		if (part->members[i] > sum->members[i])
 			return false;
@@ -129,32 +131,20 @@ contains(const struct ck_cell *sum, const struct ck_cell *part, size_t units)
 	return true;
 }
 
-static size_t
-member_count(const struct ck_cell *cell, size_t units)
-{
-	size_t i, members = 0;
-
-	for (i = 0; i < units; i++)
-		members += cell->members[i];
-
-	return members;
-}
-
 /* The smallest published sum that contains cell: where it can be subtracted. */
 static const struct ck_cell *
 sum_around(const struct ck_cell *cells, size_t count, size_t units,
     const struct ck_cell *cell)
 {
 	const struct ck_cell *best = NULL;
-	size_t i, members, fewest = SIZE_MAX;
+	size_t i, fewest = SIZE_MAX;
 
 	for (i = 0; i < count; i++) {
 		if (cells[i].hidden || &cells[i] == cell ||
 		    !contains(&cells[i], cell, units))
 			continue;
-		members = member_count(&cells[i], units);
-		if (members < fewest) {
-			fewest = members;
+		if (cells[i].size < fewest) {
+			fewest = cells[i].size;
 			best = &cells[i];
 		}
 	}
@@ -216,31 +206,40 @@ given_away(struct basis *basis, const struct ck_cell *cells, size_t count)
 
 /*
  * What is hidden within a published sum is itself a number that all can work
- * out. units_of counts, for each published sum, the single units hidden in it.
+ * out: of the cells of a kind, where these fill the sum; of the single units
+ * where no cell is of a kind (0).
  */
 struct rest {
 	int64_t value;
 	size_t cells, sensitive;
+	size_t filled;			/* units of the sum that are in cells */
 	const struct ck_cell *one;
 };
 
 static struct rest
 rest_of(const struct ck_cell *sum, const struct ck_cell *cells, size_t count,
-    size_t units)
+    size_t units, unsigned kind)
 {
 	struct rest rest = { 0 };
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (!cells[i].hidden || cells[i].value == 0 ||
-		    member_count(&cells[i], units) != 1 ||
+		if ((kind == 0 && !cells[i].hidden) ||
+		    (kind != 0 && cells[i].kind != kind))
+			continue;
+		if ((kind == 0 && cells[i].size != 1) ||
 		    !contains(sum, &cells[i], units))
+			continue;
+		rest.filled += cells[i].size;
+		if (!cells[i].hidden || cells[i].value == 0)
 			continue;
 		rest.value += cells[i].value;
 		rest.cells++;
 		rest.sensitive += cells[i].sensitive;
 		rest.one = &cells[i];
 	}
+	if (kind != 0 && rest.filled != sum->size)
+		rest.cells = 0;
 
 	return rest;
 }
@@ -259,21 +258,48 @@ is_telling(const struct rest *rest)
 }
 
 static const struct ck_cell *
-told_by_bounds(const struct ck_cell *cells, size_t count, size_t units)
+told_by_kind(const struct ck_cell *cells, size_t count, size_t units,
+    unsigned kind)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		struct rest rest;
 
-		if (cells[i].hidden || member_count(&cells[i], units) < 2)
+		if (cells[i].hidden || cells[i].size < 2)
 			continue;
-		rest = rest_of(&cells[i], cells, count, units);
+		rest = rest_of(&cells[i], cells, count, units, kind);
 		if (is_telling(&rest))
 			return rest.one;
 	}
 
 	return NULL;
+}
+
+static const struct ck_cell *
+told_by_bounds(const struct ck_cell *cells, size_t count, size_t units)
+{
+	const struct ck_cell *told = NULL;
+	unsigned kind, kinds = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		kinds = cells[i].kind > kinds ? cells[i].kind : kinds;
+	for (kind = kinds > 0; kind <= kinds && told == NULL; kind++)
+		told = told_by_kind(cells, count, units, kind);
+
+	return told;
+}
+
+static size_t
+size_of(const struct ck_cell *cell, size_t units)
+{
+	size_t i, members = 0;
+
+	for (i = 0; i < units; i++)
+		members += cell->members[i];
+
+	return members;
 }
 
 /* A group of all is the grand total by another name: hiding it hides nothing
@@ -285,7 +311,7 @@ fix_all(struct ck_cell *cells, size_t count, size_t units)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (member_count(&cells[i], units) != units)
+		if (cells[i].size != units)
 			continue;
 		cells[i].fixed = true;
 		hidden |= cells[i].hidden;
@@ -305,6 +331,7 @@ ck_cells_hide(struct ck_cell *cells, size_t count, size_t units)
 	if ((err = basis_make(&basis, units)) != CK_OK)
 		goto out;
 	for (i = 0; i < count; i++) {
+		cells[i].size = size_of(&cells[i], units);
 		cells[i].sensitive = cells[i].value > 0 &&
 		    cells[i].value < CK_PUBLISHED_MIN;
 		cells[i].hidden |= cells[i].sensitive;

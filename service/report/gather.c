@@ -10,8 +10,6 @@
 #include "ledger/figures.h"
 #include "report/gather.h"
 
-#define WORD_VALUES 16		/* more than any list of ck/words.h has */
-
 /* What a reading adds to: clinics and words by their numbers, which is quick,
  * until the stretch is over and they go to their groups. */
 struct reading {
@@ -20,8 +18,8 @@ struct reading {
 	size_t clinic_count;
 	struct ck_sums *of_clinic;		/* owned; as clinics */
 	size_t place;				/* of the last row's clinic */
-	struct ck_sums presented[WORD_VALUES], captured[WORD_VALUES];
-	struct ck_sums assurance[WORD_VALUES], owner[WORD_VALUES];
+	struct ck_sums presented[CK_WORD_VALUES], captured[CK_WORD_VALUES];
+	struct ck_sums assurance[CK_WORD_VALUES], owner[CK_WORD_VALUES];
 };
 
 const char *
@@ -107,6 +105,22 @@ find_clinic(struct reading *reading, int64_t facility)
 	return false;
 }
 
+static void
+note_met(struct ck_gathered *out, const struct ck_counted *words,
+    struct ck_part_of *reason)
+{
+	enum ck_part part;
+
+	if (!ck_sums_place(words, &part))
+		return;
+	reason->owners[words->series][part] |=
+	    (uint16_t)(1U << words->owner % CK_WORD_VALUES);
+	out->met->assurances[words->series][part]
+	    [words->presented % CK_WORD_VALUES]
+	    [words->captured % CK_WORD_VALUES] |=
+	    (uint16_t)(1U << words->assurance % CK_WORD_VALUES);
+}
+
 static enum ck_err
 add_row(void *ctx, const struct ck_figures_row *row)
 {
@@ -126,13 +140,14 @@ add_row(void *ctx, const struct ck_figures_row *row)
 		    row->count);
 	ck_sums_add(&reading->out->total, words, row->count);
 	ck_sums_add(&reason->sums, words, row->count);
-	ck_sums_add(&reading->presented[words->presented % WORD_VALUES],
+	note_met(reading->out, words, reason);
+	ck_sums_add(&reading->presented[words->presented % CK_WORD_VALUES],
 	    words, row->count);
-	ck_sums_add(&reading->captured[words->captured % WORD_VALUES],
+	ck_sums_add(&reading->captured[words->captured % CK_WORD_VALUES],
 	    words, row->count);
-	ck_sums_add(&reading->assurance[words->assurance % WORD_VALUES],
+	ck_sums_add(&reading->assurance[words->assurance % CK_WORD_VALUES],
 	    words, row->count);
-	ck_sums_add(&reading->owner[words->owner % WORD_VALUES], words,
+	ck_sums_add(&reading->owner[words->owner % CK_WORD_VALUES], words,
 	    row->count);
 
 	return CK_OK;
@@ -202,7 +217,7 @@ settle_words(struct reading *reading)
 #define SETTLE(division, all_sums, label) \
 	if (err == CK_OK && !is_empty(&(all_sums)[i])) \
 		err = add_to(out, division, label, &(all_sums)[i])
-	for (i = 0; i < WORD_VALUES && err == CK_OK; i++) {
+	for (i = 0; i < CK_WORD_VALUES && err == CK_OK; i++) {
 		SETTLE(CK_BY_PRESENTED, reading->presented,
 		    ck_presented_label((enum ck_presented)i));
 		SETTLE(CK_BY_CAPTURED, reading->captured,
@@ -380,7 +395,8 @@ ck_report_gather(struct ck_ledger *ledger, const struct ck_registry *registry,
 	    &reading->clinic_count);
 	reading->of_clinic = calloc(reading->clinic_count + 1,
 	    sizeof(*reading->of_clinic));
-	if (reading->of_clinic != NULL &&
+	out->met = calloc(1, sizeof(*out->met));
+	if (reading->of_clinic != NULL && out->met != NULL &&
 	    (err = read_clinics(ledger, reading, from_day, to_day)) == CK_OK)
 		err = read_time(ledger, from_day, to_day, out);
 	sort_groups(out);
@@ -398,5 +414,6 @@ ck_gathered_wipe(struct ck_gathered *gathered)
 	for (i = 0; i < CK_DIVISIONS; i++)
 		free(gathered->by[i].list);
 	free(gathered->units);
+	free(gathered->met);
 	*gathered = (struct ck_gathered){ 0 };
 }

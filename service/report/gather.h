@@ -39,9 +39,21 @@ enum ck_division { CK_DIVISION_LIST(CK_DIVISION_ENUM) CK_DIVISIONS };
 /* The member's name, "manager". Static string. */
 const char *ck_division_name(enum ck_division division);
 
+/* More than any list of ck/words.h has. */
+#define CK_WORD_VALUES 16
+
 struct ck_part_of {
 	char key[CK_PLACE_LEN];		/* code, name, date or label; "" none */
 	struct ck_sums sums;
+	/* of a reason: whose it was, bit i for owner i */
+	uint16_t owners[CK_SERIES_COUNT][CK_PARTS];
+};
+
+/* How the people of a part were met: bit i for assurance i, by presented and
+ * captured. */
+struct ck_met {
+	uint16_t assurances[CK_SERIES_COUNT][CK_PARTS][CK_WORD_VALUES]
+	    [CK_WORD_VALUES];
 };
 
 /* Groups of one division, in the order in which they were met. */
@@ -60,6 +72,7 @@ struct ck_gathered {
 	struct ck_sums total;
 	struct ck_unit *units;			/* owned */
 	size_t unit_count;
+	struct ck_met *met;			/* owned */
 	struct ck_division_groups by[CK_DIVISIONS];
 };
 

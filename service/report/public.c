@@ -5,254 +5,19 @@
 #include <string.h>
 
 #include "ck/words.h"
+#include "report/books.h"
 #include "report/gather.h"
-#include "report/suppress.h"
-
-/*
- * What is hidden in one table is hidden in all: the totals are a cell of each,
- * so that the tables are gone through until none hides more. Both borrowed.
- */
-struct hiding {
-	const json_t *plain;	/* as it was, for the values */
-	json_t *out;		/* null: hidden */
-	bool grown;		/* something was hidden in this round */
-};
-
-/* A table of cells over the same units, and where each cell's numbers stand. */
-struct table {
-	struct hiding *hiding;	/* borrowed */
-	struct ck_cell *cells;	/* owned */
-	const json_t **plain;	/* owned; objects with "cccd" …, borrowed */
-	json_t **places;	/* owned; the same in what goes out, borrowed */
-	uint8_t *members;	/* owned; cells × units */
-	size_t count, cap, units;
-	bool failed;		/* out of memory, or no report */
-};
-
-static enum ck_err
-table_make(struct table *table, struct hiding *hiding, size_t cap,
-    size_t units)
-{
-	*table = (struct table){ .hiding = hiding, .cap = cap,
-		.units = units };
-	table->plain = calloc(cap + 1, sizeof(json_t *));
-	table->cells = calloc(cap + 1, sizeof(*table->cells));
-	table->places = calloc(cap + 1, sizeof(json_t *));
-	table->members = calloc(cap * units + 1, 1);
-
-	return table->cells == NULL || table->plain == NULL ||
-	    table->places == NULL || table->members == NULL ? CK_ERR_NOMEM : CK_OK;
-}
-
-static void
-table_wipe(struct table *table)
-{
-	free(table->cells);
-	free(table->plain);
-	free(table->places);
-	free(table->members);
-}
-
-/* A cell for the numbers at place. Its members are still none. */
-static uint8_t *
-table_add(struct table *table, const json_t *plain, json_t *place, bool fixed)
-{
-	uint8_t *members;
-
-	if (table->count == table->cap || !json_is_object(place)) {
-		table->failed = true;
-		return NULL;
-	}
-	members = table->members + table->count * table->units;
-	table->cells[table->count] = (struct ck_cell){
-		.members = members, .fixed = fixed
-	};
-	table->plain[table->count] = plain;
-	table->places[table->count++] = place;
-
-	return members;
-}
-
-/* A number of a group: a part of a series, or what of its total is not
- * covered (part NULL). */
-struct number {
-	const char *series;
-	const char *part;
-};
-
-static int64_t
-number_at(const json_t *place, struct number number)
-{
-	const json_t *series = json_object_get(place, number.series);
-	json_int_t total = json_integer_value(json_object_get(series,
-	    "total"));
-
-	if (number.part != NULL)
-		return json_integer_value(json_object_get(series,
-		    number.part));
-
-	return total - json_integer_value(json_object_get(series, "covered"));
-}
-
-/* Hide the cells of one number; hidden is what was hidden before, and grows. */
-static enum ck_err
-hide_number(struct table *table, struct number number, bool *hidden)
-{
-	enum ck_err err;
-	size_t i;
-
-	for (i = 0; i < table->count; i++) {
-		table->cells[i].value = number_at(table->plain[i], number);
-		table->cells[i].hidden = hidden[i];
-	}
-	err = ck_cells_hide(table->cells, table->count, table->units);
-	for (i = 0; i < table->count; i++)
-		hidden[i] = table->cells[i].hidden;
-
-	return err;
-}
-
-static void
-erase(struct table *table, const char *series, const char *part,
-    const bool *hidden)
-{
-	size_t i;
-
-	for (i = 0; i < table->count; i++) {
-		json_t *object = json_object_get(table->places[i], series);
-
-		if (!hidden[i] || !json_is_integer(json_object_get(object,
-		    part)))
-			continue;
-		table->failed |= json_object_set_new(object, part,
-		    json_null()) != 0;
-		table->hiding->grown = true;
-	}
-}
-
-/* Add to hidden what is so already. */
-static void
-recall(const struct table *table, const char *series, const char *part,
-    bool *hidden)
-{
-	size_t i;
-
-	for (i = 0; i < table->count; i++)
-		hidden[i] |= json_is_null(json_object_get(json_object_get(
-		    table->places[i], series), part));
-}
-
-static size_t
-count_hidden(const bool *hidden, size_t count)
-{
-	size_t i, found = 0;
-
-	for (i = 0; i < count; i++)
-		found += hidden[i];
-
-	return found;
-}
-
-/*
- * Attempts, confirmed, and what lies between them. Who knows two of the three
- * knows the third: confirmed and unconfirmed are hidden together, for as long
- * as one makes the other hide more. totals and hidden start false.
- */
-static enum ck_err
-hide_cccd(struct table *table, bool *totals, bool *hidden)
-{
-	static const struct number total = { "cccd", "total" };
-	static const struct number covered = { "cccd", "covered" };
-	static const struct number uncovered = { "cccd", NULL };
-	enum ck_err err;
-	size_t before;
-
-	recall(table, "cccd", "total", totals);
-	if ((err = hide_number(table, total, totals)) != CK_OK)
-		return err;
-	memcpy(hidden, totals, table->count * sizeof(*hidden));
-	recall(table, "cccd", "covered", hidden);
-	do {
-		before = count_hidden(hidden, table->count);
-		err = hide_number(table, covered, hidden);
-		if (err == CK_OK)
-			err = hide_number(table, uncovered, hidden);
-	} while (err == CK_OK &&
-	    count_hidden(hidden, table->count) != before);
-	erase(table, "cccd", "total", totals);
-	erase(table, "cccd", "covered", hidden);
-
-	return err;
-}
-
-static enum ck_err
-hide_totals(struct table *table, bool *hidden)
-{
-	static const char *const series[] = { "lookups", "visits", "calls" };
-	enum ck_err err = CK_OK;
-	size_t i;
-
-	for (i = 0; i < 3 && err == CK_OK; i++) {
-		const struct number total = { series[i], "total" };
-
-		memset(hidden, 0, table->count * sizeof(*hidden));
-		recall(table, series[i], "total", hidden);
-		err = hide_number(table, total, hidden);
-		erase(table, series[i], "total", hidden);
-	}
-
-	return err;
-}
-
-static enum ck_err
-hide_table(struct table *table)
-{
-	bool *totals, *hidden;
-	enum ck_err err = CK_ERR_NOMEM;
-
-	if (table->failed)
-		return CK_ERR_REQUEST;
-	totals = calloc(table->count + 1, sizeof(*totals));
-	hidden = calloc(table->count + 1, sizeof(*hidden));
-	if (totals != NULL && hidden != NULL &&
-	    (err = hide_cccd(table, totals, hidden)) == CK_OK)
-		err = hide_totals(table, hidden);
-	free(totals);
-	free(hidden);
-
-	return err == CK_OK && table->failed ? CK_ERR_NOMEM : err;
-}
+#include "report/hiding.h"
+#include "report/mixes.h"
 
 /* --- Tables of the report -------------------------------------------------- */
-
-static void
-mark_all(uint8_t *members, size_t units)
-{
-	if (members != NULL)
-		memset(members, 1, units);
-}
-
-static json_t *
-groups_of(const json_t *document, const char *division)
-{
-	return json_object_get(json_object_get(document, "groups"), division);
-}
-
-/* All that are counted: in every table, hidden in all or in none. */
-static void
-add_totals(struct table *table)
-{
-	mark_all(table_add(table, json_object_get(table->hiding->plain,
-	    "totals"), json_object_get(table->hiding->out, "totals"), true),
-	    table->units);
-}
 
 /*
  * A lookup without a reason, and nobody's to mend, is a confirmed one: what
  * tells that number tells how many were confirmed.
  */
 static void
-hide_reasonless(struct hiding *hiding, json_t *groups)
+hide_reasonless(struct ck_hiding *hiding, json_t *groups)
 {
 	const json_t *cccd = json_object_get(json_object_get(hiding->out,
 	    "totals"), "cccd");
@@ -272,21 +37,23 @@ hide_reasonless(struct hiding *hiding, json_t *groups)
 	}
 }
 
-/* A table whose units are its own groups: days, or values of a word. */
+/* A table whose units are its own groups: the values of a word, of a statement
+ * that does not tell its mixes. */
 static enum ck_err
-hide_words(struct hiding *hiding, const char *division)
+hide_words(struct ck_hiding *hiding, const char *division)
 {
-	const json_t *plain = groups_of(hiding->plain, division);
-	json_t *groups = groups_of(hiding->out, division);
+	const json_t *plain = ck_hiding_groups(hiding->plain, division);
+	json_t *groups = ck_hiding_groups(hiding->out, division);
 	size_t i, count = json_array_size(groups);
-	struct table table;
+	struct ck_hiding_table table;
 	enum ck_err err;
 
 	if (strcmp(division, "reason") == 0 || strcmp(division, "owner") == 0)
 		hide_reasonless(hiding, groups);
-	if ((err = table_make(&table, hiding, count + 1, count)) == CK_OK) {
+	if ((err = ck_hiding_table_make(&table, hiding, count + 1, count)) ==
+	    CK_OK) {
 		for (i = 0; i < count; i++) {
-			uint8_t *members = table_add(&table,
+			uint8_t *members = ck_hiding_table_add(&table,
 			    json_array_get(plain, i),
 			    json_array_get(groups, i), false);
 
@@ -295,43 +62,88 @@ hide_words(struct hiding *hiding, const char *division)
 		}
 		/* an empty list divides nobody */
 		if (count > 0)
-			add_totals(&table);
-		err = hide_table(&table);
+			ck_hiding_table_add_totals(&table);
+		err = ck_hiding_table_hide(&table);
 	}
-	table_wipe(&table);
+	ck_hiding_table_wipe(&table);
+
+	return err;
+}
+
+static int64_t
+attempts_of(const json_t *group)
+{
+	return json_integer_value(json_object_get(json_object_get(group,
+	    "cccd"), "total"));
+}
+
+/* Days, of each of which the books may have some clinics. */
+static enum ck_err
+hide_days(struct ck_hiding *hiding)
+{
+	const json_t *plain = ck_hiding_groups(hiding->plain, "day");
+	const json_t *in_books = json_object_get(json_object_get(
+	    hiding->plain, "denominator"), "days");
+	json_t *groups = ck_hiding_groups(hiding->out, "day"), *group;
+	struct ck_hiding_table table = { .count = 0 };
+	struct ck_books books;
+	enum ck_err err;
+	size_t i;
+
+	if ((err = ck_books_make(&books, json_array_size(groups))) != CK_OK)
+		return err;
+	json_array_foreach(groups, i, group)
+		ck_books_note(&books, i, in_books, ck_json_text(group, "key"),
+		    attempts_of(json_array_get(plain, i)));
+	if ((err = ck_hiding_table_make(&table, hiding, books.units + 2,
+	    books.columns)) == CK_OK) {
+		json_array_foreach(groups, i, group) {
+			ck_books_mark(&books, ck_hiding_table_add(&table,
+			    json_array_get(plain, i), group, false), i);
+			table.cells[i].kind = 1;
+		}
+		if (books.units > 0) {
+			ck_books_add(&books, &table);
+			ck_hiding_table_add_totals(&table);
+		}
+		err = ck_hiding_table_hide(&table);
+	}
+	ck_hiding_table_wipe(&table);
+	ck_books_wipe(&books);
 
 	return err;
 }
 
 /* The units of a group of a division of clinics. */
 static void
-mark_units(uint8_t *members, const json_t *units, const char *division,
-    const json_t *group)
+mark_units(const struct ck_books *books, uint8_t *members,
+    const json_t *units, const char *division, const json_t *group)
 {
 	const json_t *key = json_object_get(group, "key"), *unit;
 	size_t i;
 
 	json_array_foreach(units, i, unit) {
 		if (json_equal(json_object_get(unit, division), key))
-			members[i] = 1;
+			ck_books_mark(books, members, i);
 	}
 }
 
 static void
-add_groups(struct table *table, const char *division)
+add_groups(struct ck_hiding_table *table, const struct ck_books *books,
+    const char *division)
 {
-	const struct hiding *hiding = table->hiding;
+	const struct ck_hiding *hiding = table->hiding;
 	const json_t *units = json_object_get(hiding->plain, "units");
-	const json_t *plain = groups_of(hiding->plain, division);
-	json_t *group, *groups = groups_of(hiding->out, division);
+	const json_t *plain = ck_hiding_groups(hiding->plain, division);
+	json_t *group, *groups = ck_hiding_groups(hiding->out, division);
 	size_t i;
 
 	json_array_foreach(groups, i, group) {
-		uint8_t *members = table_add(table, json_array_get(plain, i),
-		    group, false);
-
-		if (members != NULL)
-			mark_units(members, units, division, group);
+		mark_units(books, ck_hiding_table_add(table,
+		    json_array_get(plain, i), group, false), units, division,
+		    group);
+		if (strcmp(division, "clinic") == 0 && table->count > 0)
+			table->cells[table->count - 1].kind = 1;
 	}
 }
 
@@ -341,26 +153,56 @@ static const char *const places[] = {
 
 #define PLACES (sizeof(places) / sizeof(places[0]))
 
+/* What the books have of each clinic; one that changed its commune meanwhile is
+ * two units, and the books may have some of both. */
+static void
+note_books(const struct ck_hiding *hiding, struct ck_books *books)
+{
+	const json_t *units = json_object_get(hiding->plain, "units"), *unit;
+	const json_t *clinics = ck_hiding_groups(hiding->plain, "clinic");
+	const json_t *in_books = json_object_get(json_object_get(
+	    hiding->plain, "denominator"), "clinics"), *clinic;
+	size_t i, j;
+
+	json_array_foreach(units, i, unit) {
+		const char *key = ck_json_text(unit, "clinic");
+
+		json_array_foreach(clinics, j, clinic) {
+			if (strcmp(ck_json_text(clinic, "key"), key) == 0)
+				ck_books_note(books, i, in_books, key,
+				    attempts_of(clinic));
+		}
+	}
+}
+
 /* One table: clinics are parts of communes, districts, centres and levels. */
 static enum ck_err
-hide_places(struct hiding *hiding)
+hide_places(struct ck_hiding *hiding)
 {
-	size_t i, count = 1;
-	size_t units = json_array_size(json_object_get(hiding->plain,
-	    "units"));
-	struct table table;
+	struct ck_hiding_table table = { .count = 0 };
+	struct ck_books books;
+	size_t i, count = 2;
 	enum ck_err err;
 
+	if ((err = ck_books_make(&books, json_array_size(json_object_get(
+	    hiding->plain, "units")))) != CK_OK)
+		return err;
+	note_books(hiding, &books);
 	for (i = 0; i < PLACES; i++)
-		count += json_array_size(groups_of(hiding->plain, places[i]));
-	if ((err = table_make(&table, hiding, count, units)) == CK_OK) {
+		count += json_array_size(ck_hiding_groups(hiding->plain,
+		    places[i]));
+	if ((err = ck_hiding_table_make(&table, hiding, count,
+	    books.columns)) == CK_OK) {
 		for (i = 0; i < PLACES; i++)
-			add_groups(&table, places[i]);
-		if (units > 0)
-			add_totals(&table);
-		err = hide_table(&table);
+			add_groups(&table, &books, places[i]);
+		if (books.units > 0) {
+			ck_books_add(&books, &table);
+			ck_hiding_table_add_totals(&table);
+		}
+		err = ck_hiding_table_hide(&table);
 	}
-	table_wipe(&table);
+	ck_hiding_table_wipe(&table);
+	ck_books_wipe(&books);
 
 	return err;
 }
@@ -412,7 +254,7 @@ fill_parts(struct parts *parts, const json_t *plain, const json_t *series)
 
 /* The seven parts of a published total, hidden among themselves. */
 static enum ck_err
-hide_parts(struct hiding *hiding, const json_t *plain, json_t *series)
+hide_parts(struct ck_hiding *hiding, const json_t *plain, json_t *series)
 {
 	struct parts parts;
 	enum ck_err err;
@@ -435,7 +277,7 @@ hide_parts(struct hiding *hiding, const json_t *plain, json_t *series)
 }
 
 static enum ck_err
-hide_all_parts(struct hiding *hiding, const json_t *plain, json_t *totals)
+hide_all_parts(struct ck_hiding *hiding, const json_t *plain, json_t *totals)
 {
 	enum ck_err err = CK_OK;
 	const char *name;
@@ -493,19 +335,22 @@ keep_few_of_all(json_t *document)
 }
 
 static enum ck_err
-hide_round(struct hiding *hiding)
+hide_round(struct ck_hiding *hiding)
 {
 	static const char *const words[] = {
-		"day", "presented", "captured", "assurance", "reason", "owner"
+		"presented", "captured", "assurance", "reason", "owner"
 	};
 	enum ck_err err;
 	size_t i;
 
 	hiding->grown = false;
-	if ((err = hide_places(hiding)) != CK_OK)
+	if ((err = hide_places(hiding)) != CK_OK ||
+	    (err = hide_days(hiding)) != CK_OK ||
+	    (err = ck_mixes_hide(hiding)) != CK_OK)
 		return err;
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if ((err = hide_words(hiding, words[i])) != CK_OK)
+		if (!ck_mixes_have(hiding->plain, words[i]) &&
+		    (err = hide_words(hiding, words[i])) != CK_OK)
 			return err;
 	}
 
@@ -516,7 +361,7 @@ hide_round(struct hiding *hiding)
 static enum ck_err
 hide_everything(json_t *document)
 {
-	struct hiding hiding = { .out = document };
+	struct ck_hiding hiding = { .out = document };
 	json_t *plain, *before = json_object_get(document, "before");
 	enum ck_err err;
 
@@ -525,9 +370,13 @@ hide_everything(json_t *document)
 	if ((plain = json_deep_copy(document)) == NULL)
 		return CK_ERR_NOMEM;
 	hiding.plain = plain;
+	err = ck_books_open(&hiding, plain);
 	do {
-		err = hide_round(&hiding);
+		if (err == CK_OK)
+			err = hide_round(&hiding);
 	} while (err == CK_OK && hiding.grown);
+	if (err == CK_OK)
+		err = ck_books_close(&hiding);
 	if (err == CK_OK)
 		err = hide_all_parts(&hiding, json_object_get(json_object_get(
 		    plain, "before"), "totals"), json_object_get(before,
@@ -541,7 +390,8 @@ enum ck_err
 ck_report_public(const json_t *document, json_t **out)
 {
 	static const char *const inside[] = {
-		"below", "sources", "units", "reconciliation", "since"
+		"below", "sources", "units", "mixes", "reconciliation",
+		"since"
 	};
 	json_t *copy;
 	enum ck_err err;

@@ -208,9 +208,70 @@ out:
 	return err;
 }
 
+static int
+append_attempts(json_t *list, const char *key, json_int_t attempts)
+{
+	return json_array_append_new(list, json_pack("{s:s, s:I}", "key", key,
+	    "attempts", attempts));
+}
+
+/* Rows come by clinic. */
+static json_t *
+attempts_by_clinic(const struct ck_registry *registry,
+    const struct day_rows *rows)
+{
+	json_t *list = json_array();
+	int failed = list == NULL;
+	size_t i, next;
+
+	for (i = 0; i < rows->len; i = next) {
+		const struct ck_clinic *clinic = ck_registry_by_number(
+		    registry, rows->list[i].facility);
+		json_int_t attempts = 0;
+
+		for (next = i; next < rows->len && rows->list[next].facility ==
+		    rows->list[i].facility; next++)
+			attempts += rows->list[next].ours;
+		failed |= append_attempts(list, clinic == NULL ? "" :
+		    clinic->id, attempts);
+	}
+	if (failed != 0) {
+		json_decref(list);
+		list = NULL;
+	}
+
+	return list;
+}
+
+static json_t *
+attempts_by_day(const struct day_rows *rows, int64_t from_day, int64_t to_day)
+{
+	size_t i, days = (size_t)(to_day - from_day + 1);
+	json_int_t *attempts = calloc(days, sizeof(*attempts));
+	json_t *list = json_array();
+	int failed = list == NULL || attempts == NULL;
+	char date[CK_DATE_LEN];
+
+	for (i = 0; i < rows->len && failed == 0; i++)
+		attempts[rows->list[i].day - from_day] += rows->list[i].ours;
+	for (i = 0; i < days && failed == 0; i++) {
+		ck_date_iso(ck_day_date(from_day + (int64_t)i), date);
+		if (attempts[i] > 0)
+			failed |= append_attempts(list, date, attempts[i]);
+	}
+	free(attempts);
+	if (failed != 0) {
+		json_decref(list);
+		list = NULL;
+	}
+
+	return list;
+}
+
 enum ck_err
-ck_reconcile_visits(struct ck_ledger *ledger, int64_t from_day,
-    int64_t to_day, json_t **out)
+ck_reconcile_visits(struct ck_ledger *ledger,
+    const struct ck_registry *registry, int64_t from_day, int64_t to_day,
+    json_t **out)
 {
 	struct day_rows rows = { 0 };
 	json_int_t visits = 0, attempts = 0, facilities = 0;
@@ -227,8 +288,10 @@ ck_reconcile_visits(struct ck_ledger *ledger, int64_t from_day,
 		    rows.list[i - 1].facility != rows.list[i].facility;
 	}
 	if (err == CK_OK && (*out = rows.len == 0 ? json_null() :
-	    json_pack("{s:I, s:I, s:I}", "visits", visits, "attempts",
-	    attempts, "facilities", facilities)) == NULL)
+	    json_pack("{s:I, s:I, s:I, s:o, s:o}", "visits", visits,
+	    "attempts", attempts, "facilities", facilities,
+	    "clinics", attempts_by_clinic(registry, &rows),
+	    "days", attempts_by_day(&rows, from_day, to_day))) == NULL)
 		err = CK_ERR_NOMEM;
 	free(rows.list);
 

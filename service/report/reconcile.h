@@ -67,11 +67,17 @@ ck_reconcile_portal(struct ck_ledger *ledger,
 
 /*
  * Of how many visits the attempts by CCCD are, or JSON null when no books were
- * imported: {"visits","attempts","facilities"}, both of the
- * clinics and days that the books have. As above.
+ * imported:
+ *
+ *	{"visits","attempts","facilities",
+ *	 "clinics":[{"key","attempts"},…],"days":[{"key","attempts"},…]}
+ *
+ * both of the clinics and days that the books have. clinics and days divide the
+ * attempts (suppress.h needs it). As above.
  */
 CK_MUST_CHECK enum ck_err
-ck_reconcile_visits(struct ck_ledger *ledger, int64_t from_day,
-    int64_t to_day, json_t **out);
+ck_reconcile_visits(struct ck_ledger *ledger,
+    const struct ck_registry *registry, int64_t from_day, int64_t to_day,
+    json_t **out);
 
 #endif /* SERVICE_REPORT_RECONCILE_H */

@@ -12,6 +12,7 @@
 #include "ledger/opening.h"
 #include "report/complete.h"
 #include "report/gather.h"
+#include "report/mixes.h"
 #include "report/reconcile.h"
 #include "report/report.h"
 
@@ -370,8 +371,8 @@ set_outside(struct making *making)
 	    making->to_day, &portal)) != CK_OK)
 		return err;
 	set(making, making->document, "reconciliation", portal);
-	if ((err = ck_reconcile_visits(making->ledger, making->from_day,
-	    making->to_day, &visits)) == CK_OK)
+	if ((err = ck_reconcile_visits(making->ledger, making->registry,
+	    making->from_day, making->to_day, &visits)) == CK_OK)
 		set(making, making->document, "denominator", visits);
 
 	return err;
@@ -424,6 +425,8 @@ write_down(struct making *making)
 	set_complete(making);
 	set_groups(making);
 	set_units(making);
+	set(making, making->document, "mixes",
+	    ck_mixes_json(&making->figures));
 	set_incomplete(making);
 	set_below(making);
 	if ((err = set_before(making)) == CK_OK &&

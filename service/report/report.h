@@ -13,6 +13,8 @@
  *	 "before":{"from","to","totals":{…}},
  *	 "groups":{"manager":[{"key","name","cccd":{…},…},…],"commune":[…],…},
  *	 "units":[{"clinic","manager","commune","district","level"},…],
+ *	 "mixes":[[{"series","part","reason","owner"},…],
+ *		  [{"series","part","presented","captured","assurance"},…]],
  *	 "incomplete":[{"key","code","name","until"},…],
  *	 "below":[{"key","code","name","total","covered"},…],
  *	 "reconciliation":{…}|null,"denominator":{…}|null,
@@ -25,6 +27,7 @@
  *           as they hold at the period's end.
  * units     a clinic for each version that held in the period: of which groups
  *           it was a part (suppress.h needs it).
+ * mixes     which counted words were met together (mixes.h; suppress.h, too).
  * below     clinics whose share of confirmed is lower than the province's by
  *           more than chance explains (docs/definitions.md).
  * reconciliation, denominator  reconcile.h

@@ -47,17 +47,24 @@ part_of(const struct ck_counted *words)
 	}
 }
 
+bool
+ck_sums_place(const struct ck_counted *words, enum ck_part *out)
+{
+	*out = part_of(words);
+
+	return words->series < CK_SERIES_COUNT &&
+	    (words->series != CK_SERIES_LOOKUPS ||
+	    words->kind == CK_KIND_DESK);
+}
+
 void
 ck_sums_add(struct ck_sums *sums, const struct ck_counted *words,
     int64_t count)
 {
-	enum ck_part part = part_of(words);
+	enum ck_part part;
 
-	if (words->series >= CK_SERIES_COUNT)
-		return;
-	if (words->series == CK_SERIES_LOOKUPS && words->kind != CK_KIND_DESK)
-		return;
-	sums->parts[words->series][part] += count;
+	if (ck_sums_place(words, &part))
+		sums->parts[words->series][part] += count;
 }
 
 void

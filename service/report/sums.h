@@ -9,6 +9,7 @@
 #ifndef SERVICE_REPORT_SUMS_H
 #define SERVICE_REPORT_SUMS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ck/words.h"
@@ -38,6 +39,10 @@ struct ck_sums {
 
 /* The member's name, "covered". Static string. */
 const char *ck_part_name(enum ck_part part);
+
+/* The part of their series that these words count in. False: in none of the
+ * four series. */
+bool ck_sums_place(const struct ck_counted *words, enum ck_part *out);
 
 /* Add count of these words. Lookups of another kind than desk add nothing: they
  * are in none of the four. */

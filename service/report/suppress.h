@@ -27,8 +27,11 @@
 struct ck_cell {
 	int64_t value;
 	const uint8_t *members;	/* units of them, 1 for each in the sum */
+	unsigned kind;		/* cells of one kind have no unit in common, as
+				 * the values of a word; 0: of none */
 	bool fixed;		/* published before all others: the grand
 				 * total; set for each sum of all units */
+	size_t size;		/* set: how many units */
 	bool sensitive;		/* set for 1 … CK_PUBLISHED_MIN - 1 */
 	bool hidden;		/* result */
 };

@@ -487,7 +487,7 @@ visits_give_the_share_of_cccd(void **state)
 {
 	struct told told;
 	struct fixture f;
-	json_t *document;
+	json_t *document, *divided;
 
 	start(&f, *state);
 	assert_int_equal(give_counts(&f, "date,visits,facility\n"
@@ -496,6 +496,40 @@ visits_give_the_share_of_cccd(void **state)
 	assert_int_equal(at(document, "denominator.visits"), 400);
 	assert_int_equal(at(document, "denominator.attempts"), 100);
 	assert_int_equal(at(document, "denominator.facilities"), 1);
+	divided = json_object_get(document, "denominator");
+	assert_int_equal(json_array_size(json_object_get(divided, "clinics")),
+	    1);
+	assert_int_equal(at(json_array_get(json_object_get(divided,
+	    "clinics"), 0), "attempts"), 100);
+	divided = json_array_get(json_object_get(divided, "days"), 0);
+	assert_string_equal(ck_json_text(divided, "key"), "2026-03-02");
+	assert_int_equal(at(divided, "attempts"), 100);
+	json_decref(document);
+	fixture_end(&f);
+}
+
+/* Each reason that was counted in a series is met there, with its owner. */
+static void
+words_are_told_as_they_were_met(void **state)
+{
+	struct fixture f;
+	const json_t *mix, *mixes;
+	json_t *document;
+	size_t i, found = 0;
+
+	start(&f, *state);
+	document = report_of(&f, "2026-03-01", "2026-03-02");
+	mixes = json_object_get(document, "mixes");
+	assert_int_equal(json_array_size(mixes), 2);
+	json_array_foreach(json_array_get(mixes, 0), i, mix)
+		found += strcmp(ck_json_text(mix, "series"), "cccd") == 0 &&
+		    strcmp(ck_json_text(mix, "part"), "covered") == 0 &&
+		    strcmp(ck_json_text(mix, "owner"), "none") == 0 &&
+		    strcmp(ck_json_text(mix, "reason"), "000") == 0;
+	assert_int_equal(found, 1);
+	assert_true(json_array_size(json_array_get(mixes, 1)) > 0);
+	json_array_foreach(json_array_get(mixes, 1), i, mix)
+		assert_int_equal(json_object_size(mix), 5);
 	json_decref(document);
 	fixture_end(&f);
 }
@@ -563,6 +597,7 @@ main(void)
 		ON_BOTH(the_portal_is_set_against_calls),
 		cmocka_unit_test(a_difference_has_a_reason),
 		ON_BOTH(visits_give_the_share_of_cccd),
+		ON_BOTH(words_are_told_as_they_were_met),
 		ON_BOTH(bad_counts_change_nothing),
 		cmocka_unit_test(totals_are_the_sums_of_clinics)
 	};

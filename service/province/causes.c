@@ -1,130 +1,80 @@
 /*
- * causes.c - why attempts were not confirmed, and whose matter it is
+ * causes.c - the causes of all clinics together
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ledger/figures.h"
 #include "province/causes.h"
 
-static struct ck_cause *
-find(struct ck_causes *causes, const struct ck_counted *words)
+static int
+compare_words(const void *a, const void *b)
 {
-	bool kept = words->outcome == CK_OUTCOME_COVERED;
-	size_t i;
+	const struct ck_cause *x = a, *y = b;
 
-	for (i = 0; i < causes->count; i++) {
-		struct ck_cause *cause = &causes->list[i];
+	if (x->owner != y->owner)
+		return x->owner < y->owner ? -1 : 1;
 
-		if (cause->owner == (enum ck_owner)words->owner &&
-		    cause->outcome == (enum ck_outcome)words->outcome &&
-		    cause->kept == kept &&
-		    strcmp(cause->reason, words->reason) == 0)
-			return cause;
-	}
-
-	return NULL;
-}
-
-/* NULL: out of memory. */
-static struct ck_cause *
-add_new(struct ck_causes *causes, const struct ck_counted *words)
-{
-	size_t cap = causes->cap == 0 ? 64 : 2 * causes->cap;
-	struct ck_cause *cause;
-
-	if (causes->count == causes->cap) {
-		cause = reallocarray(causes->list, cap, sizeof(*cause));
-		if (cause == NULL)
-			return NULL;
-		causes->list = cause;
-		causes->cap = cap;
-	}
-	cause = &causes->list[causes->count++];
-	*cause = (struct ck_cause){
-		.owner = (enum ck_owner)words->owner,
-		.outcome = (enum ck_outcome)words->outcome,
-		.kept = words->outcome == CK_OUTCOME_COVERED
-	};
-	(void)snprintf(cause->reason, sizeof(cause->reason), "%s",
-	    words->reason);
-
-	return cause;
-}
-
-static enum ck_err
-add(void *ctx, const struct ck_figures_row *row)
-{
-	struct ck_causes *causes = ctx;
-	struct ck_cause *cause;
-
-	if (row->words->outcome == CK_OUTCOME_COVERED &&
-	    row->words->source == CK_SOURCE_GATEWAY)
-		return CK_OK;
-	if ((cause = find(causes, row->words)) == NULL &&
-	    (cause = add_new(causes, row->words)) == NULL)
-		return CK_ERR_NOMEM;
-	cause->count += row->count;
-
-	return CK_OK;
+	return strcmp(x->reason, y->reason);
 }
 
 static int
-compare(const void *a, const void *b)
+compare_counts(const void *a, const void *b)
 {
 	const struct ck_cause *x = a, *y = b;
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;
 
-	return strcmp(x->reason, y->reason);
+	return compare_words(a, b);
+}
+
+/* Sorted by words: the clinics of a cause follow each other. */
+static void
+add_up(struct ck_worklist *list)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < list->count; i++) {
+		struct ck_cause *last = &list->causes[kept > 0 ? kept - 1 : 0];
+
+		if (kept > 0 && compare_words(last, &list->causes[i]) == 0) {
+			last->count += list->causes[i].count;
+			continue;
+		}
+		list->causes[kept++] = list->causes[i];
+		list->causes[kept - 1].facility = 0;
+	}
+	list->count = kept;
 }
 
 enum ck_err
 ck_causes_read(struct ck_ledger *ledger, int64_t from_day, int64_t to_day,
-    struct ck_causes *out)
+    int64_t now_ms, struct ck_worklist *out)
 {
-	const struct ck_figures_query query = {
+	const struct ck_worklist_wish wish = {
 		.from_day = from_day, .to_day = to_day,
-		.by = CK_FIGURES_BY_NOTHING, .series = CK_SERIES_CCCD
+		.series = CK_SERIES_CCCD, .closed = true, .counts_only = true
 	};
-	enum ck_err err = ck_figures_read(ledger, &query, add, out);
+	enum ck_err err = ck_worklist_read(ledger, &wish, now_ms, out);
 
-	if (out->count > 0)
-		qsort(out->list, out->count, sizeof(*out->list), compare);
+	if (err != CK_OK || out->count == 0)
+		return err;
+	qsort(out->causes, out->count, sizeof(*out->causes), compare_words);
+	add_up(out);
+	qsort(out->causes, out->count, sizeof(*out->causes), compare_counts);
 
-	return err;
-}
-
-void
-ck_causes_wipe(struct ck_causes *causes)
-{
-	free(causes->list);
-	*causes = (struct ck_causes){ NULL, 0, 0 };
+	return CK_OK;
 }
 
 int64_t
-ck_causes_total(const struct ck_causes *causes)
+ck_causes_of(const struct ck_worklist *causes, enum ck_owner owner)
 {
 	int64_t total = 0;
 	size_t i;
 
 	for (i = 0; i < causes->count; i++)
-		total += causes->list[i].count;
-
-	return total;
-}
-
-int64_t
-ck_causes_of(const struct ck_causes *causes, enum ck_owner owner)
-{
-	int64_t total = 0;
-	size_t i;
-
-	for (i = 0; i < causes->count; i++)
-		total += causes->list[i].owner == owner ?
-		    causes->list[i].count : 0;
+		total += causes->causes[i].owner == owner ?
+		    causes->causes[i].count : 0;
 
 	return total;
 }

@@ -1,45 +1,32 @@
 /*
- * causes.h - why attempts were not confirmed, and whose matter it is
+ * causes.h - the causes of all clinics together
  *
- * In the flow:  ledger/figures -> [causes] -> digest_text.c
+ * In the flow:  report/worklist -> [causes] -> digest_text.c
  *
- * Attempts with CCCD, CC or VNeID (series cccd). A kept answer is no
- * confirmation (docs/definitions.md).
+ * What a failure is and whose, the worklist says; here the clinics are added
+ * up. So the digest of a morning and the list that the office works through
+ * are one count.
  */
 #ifndef SERVICE_PROVINCE_CAUSES_H
 #define SERVICE_PROVINCE_CAUSES_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "ck/error.h"
 #include "ck/words.h"
-#include "ledger/document.h"
 #include "ledger/ledger.h"
+#include "report/worklist.h"
 
-struct ck_cause {
-	enum ck_owner owner;
-	enum ck_outcome outcome;
-	bool kept;			/* covered by a kept answer */
-	char reason[CK_FEED_LABEL_LEN];	/* the gateway's code or ours; "" */
-	int64_t count;
-};
-
-struct ck_causes {
-	struct ck_cause *list;		/* owned; the most frequent first */
-	size_t count, cap;
-};
-
-/* Read those of the days from_day to to_day. Start zeroed; free with
- * ck_causes_wipe() in every case. Returns as ck_figures_read(). */
+/*
+ * Read the causes of the days from_day to_day in series cccd, one for each
+ * owner and reason, the most frequent first; of no clinic (facility 0). Free
+ * with ck_worklist_free() in every case. Returns as ck_worklist_read().
+ */
 CK_MUST_CHECK enum ck_err
 ck_causes_read(struct ck_ledger *ledger, int64_t from_day, int64_t to_day,
-    struct ck_causes *out);
-void ck_causes_wipe(struct ck_causes *causes);
+    int64_t now_ms, struct ck_worklist *out);
 
-/* All of them together, and those of one owner. */
-int64_t ck_causes_total(const struct ck_causes *causes);
-int64_t ck_causes_of(const struct ck_causes *causes, enum ck_owner owner);
+/* All of one owner together. */
+int64_t ck_causes_of(const struct ck_worklist *causes, enum ck_owner owner);
 
 #endif /* SERVICE_PROVINCE_CAUSES_H */

@@ -29,7 +29,7 @@ struct writing {
 	int64_t now_ms, yesterday;
 	struct ck_buf *out;
 	json_t *month;				/* owned: its report */
-	struct ck_causes causes;		/* owned */
+	struct ck_worklist causes;		/* owned */
 	unsigned lines;				/* of this part */
 };
 
@@ -244,26 +244,6 @@ put_quarantined(struct writing *writing)
 
 /* --- Whose matter the failures are ---------------------------------------- */
 
-/* "reason.050.message", or what the outcome is called. */
-static const char *
-cause_text(const struct writing *writing, const struct ck_cause *cause)
-{
-	const char *text;
-	char id[64];
-
-	if (cause->kept)
-		return ck_catalogue_text(writing->catalogue, "province.kept");
-	(void)snprintf(id, sizeof(id), "reason.%s.message", cause->reason);
-	text = ck_catalogue_text(writing->catalogue, id);
-	if (text != id)
-		return text;
-	(void)snprintf(id, sizeof(id), "outcome.%s.short",
-	    ck_outcome_label(cause->outcome));
-	text = ck_catalogue_text(writing->catalogue, id);
-
-	return text != id ? text : ck_outcome_label(cause->outcome);
-}
-
 static enum ck_err
 put_cause(struct writing *writing, const struct ck_cause *cause)
 {
@@ -274,7 +254,8 @@ put_cause(struct writing *writing, const struct ck_cause *cause)
 	if ((err = put(writing, "    ")) == CK_OK &&
 	    (err = put(writing, count)) == CK_OK &&
 	    (err = put(writing, "  ")) == CK_OK &&
-	    (err = put(writing, cause_text(writing, cause))) == CK_OK)
+	    (err = put(writing, ck_cause_text(cause,
+	    writing->catalogue))) == CK_OK)
 		err = put(writing, "\n");
 
 	return err;
@@ -296,7 +277,7 @@ put_owner(struct writing *writing, enum ck_owner owner, int64_t total)
 	err = put_line(writing, "digest.owner_line", pairs);
 	for (i = 0; i < writing->causes.count && err == CK_OK &&
 	    given < CAUSES_MAX; i++) {
-		const struct ck_cause *cause = &writing->causes.list[i];
+		const struct ck_cause *cause = &writing->causes.causes[i];
 
 		if (cause->owner != owner || cause->count < PUBLISHED_MIN)
 			continue;
@@ -320,7 +301,7 @@ put_owners(struct writing *writing)
 		enum ck_owner best = 0;
 
 		for (i = 0; i < writing->causes.count; i++) {
-			enum ck_owner owner = writing->causes.list[i].owner;
+			enum ck_owner owner = writing->causes.causes[i].owner;
 			int64_t total = ck_causes_of(&writing->causes, owner);
 
 			for (j = 0; j < count && done[j] != owner; j++)
@@ -339,19 +320,46 @@ put_owners(struct writing *writing)
 	return err;
 }
 
+/* Of the month's report: what a kept answer covered is nobody's matter. */
+static int64_t
+attempts(const struct writing *writing, const char *part)
+{
+	return json_integer_value(json_object_get(json_object_get(
+	    json_object_get(writing->month, "totals"), "cccd"), part));
+}
+
+static enum ck_err
+put_kept(struct writing *writing)
+{
+	int64_t kept = attempts(writing, "covered_cache") +
+	    attempts(writing, "covered_stale");
+	char count[CK_WORDS_LEN];
+	const char *const pairs[] = {
+		"owner", ck_catalogue_text(writing->catalogue,
+		    "province.kept"), "n", count, NULL
+	};
+
+	ck_words_count(writing->catalogue, kept, count);
+
+	return kept < PUBLISHED_MIN ? CK_OK :
+	    put_line(writing, "digest.owner_line", pairs);
+}
+
 static enum ck_err
 put_causes(struct writing *writing)
 {
 	int64_t month = ck_month_first_day(ck_month_of_day(
 	    writing->yesterday));
+	int64_t total = attempts(writing, "total") -
+	    attempts(writing, "covered");
 	enum ck_err err = ck_causes_read(writing->ledger, month,
-	    writing->yesterday, &writing->causes);
-	int64_t total = ck_causes_total(&writing->causes);
+	    writing->yesterday, writing->now_ms, &writing->causes);
 
 	if (err != CK_OK || total < PUBLISHED_MIN)
 		return err;
-	if ((err = put_head(writing, "digest.causes", total)) == CK_OK)
-		err = put_owners(writing);
+	if ((err = put_head(writing, "digest.causes", total)) == CK_OK &&
+	    (err = put_owners(writing)) == CK_OK)
+		err = put_kept(writing);
 
 	return err;
 }
@@ -393,7 +401,7 @@ ck_digest_text(struct ck_ledger *ledger,
 	    (err = put_causes(&writing)) == CK_OK)
 		err = put_head(&writing, "digest.end", 0);
 	json_decref(writing.month);
-	ck_causes_wipe(&writing.causes);
+	ck_worklist_free(&writing.causes);
 
 	return err;
 }

@@ -65,6 +65,7 @@ find(struct reading *reading, const struct ck_figures_row *row,
 	*out = cause = &list->causes[list->count++];
 	*cause = (struct ck_cause){ .facility = row->facility,
 		.owner = (enum ck_owner)row->words->owner,
+		.outcome = (enum ck_outcome)row->words->outcome,
 		.since_day = row->day, .last_day = row->day };
 	(void)snprintf(cause->reason, sizeof(cause->reason), "%s", reason);
 
@@ -188,6 +189,10 @@ ck_worklist_read(struct ck_ledger *ledger,
 	if (wish->to_day < wish->from_day ||
 	    today - wish->from_day > 20 * 366)
 		return CK_ERR_LIMIT;
+	if (wish->counts_only) {
+		query.from_day = wish->from_day;
+		query.to_day = wish->to_day;
+	}
 	if (query.to_day < query.from_day)
 		query.to_day = query.from_day;
 	if ((err = ck_ledger_registry(ledger, &registry)) != CK_OK ||

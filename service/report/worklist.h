@@ -39,6 +39,8 @@ struct ck_worklist_wish {
 	enum ck_owner owner;		/* CK_OWNER_NONE: everybody's */
 	int64_t closed_after;		/* days; 0: CK_WORKLIST_CLOSED_AFTER */
 	bool closed;			/* closed causes as well */
+	bool counts_only;		/* nobody asks since when: only the days
+					 * that are counted are read */
 };
 
 struct ck_cause {
@@ -47,6 +49,7 @@ struct ck_cause {
 	char name[CK_PLACE_LEN];
 	char reason[CK_FEED_LABEL_LEN];
 	enum ck_owner owner;
+	enum ck_outcome outcome;	/* of one of its lookups */
 	int64_t count;			/* in the days that were chosen */
 	int64_t since_day, last_day;	/* of the last run */
 	int64_t days_open;		/* until today; a closed one: until its

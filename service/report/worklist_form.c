@@ -31,9 +31,14 @@ ck_cause_text(const struct ck_cause *cause,
 	if ((text = text_or_null(catalogue, id)) != NULL)
 		return text;
 	(void)snprintf(id, sizeof(id), "reason.%s.message", cause->reason);
+	if ((text = text_or_null(catalogue, id)) != NULL)
+		return text;
+	(void)snprintf(id, sizeof(id), "outcome.%s.short",
+	    ck_outcome_label(cause->outcome));
 	text = text_or_null(catalogue, id);
 
-	return text != NULL ? text : cause->reason;
+	return text != NULL && cause->reason[0] == '\0' ? text :
+	    cause->reason;
 }
 
 const char *

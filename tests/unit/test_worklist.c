@@ -4,6 +4,7 @@
 #include "ledger_fixture.h"
 
 #include "ledger/day.h"
+#include "province/causes.h"
 #include "report/worklist.h"
 
 /* 2026-03-02 is today. */
@@ -264,6 +265,33 @@ a_table_is_no_program(void **state)
 	ck_catalogue_free(&catalogue);
 }
 
+/* 4 + 3 + 2 + 1 at one clinic, 6 at the other; the digest reads these. */
+static void
+the_causes_of_all_are_the_sum_of_the_list(void **state)
+{
+	struct ck_worklist_wish wanted = wish();
+	struct ck_worklist all = { .causes = NULL };
+	int64_t sum = 0;
+	size_t i;
+
+	(void)state;
+	wanted.from_day = day(2026, 1, 1);
+	wanted.closed = true;
+	read_list(&wanted);
+	assert_int_equal(ck_causes_read(f.ledger, wanted.from_day,
+	    wanted.to_day, NOW_MS, &all), CK_OK);
+	assert_int_equal(all.count, 3);
+	assert_string_equal(all.causes[0].reason, "050");
+	assert_int_equal(all.causes[0].count, 16);
+	assert_int_equal(all.causes[1].count, 9);
+	assert_int_equal(all.causes[2].count, 5);
+	assert_int_equal(ck_causes_of(&all, CK_OWNER_INSURER), 16);
+	for (i = 0; i < list.count; i++)
+		sum += list.causes[i].count;
+	assert_int_equal(sum, 30);
+	ck_worklist_free(&all);
+}
+
 int
 main(void)
 {
@@ -274,6 +302,7 @@ main(void)
 		cmocka_unit_test(an_owner_sees_her_own),
 		cmocka_unit_test(days_limit_the_count_and_not_the_age),
 		cmocka_unit_test(covered_by_another_key_is_a_cause),
+		cmocka_unit_test(the_causes_of_all_are_the_sum_of_the_list),
 		cmocka_unit_test(every_form_says_who_does_what),
 		cmocka_unit_test(a_table_is_no_program),
 	};

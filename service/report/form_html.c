@@ -327,7 +327,7 @@ put_sheet(struct page *page, const struct ck_sheet *sheet)
 		put_table(page, sheet);
 	} else {
 		put_raw(page, "<p>");
-		put_text(page, words(page, "report.no_rows"));
+		put_text(page, sheet->empty);
 		put_raw(page, "</p>\n");
 	}
 }

@@ -152,6 +152,11 @@ put_sheet(struct page *page, const struct ck_sheet *sheet)
 	put_text(page, "\n");
 	put_text(page, sheet->title);
 	put_text(page, "\n\n");
+	if (sheet->row_count == 0) {
+		put_text(page, sheet->empty);
+		put_text(page, "\n");
+		return;
+	}
 	for (column = 0; column < sheet->column_count; column++)
 		put_cell(page, sheet->columns[column].title, widths[column],
 		    sheet->columns[column].kind == CK_COLUMN_TEXT,
@@ -162,11 +167,6 @@ put_sheet(struct page *page, const struct ck_sheet *sheet)
 			    buffer), widths[column],
 			    sheet->columns[column].kind == CK_COLUMN_TEXT,
 			    column + 1 == sheet->column_count);
-	}
-	if (sheet->row_count == 0) {
-		put_text(page, ck_catalogue_text(page->catalogue,
-		    "report.no_rows"));
-		put_text(page, "\n");
 	}
 }
 

@@ -159,6 +159,9 @@ put_sheet(struct book *book, const struct ck_sheet *table)
 			    (lxw_col_t)column, &table->columns[column],
 			    ck_sheet_value(table, row, column));
 	}
+	if (table->row_count == 0)
+		note(book, worksheet_write_string(sheet, 3, 0, table->empty,
+		    NULL));
 	put_chart(book, sheet, table);
 }
 

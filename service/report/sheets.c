@@ -1,6 +1,7 @@
 /*
  * sheets.c - the report as tables with headings
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +39,8 @@ add_sheet(struct drawing *drawing, const char *name)
 	*sheet = (struct ck_sheet){
 		.name = name,
 		.title = ck_catalogue_word(drawing->catalogue,
-		    "report.sheet", name)
+		    "report.sheet", name),
+		.empty = text(drawing, "report.no_rows")
 	};
 
 	return sheet;
@@ -209,6 +211,15 @@ add_group_row(struct drawing *drawing, struct ck_sheet *sheet,
 	    "calls"), "total"));
 }
 
+/* Districts ended: of days since then all that is told of them is "none". */
+static bool
+is_over(const char *division, const json_t *groups)
+{
+	return strcmp(division, "district") == 0 &&
+	    json_array_size(groups) == 1 && ck_json_text(json_array_get(groups,
+	    0), "key")[0] == '\0';
+}
+
 static void
 draw_groups(struct drawing *drawing, const char *division)
 {
@@ -230,6 +241,10 @@ draw_groups(struct drawing *drawing, const char *division)
 	add_column(drawing, sheet, "visits", CK_COLUMN_COUNT);
 	add_column(drawing, sheet, "lookups", CK_COLUMN_COUNT);
 	add_column(drawing, sheet, "calls", CK_COLUMN_COUNT);
+	if (is_over(division, groups)) {
+		sheet->empty = text(drawing, "report.no_district");
+		return;
+	}
 	json_array_foreach(groups, i, group)
 		add_group_row(drawing, sheet, group);
 }

@@ -46,6 +46,7 @@ struct ck_value {
 struct ck_sheet {
 	const char *name;	/* "clinic" */
 	const char *title;	/* words */
+	const char *empty;	/* words in place of rows when there are none */
 	struct ck_column columns[CK_COLUMNS_MAX];
 	size_t column_count;
 	struct ck_value *values;	/* owned; rows × column_count */

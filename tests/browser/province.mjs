@@ -288,6 +288,27 @@ const tests = [
     await page.until(`document.querySelector('#not-counted').hidden`);
     await keepPicture('tiles');
   }],
+  ['a_clinic_without_a_district_stands_with_who_manages_it', async () => {
+    const titles = await page.value(`(async () => {
+      const { drawList } = await import('/static/province_clinics.js');
+      const box = document.createElement('div');
+      const one = (code, name, district, manager, commune) => ({ code, name,
+        district, manager, commune, state: 'whole', attempts: 0,
+        confirmed: 0, quarantined: 0, heard: null, complete_until: null });
+      drawList(box, { view: 'tiles', search: '', clinics: [
+        one('1', 'Trạm A', 'Huyện Càng Long', 'TTYT Càng Long', 'Xã A'),
+        one('2', 'Trạm B', '', 'TTYT Càng Long', 'Xã B'),
+        one('3', 'TTYT Càng Long', '', '', 'Xã A'),
+        one('4', 'Phòng khám C', '', '', 'Phường C'),
+        one('5', 'Phòng khám D', '', '', '')] });
+      return [...box.querySelectorAll('section')].map((part) =>
+        [part.querySelector('h3').textContent,
+          part.querySelectorAll('.tile').length]);
+    })()`);
+    assert.deepEqual(titles, [['Huyện Càng Long 1', 1],
+      ['Do TTYT Càng Long quản lý 2', 2], ['Phường C 1', 1],
+      ['Danh bạ chưa ghi huyện cũ, nơi quản lý hay xã 1', 1]]);
+  }],
   ['late_answers_of_other_days_are_not_shown', async () => {
     await page.value(`(() => {
       window.realFetch = window.fetch;

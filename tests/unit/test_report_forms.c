@@ -242,6 +242,35 @@ test_html_is_inert(void **state)
 	json_decref(document);
 }
 
+/* Since July 2025 no clinic has a district: nobody is told "none" with all
+ * numbers beside it. */
+static void
+test_districts_that_ended_are_said_to_have(void **state)
+{
+	static const char row[] = "\r\ndistrict,attempts,confirmed,"
+	    "success_rate,visits,lookups,calls\r\n\r\n";
+	json_t *document = parsed();
+	char *text;
+
+	(void)state;
+	json_object_set_new(json_array_get(json_object_get(json_object_get(
+	    document, "groups"), "district"), 0), "key", json_string(""));
+	text = drawn(ck_report_text, document, "vi");
+	assert_has(text, "Theo huyện cũ (đến 30/06/2025)\n\n"
+	    "Không cơ sở nào có huyện trong kỳ này");
+	assert_lacks(text, "Huyện cũ");
+	free(text);
+	text = drawn(ck_report_html, document, "en");
+	assert_has(text, "<p>No clinic has a district in this period: districts"
+	    " ended on 1 July 2025.</p>");
+	assert_lacks(text, "Old district</th>");
+	free(text);
+	text = drawn(ck_report_csv, document, "en");
+	assert_has(text, row);
+	free(text);
+	json_decref(document);
+}
+
 static void
 test_xlsx_is_a_workbook(void **state)
 {
@@ -349,6 +378,7 @@ main(void)
 		cmocka_unit_test(test_text_ends_at_a_word),
 		cmocka_unit_test(test_csv_is_what_spreadsheets_read),
 		cmocka_unit_test(test_html_is_inert),
+		cmocka_unit_test(test_districts_that_ended_are_said_to_have),
 		cmocka_unit_test(test_xlsx_is_a_workbook),
 		cmocka_unit_test(test_public_hides_and_tells_so),
 		cmocka_unit_test(test_changes_are_by_clinic_and_series),

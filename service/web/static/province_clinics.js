@@ -1,5 +1,5 @@
-// province_clinics.js - the clinics of the province, as tiles by district or as
-// a table that can be sorted
+// province_clinics.js - the clinics of the province, as tiles by former district
+// (managing centre, commune) or as a table that can be sorted
 
 import { h } from './dom.js';
 import { ageText, countText, instantText } from './format.js';
@@ -61,16 +61,45 @@ function tile(one) {
     t('province.quarantined_n', { n: countText(one.quarantined) })) : null));
 }
 
-function tiles(clinics) {
-  const names = [...new Set(clinics.map((one) => one.district))]
-    .sort((a, b) => a.localeCompare(b, 'vi'));
-  return names.map((name) => {
-    const here = clinics.filter((one) => one.district === name);
-    return h('section', null,
-      h('h3', null, name || t('province.no_district'),
-        h('span', { class: 'muted' }, ` ${countText(here.length)}`)),
-      h('ul', { class: 'tiles' }, here.map(tile)));
-  });
+// Districts ended in July 2025: a clinic that never had one stands with who
+// manages it, else with its commune. A centre stands among its own.
+const KINDS = ['district', 'manager', 'commune', 'none'];
+
+function groupOf(one, managers) {
+  if (one.district)
+    return { kind: 'district', name: one.district };
+  const manager = one.manager || (managers.has(one.name) ? one.name : '');
+  if (manager)
+    return { kind: 'manager', name: manager };
+  return { kind: one.commune ? 'commune' : 'none', name: one.commune };
+}
+
+function grouped(clinics, all) {
+  const managers = new Set(all.map((one) => one.manager));
+  const groups = new Map();
+  for (const one of clinics) {
+    const { kind, name } = groupOf(one, managers);
+    const key = `${kind} ${name}`;
+    if (!groups.has(key))
+      groups.set(key, { kind, name, here: [] });
+    groups.get(key).here.push(one);
+  }
+  return [...groups.values()].sort((a, b) =>
+    KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) ||
+    a.name.localeCompare(b.name, 'vi'));
+}
+
+function groupText({ kind, name }) {
+  if (kind === 'manager')
+    return t('province.managed', { name });
+  return name || t('province.no_district');
+}
+
+function tiles(clinics, all) {
+  return grouped(clinics, all).map((group) => h('section', null,
+    h('h3', null, groupText(group),
+      h('span', { class: 'muted' }, ` ${countText(group.here.length)}`)),
+    h('ul', { class: 'tiles' }, group.here.map(tile))));
 }
 
 // --- Table ---
@@ -147,5 +176,5 @@ export function drawList(box, state, changed) {
   box.replaceChildren(...clinics.length === 0
     ? [h('p', { class: 'panel' }, t('province.none_found'))]
     : state.view === 'table' ? [table(clinics, state, changed)]
-      : tiles(clinics));
+      : tiles(clinics, state.clinics));
 }

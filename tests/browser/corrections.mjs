@@ -136,6 +136,45 @@ const tests = [
     await page.until(`document.querySelector('.consent') === null`);
   }],
 
+  // The list that was asked for before the case was made comes after the one
+  // that was asked for since.
+  ['a_late_list_is_not_shown_over_a_newer_one', async () => {
+    await page.press('Lập hồ sơ');
+    await page.value(`document.querySelector('#consent').click()`);
+    await page.value(`(() => {
+      const whole = window.fetch;
+      const late = async (answer) => {
+        const list = await answer.json();
+        await new Promise((resume) => { window.release = resume; });
+        const read = async () => {
+          window.read = true;
+          return { ...list, open: 77 };
+        };
+        return { ok: true, json: read };
+      };
+      window.fetch = async (path, options) => {
+        const answer = await whole(path, options);
+        return String(path).endsWith('state=open') && !window.release
+          ? late(answer) : answer;
+      };
+    })()`);
+    await page.until('window.release !== undefined');
+    await page.value(`(() => {
+      window.sent = [];
+      document.querySelector('#send').click();
+    })()`);
+    await page.until('window.sent.length === 1');
+    await page.sees('.consent', 'Đã có hồ sơ');
+    await page.value('window.release()');
+    await page.until('window.read === true');
+    await page.value(`new Promise((resume) => {
+      requestAnimationFrame(() => requestAnimationFrame(resume));
+    })`);
+    assert.equal(await page.text('#count'), '1');
+    await page.press('Không gửi');
+    await page.until(`document.querySelector('.consent') === null`);
+  }],
+
   ['a_narrow_screen_scrolls_only_downwards', async () => {
     await page.size(390, 800);
     await page.open(new URL('corrections', address).href);

@@ -42,6 +42,33 @@ function eventsOf(pieces) {
 }
 
 const tests = [
+  ['of_two_questions_the_newer_counts', async () => {
+    const { newest } = await import(at('newest.js'));
+    const anew = newest();
+    const first = anew();
+    assert.equal(first.aborted, false);
+    const second = anew();
+    assert.deepEqual([first.aborted, second.aborted], [true, false]);
+  }],
+  ['the_language_chosen_last_stays', async () => {
+    const text = await import(at('text.js'));
+    const held = [];
+    const whole = globalThis.fetch;
+    globalThis.fetch = (path) => new Promise((resume) => {
+      held.push(() => resume({ ok: true,
+        json: async () => ({ which: path }) }));
+    });
+    const first = text.chooseLanguage('en');
+    const second = text.chooseLanguage('vi');
+    held[1]();
+    await second;
+    held[0]();
+    await first;
+    globalThis.fetch = whole;
+    assert.equal(text.currentLanguage().id, 'vi');
+    assert.equal(text.t('which'), '/text/vi.json');
+    await loadText();
+  }],
   ['dates_as_on_the_card', () => {
     assert.equal(format.dateText('1990-03-05'), '05/03/1990');
     assert.equal(format.dateText('1990-03'), '03/1990');

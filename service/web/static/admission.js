@@ -14,7 +14,7 @@ import { t } from './text.js';
 
 const LOOK_AGAIN_MS = 2000;
 const LOOK_NOW_AND_THEN_MS = 10000;
-const state = { key: null, checkIn: null, busy: false, timer: 0 };
+const state = { key: null, checkIn: null, busy: false, timer: 0, turn: 0 };
 let redraw = () => {};
 let desk = () => null;
 
@@ -34,32 +34,39 @@ function keep(key, checkIn) {
 // What has become of a notice that was on its way, and whether the insurer has
 // answered otherwise since.
 async function lookAgain(id) {
+  const seen = state.checkIn;
   const checkIn = await get(`/v1/check-ins/${id}`).catch(() => null);
-  if (state.checkIn?.id === id)
-    keep(state.key, checkIn ?? state.checkIn);
+  if (seen?.id === id && state.checkIn === seen)
+    keep(state.key, checkIn ?? seen);
 }
 
-// Whoever was admitted is forgotten with the patient.
+// Whoever was admitted is forgotten with the patient, and so is the answer that
+// is still to come.
 export function forgetAdmission() {
   clearTimeout(state.timer);
+  state.turn++;
   state.key = null;
   state.checkIn = null;
   state.busy = false;
 }
 
 async function admit(lookup, another = false) {
+  const { turn } = state;
   state.busy = true;
   redraw();
   const checkIn = await post('/v1/check-ins',
     { lookup, desk: desk(), another_visit: another })
     .catch((problem) => { noteProblem(problem); return null; });
-  keep(lookup, checkIn);
+  if (turn === state.turn)
+    keep(lookup, checkIn);
 }
 
 // Somebody without a card; the view has no lookup.
 export async function admitWithout(body) {
+  const { turn } = state;
   const checkIn = await post('/v1/check-ins', { ...body, desk: desk() });
-  keep('', checkIn);
+  if (turn === state.turn)
+    keep('', checkIn);
 }
 
 function stateText(checkIn) {

@@ -8,6 +8,7 @@ import { byId, h } from './dom.js';
 import { countText, dateText, instantText, today } from './format.js';
 import { icon } from './icons.js';
 import { drawLanguages } from './languages.js';
+import { newest } from './newest.js';
 import { loadText, t, tFirst, translate } from './text.js';
 
 const DAY_MS = 86400000;
@@ -253,12 +254,16 @@ function draw() {
   drawSent();
 }
 
-// The answer of a day that is no longer shown is dropped.
+const anew = newest();
+
+// The answer of a day that is no longer shown is dropped, and one that was
+// asked for before a file was sent.
 async function refresh() {
-  const { day } = state;
   clearTimeout(state.timer);
-  const facts = await get(`/v1/appointments?date=${day}`).catch(() => null);
-  if (day !== state.day)
+  const signal = anew();
+  const facts = await get(`/v1/appointments?date=${state.day}`, signal)
+    .catch(() => null);
+  if (signal.aborted)
     return;
   state.linked = facts !== null;
   state.facts = facts ?? state.facts;

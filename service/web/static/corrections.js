@@ -8,6 +8,7 @@ import { byId, h } from './dom.js';
 import { countText, dateText, digitGroups, instantText } from './format.js';
 import { icon } from './icons.js';
 import { drawLanguages } from './languages.js';
+import { newest } from './newest.js';
 import { loadText, t, tFirst, translate } from './text.js';
 
 const CALM_MS = 5000;
@@ -196,12 +197,19 @@ function draw() {
   drawDone();
 }
 
-// While somebody fills in a consent, nothing moves under the hand.
+const anew = newest();
+
+// While somebody fills in a consent, nothing moves under the hand. A list that
+// was asked for before a case was made is not shown after it.
 async function refresh() {
   clearTimeout(state.timer);
+  const signal = anew();
   const [open, done] = await Promise.all([
-    get('/v1/corrections?state=open'), get('/v1/corrections?state=done'),
+    get('/v1/corrections?state=open', signal),
+    get('/v1/corrections?state=done', signal),
   ]).catch(() => [null, null]);
+  if (signal.aborted)
+    return;
   state.linked = open !== null;
   state.open = open ?? state.open;
   state.done = done ?? state.done;

@@ -7,6 +7,7 @@ import { get, Problem } from './api.js';
 import { byId, h } from './dom.js';
 import { countText, today } from './format.js';
 import { drawLanguages } from './languages.js';
+import { newest } from './newest.js';
 import { drawBars } from './province_chart.js';
 import { drawClinic } from './province_clinic.js';
 import { drawList, heardText } from './province_clinics.js';
@@ -34,13 +35,7 @@ const lost = (is) => { byId('link').hidden = !is; };
 
 // What is being drawn. The newest wish ends the one before: answers of other
 // days, however late, are never shown under these.
-let drawing = new AbortController();
-
-function anew() {
-  drawing.abort();
-  drawing = new AbortController();
-  return drawing.signal;
-}
+const anew = newest();
 
 // --- The whole province ---
 

@@ -7,6 +7,7 @@ import { get } from './api.js';
 import { byId, h } from './dom.js';
 import { dateText } from './format.js';
 import { drawLanguages } from './languages.js';
+import { newest } from './newest.js';
 import { loadText, t, tFirst, translate } from './text.js';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
@@ -128,15 +129,20 @@ function draw() {
     : [h('p', { class: 'verdict' }, t(state.problem ?? 'receipt.loading'))]));
 }
 
+const anew = newest();
+
 async function load() {
   const id = location.hash.slice(1);
+  const signal = anew();
   state.receipt = null;
   state.problem = null;
   try {
     if (!/^[0-9a-f]{32}$/.test(id))
       throw new Error('no id');
-    state.receipt = await get(`/v1/receipts/${id}`);
+    state.receipt = await get(`/v1/receipts/${id}`, signal);
   } catch (error) {
+    if (signal.aborted)
+      return;
     state.problem = 'receipt.none';
   }
   draw();

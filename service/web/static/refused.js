@@ -6,6 +6,7 @@
 import { get } from './api.js';
 import { byId, h } from './dom.js';
 import { instantText } from './format.js';
+import { newest } from './newest.js';
 import { openNotice } from './notice.js';
 import { focusScan } from './scan.js';
 import { t } from './text.js';
@@ -13,9 +14,15 @@ import { t } from './text.js';
 const EVERY_MS = 30000;
 let notices = [];
 
+const anew = newest();
+
+// A list that was asked for before a notice was mended still has it.
 async function load() {
+  const signal = anew();
   const lists = await Promise.all(['rejected', 'given_up'].map((state) =>
-    get(`/v1/check-ins?state=${state}`))).catch(() => null);
+    get(`/v1/check-ins?state=${state}`, signal))).catch(() => null);
+  if (signal.aborted)
+    return;
   if (lists !== null)
     notices = lists.flat().sort((a, b) => a.number - b.number);
   drawRefused();

@@ -11,6 +11,7 @@ export const LANGUAGES = [
 const KEPT_AS = 'language';
 let language = LANGUAGES[0];
 let catalogue = {};
+let asked = 0;
 
 function wanted() {
   const asked = new URLSearchParams(location.search).get('lang') ??
@@ -18,11 +19,16 @@ function wanted() {
   return LANGUAGES.find((known) => known.id === asked) ?? LANGUAGES[0];
 }
 
+// The language that was chosen last stays, whichever comes last.
 async function load(next) {
+  const mine = ++asked;
   const answer = await fetch(`/text/${next.id}.json`);
   if (!answer.ok)
     throw new Error(`text ${next.id}: ${answer.status}`);
-  catalogue = await answer.json();
+  const words = await answer.json();
+  if (mine !== asked)
+    return;
+  catalogue = words;
   language = next;
   document.documentElement.lang = next.id;
 }

@@ -17,6 +17,10 @@
 #include "daemon/config.h"
 #include "io/json.h"
 
+/* The office acknowledges a case as soon as it arrives: after three days it has
+ * not, over a weekend too. The alert CheckinCorrectionOld is the same. */
+#define CASE_OLD_S (3 * 86400)
+
 static int
 well(const char *what, const char *words)
 {
@@ -309,6 +313,72 @@ look_at_collector(const struct ck_config *config)
 	return bad;
 }
 
+/* A gauge of the metrics; -1: it has no sample. */
+static double
+gauge(struct ck_span metrics, const char *name)
+{
+	size_t len = strlen(name);
+	const char *at = (const char *)metrics.ptr;
+	const char *end = at + metrics.len;
+	char number[32];
+
+	while (at != NULL && (size_t)(end - at) > len) {
+		const char *line = at;
+
+		at = memchr(at, '\n', (size_t)(end - at));
+		if (at++ == NULL)
+			return -1;
+		if (strncmp(line, name, len) != 0 || line[len] != ' ')
+			continue;
+		(void)snprintf(number, sizeof(number), "%.*s",
+		    (int)(at - line - (ptrdiff_t)len - 2), line + len + 1);
+		return strtod(number, NULL);
+	}
+
+	return -1;
+}
+
+static int
+tell_cases(struct ck_span metrics)
+{
+	double now = (double)ck_clock_wall_ms(ck_clock_system()) / 1000;
+	double pending = gauge(metrics, "checkin_correction_cases_pending");
+	double refused = gauge(metrics, "checkin_correction_cases_refused");
+	double oldest = gauge(metrics,
+	    "checkin_correction_cases_oldest_timestamp_seconds");
+	char words[240];
+
+	if (pending < 0)
+		return unwell("corrections", "the daemon does not tell");
+	(void)snprintf(words, sizeof(words), "%.0f cases wait for the "
+	    "insurer's office, the oldest for %.0f days; %.0f were refused "
+	    "(the page /corrections says why and whom to call)", pending,
+	    oldest < 0 ? 0 : (now - oldest) / 86400, refused);
+	if (oldest >= 0 && now - oldest > CASE_OLD_S)
+		return unwell("corrections", words);
+	if (pending + refused > 0)
+		return note("corrections", words);
+
+	return well("corrections", "no case waits for the insurer's office");
+}
+
+/* Cases about patients whose record the insurer has to correct. */
+static int
+look_at_cases(const struct ck_config *config)
+{
+	struct ck_cli_reply reply;
+	int bad;
+
+	if (ck_cli_ask(config, "GET", "/metrics", NULL, CK_SPAN_EMPTY,
+	    &reply) == CK_OK && reply.status == 200)
+		bad = tell_cases(reply.body);
+	else
+		bad = unwell("corrections", "the daemon gives no metrics");
+	ck_cli_reply_wipe(&reply);
+
+	return bad;
+}
+
 int
 ck_doctor(const struct ck_config *config)
 {
@@ -325,6 +395,7 @@ ck_doctor(const struct ck_config *config)
 		bad += look_at_scanners(config);
 		bad += look_at_gateway(config);
 		bad += look_at_collector(config);
+		bad += look_at_cases(config);
 	}
 
 	return bad;

@@ -225,6 +225,35 @@ gather_leases(struct gathered *all, struct ck_sql *sql)
 	return err;
 }
 
+/* State 1: the office has received it, and said no more (document.h). */
+static enum ck_err
+gather_cases(struct gathered *all, struct ck_sql *sql)
+{
+	static const char text[] =
+	    "SELECT count(*), coalesce(min(received_ms), 0) "
+	    "FROM correction_case WHERE state = 1";
+	static const char refused[] =
+	    "SELECT CAST(coalesce(sum(times), 0) AS BIGINT) "
+	    "FROM correction_refused";
+	struct ck_sql_stmt stmt;
+	int64_t refusals;
+	enum ck_err err;
+	bool row;
+
+	if ((err = ck_sql_prepare(sql, text, &stmt)) != CK_OK)
+		return err;
+	if ((err = ck_sql_next(&stmt, &row)) == CK_OK && row) {
+		all->metrics.cases_pending = (uint64_t)ck_sql_take_int(&stmt);
+		all->metrics.cases_oldest_ms = ck_sql_take_int(&stmt);
+	}
+	ck_sql_end(&stmt);
+	if (err == CK_OK && (err = ck_sql_int(sql, refused, &refusals)) ==
+	    CK_OK)
+		all->metrics.case_refusals = (uint64_t)refusals;
+
+	return err;
+}
+
 static enum ck_err
 gather(struct gathered *all, struct ck_ledger *ledger)
 {
@@ -237,6 +266,7 @@ gather(struct gathered *all, struct ck_ledger *ledger)
 	    (err = ck_pulls_read(ledger, take_pull, all)) != CK_OK ||
 	    (err = gather_documents(all, sql)) != CK_OK ||
 	    (err = gather_leases(all, sql)) != CK_OK ||
+	    (err = gather_cases(all, sql)) != CK_OK ||
 	    (err = ck_sql_int(sql, "SELECT count(*) FROM figure",
 	    &rows)) != CK_OK)
 		return err;

@@ -143,6 +143,33 @@ load_rechecks(struct ck_db *db, struct ck_metrics *metrics)
 	return CK_OK;
 }
 
+/* States as in store/correction.h: 1 made, 2 sent, 5 refused. Of a patient the
+ * last case counts: a refused one may have been followed. */
+static enum ck_err
+load_cases(struct ck_db *db, struct ck_metrics *metrics)
+{
+	static const char sql[] =
+	    "SELECT count(*) FILTER (WHERE state IN (1, 2)), "
+	    "min(made_ms) FILTER (WHERE state IN (1, 2)), "
+	    "count(*) FILTER (WHERE state = 5) FROM correction_case "
+	    "WHERE number IN (SELECT max(number) FROM correction_case "
+	    "GROUP BY correction)";
+	struct ck_stmt *stmt;
+	enum ck_err err;
+	bool row;
+
+	if ((err = ck_db_prepare(db, sql, &stmt)) != CK_OK)
+		return err;
+	if ((err = ck_stmt_next(stmt, &row)) == CK_OK && row) {
+		metrics->cases_pending = (uint64_t)ck_stmt_take_int(stmt);
+		metrics->cases_oldest_ms = ck_stmt_take_int(stmt);
+		metrics->cases_refused = (uint64_t)ck_stmt_take_int(stmt);
+	}
+	ck_stmt_end(stmt);
+
+	return err;
+}
+
 enum ck_err
 ck_metrics_load(struct ck_db *db, struct ck_metrics *metrics)
 {
@@ -157,6 +184,8 @@ ck_metrics_load(struct ck_db *db, struct ck_metrics *metrics)
 
 	if (err == CK_OK)
 		err = load_outbox(db, metrics);
+	if (err == CK_OK)
+		err = load_cases(db, metrics);
 
 	return err == CK_OK ? load_rechecks(db, metrics) : err;
 }

@@ -79,6 +79,14 @@ queues(struct ck_exposition *text, const struct ck_metrics *metrics)
 	    metrics->outbox_pending);
 	ck_expo_instant(text, "checkin_outbox_oldest_timestamp_seconds",
 	    "When the oldest of them was made.", metrics->outbox_oldest_ms);
+	ck_expo_gauge(text, "checkin_correction_cases_pending",
+	    "Correction cases that the insurer's office has not acknowledged.",
+	    metrics->cases_pending);
+	ck_expo_instant(text, "checkin_correction_cases_oldest_timestamp_seconds",
+	    "When the oldest of them was made.", metrics->cases_oldest_ms);
+	ck_expo_gauge(text, "checkin_correction_cases_refused",
+	    "Cases that the office refused and whose lookups still fail.",
+	    metrics->cases_refused);
 }
 
 static void

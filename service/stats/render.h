@@ -76,6 +76,9 @@ struct ck_metrics {
 	uint64_t recheck_changed;
 	uint64_t outbox_pending;
 	int64_t outbox_oldest_ms;
+	uint64_t cases_pending;		/* not acknowledged by the office */
+	int64_t cases_oldest_ms;
+	uint64_t cases_refused;		/* by the office, and still failing */
 	const struct ck_metric_reader *readers;
 	size_t readers_len;
 	int64_t trust_expiry_ms;
@@ -86,8 +89,8 @@ struct ck_metrics {
 };
 
 /*
- * Fill lookups, lookup_duration, cache_entries, outbox and re-checks from the
- * database.
+ * Fill lookups, lookup_duration, cache_entries, outbox, re-checks and
+ * correction cases from the database.
  *
  * What a desk can ask and be told is there from the first day, as 0: a counter
  * that appeared with its first lookup would hide that one from Prometheus,

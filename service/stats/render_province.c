@@ -110,6 +110,20 @@ pulls(struct ck_exposition *text, const struct ck_province_metrics *metrics)
 	}
 }
 
+static void
+cases(struct ck_exposition *text, const struct ck_province_metrics *metrics)
+{
+	ck_expo_gauge(text, "checkin_province_correction_cases_pending",
+	    "Correction cases that the office has not decided.",
+	    metrics->cases_pending);
+	ck_expo_instant(text,
+	    "checkin_province_correction_cases_oldest_timestamp_seconds",
+	    "When the oldest of them arrived.", metrics->cases_oldest_ms);
+	ck_expo_counter(text, "checkin_province_correction_documents_refused",
+	    "Documents of correction cases that were not taken.",
+	    metrics->case_refusals);
+}
+
 enum ck_err
 ck_province_metrics_render(const struct ck_province_metrics *metrics,
     enum ck_metrics_format format, struct ck_buf *out)
@@ -120,6 +134,7 @@ ck_province_metrics_render(const struct ck_province_metrics *metrics,
 	documents(&text, metrics);
 	stations(&text, metrics);
 	pulls(&text, metrics);
+	cases(&text, metrics);
 	ck_expo_gauge(&text, "checkin_province_ledger_rows",
 	    "Figures in the ledger.", metrics->ledger_rows);
 	ck_expo_family(&text, "checkin_province_build", CK_METRIC_INFO,

@@ -49,6 +49,9 @@ struct ck_province_metrics {
 	uint64_t ledger_rows;
 	uint64_t pulls_leased;		/* a collector asks them now */
 	uint64_t pulls_overdue;		/* due, and nobody asks */
+	uint64_t cases_pending;		/* correction cases to be decided */
+	int64_t cases_oldest_ms;	/* when the oldest arrived; 0: none */
+	uint64_t case_refusals;		/* documents of cases, not taken */
 };
 
 /* Append the text to out, in this format. Returns CK_OK or CK_ERR_NOMEM. */

@@ -267,6 +267,17 @@ correct(const char *label)
 	reply_free(&reply);
 }
 
+static void
+expect_metric(const char *line)
+{
+	struct reply reply = world_http(&world, "GET", "/metrics", NULL,
+	    NULL);
+
+	if (reply.text == NULL || strstr(reply.text, line) == NULL)
+		fail_msg("no %s in: %s", line, reply.text);
+	reply_free(&reply);
+}
+
 #define WORD "{\"operator\":\"" WORLD_OPERATOR "\",\"consent\":true}"
 
 /* --- As files ------------------------------------------------------------- */
@@ -307,6 +318,10 @@ no_case_without_consent(void **state)
 	assert_int_equal(consent(WORD), 201);
 	assert_int_equal(consent(WORD), 409);
 	row_has("case.state", "made");
+	expect_metric("\ncheckin_correction_cases_pending 1\n");
+	expect_metric("\ncheckin_correction_cases_oldest_timestamp_seconds ");
+	expect(CHECKIN "doctor || :", "1 cases wait for the insurer's office, "
+	    "the oldest for 0 days; 0 were refused");
 }
 
 /* The file tells nobody whom it is about, and the office whom. */
@@ -352,6 +367,10 @@ the_office_takes_and_shows_it(void **state)
 	expect(PROVINCE "import \"$DIR/cases\"",
 	    "1 correction cases taken, 0 refused");
 	expect(PROVINCE "cases list | wc -l", "1\n");
+	expect(PROVINCE "metrics",
+	    "\ncheckin_province_correction_cases_pending 1\n");
+	expect(PROVINCE "metrics", "\ncheckin_province_correction_cases_"
+	    "oldest_timestamp_seconds ");
 	said = run("id=$(jq -r .id \"$DIR/cases\") && " PROVINCE
 	    "cases show --key \"$DIR/office.key\" $id",
 	    "the gateway's answer  mismatch");

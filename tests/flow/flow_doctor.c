@@ -75,7 +75,8 @@ all_is_well_with_two_slots(void **state)
 {
 	static const char *const words[] = {
 		"ok    daemon    ready", "Virtual PCD 00 00 (pcscd): ready, "
-		"no card", "Virtual PCD 00 01", "-FAIL", NULL
+		"no card", "Virtual PCD 00 01",
+		"no case waits for the insurer's office", "-FAIL", NULL
 	};
 
 	(void)state;

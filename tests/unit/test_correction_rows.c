@@ -4,6 +4,7 @@
 #include "store_fixture.h"
 
 #include "io/db.h"
+#include "stats/render.h"
 #include "store/correction.h"
 
 #define HER "084190123456"
@@ -277,6 +278,50 @@ a_refused_case_may_be_followed(void **state)
 }
 
 static void
+expect_measured(struct fixture *f, unsigned pending, int64_t oldest_ms,
+    unsigned refused)
+{
+	struct ck_metrics *m = calloc(1, sizeof(*m));
+	struct ck_db *db;
+
+	assert_non_null(m);
+	assert_int_equal(ck_store_open_reader(f->store, &db), CK_OK);
+	assert_int_equal(ck_metrics_load(db, m), CK_OK);
+	ck_db_close(&db);
+	assert_int_equal(m->cases_pending, pending);
+	assert_int_equal(m->cases_oldest_ms, oldest_ms);
+	assert_int_equal(m->cases_refused, refused);
+	free(m);
+}
+
+/* Waiting until the office acknowledges; refused until another case follows. */
+static void
+what_waits_is_measured(void **state)
+{
+	struct fixture *f = *state;
+	int64_t number, made;
+
+	FAILS(f, HER);
+	expect_measured(f, 0, 0, 0);
+	number = list(f, false).last.number;
+	made = f->now_ms;
+	assert_int_equal(make(f, CASE_ID, number), CK_OK);
+	expect_measured(f, 1, made, 0);
+	f->now_ms += FIXTURE_HOUR_MS;
+	try(f, true, "line");
+	expect_measured(f, 1, made, 0);
+	assert_int_equal(answer(f, CASE_ID, CK_CASE_ACKNOWLEDGED, 1), CK_OK);
+	expect_measured(f, 0, 0, 0);
+	assert_int_equal(answer(f, CASE_ID, CK_CASE_REFUSED, 1), CK_OK);
+	expect_measured(f, 0, 0, 1);
+	assert_int_equal(make(f, "ffffffffffffffffffffffffffffffff", number),
+	    CK_OK);
+	expect_measured(f, 1, f->now_ms, 0);
+	CONFIRMED(f, HER);
+	expect_measured(f, 0, 0, 0);
+}
+
+static void
 nothing_personal_is_in_the_clear(void **state)
 {
 	struct fixture *f = *state;
@@ -360,6 +405,7 @@ main(void)
 		T(retests_are_counted),
 		T(what_never_left_is_closed_silently),
 		T(a_refused_case_may_be_followed),
+		T(what_waits_is_measured),
 		T(nothing_personal_is_in_the_clear),
 		T(old_rows_go_with_their_cases),
 		T(an_older_database_is_filled),

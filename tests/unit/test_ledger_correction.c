@@ -7,6 +7,7 @@
 
 #include "ck/hex.h"
 #include "ledger/correction.h"
+#include "province/gather.h"
 
 #define ID "00112233445566778899aabbccddeeff"
 #define OTHER_ID "ffeeddccbbaa99887766554433221100"
@@ -311,6 +312,58 @@ what_was_refused_is_recorded_once(void **state)
 }
 
 static void
+expect_metrics(const char *const *lines)
+{
+	struct ck_buf text = CK_BUF_INIT;
+
+	assert_int_equal(ck_province_metrics_text(f.ledger, f.now_ms,
+	    CK_METRICS_TEXT, &text), CK_OK);
+	assert_int_equal(ck_buf_push(&text, 0), CK_OK);
+	for (; *lines != NULL; lines++) {
+		bool absent = (*lines)[0] == '!';
+
+		if ((strstr((const char *)text.ptr, *lines + absent) ==
+		    NULL) != absent)
+			fail_msg("%s in: %s", *lines, text.ptr);
+	}
+	ck_buf_wipe(&text);
+}
+
+static void
+what_waits_for_the_office_is_measured(void **state)
+{
+	static const char *const nothing[] = {
+		"\ncheckin_province_correction_cases_pending 0\n",
+		"!\ncheckin_province_correction_cases_oldest_timestamp_seconds",
+		"\ncheckin_province_correction_documents_refused_total 0\n",
+		NULL
+	};
+	static const char *const waiting[] = {
+		"\ncheckin_province_correction_cases_pending 1\n",
+		"\ncheckin_province_correction_cases_oldest_timestamp_seconds",
+		"\ncheckin_province_correction_documents_refused_total 2\n",
+		NULL
+	};
+	static const char *const decided[] = {
+		"\ncheckin_province_correction_cases_pending 0\n",
+		"!\ncheckin_province_correction_cases_oldest_timestamp_seconds",
+		NULL
+	};
+	struct case_text c = good;
+
+	(void)state;
+	expect_metrics(nothing);
+	assert_int_equal(give(&good, 0, NULL).reason, CK_CORRECTION_GOOD);
+	c.key = 2;
+	refused(&c, CK_CORRECTION_KEY);
+	refused(&c, CK_CORRECTION_KEY);
+	expect_metrics(waiting);
+	assert_int_equal(ck_correction_decide(f.ledger, ID,
+	    CK_OFFICE_CORRECTED), CK_OK);
+	expect_metrics(decided);
+}
+
+static void
 what_was_cut_is_too_large(void **state)
 {
 	struct ck_arrival arrival = { .body = ck_span_str("{\"type\":"),
@@ -364,6 +417,7 @@ teardown(void **state)
 	on(an_end_closes_its_own_case), \
 	on(the_office_decides), \
 	on(what_was_refused_is_recorded_once), \
+	on(what_waits_for_the_office_is_measured), \
 	on(what_was_cut_is_too_large)
 
 int

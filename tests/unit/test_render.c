@@ -60,6 +60,9 @@ each_family_has_its_name_and_labels(void **state)
 	m->card_reads = m->passive = m->gateway_requests = reads;
 	m->card_reads_len = m->passive_len = m->gateway_requests_len = 2;
 	m->gateway_last_success_ms = 1795395600104;
+	m->cases_pending = 2;
+	m->cases_oldest_ms = 1795395600104;
+	m->cases_refused = 1;
 	m->gateway_breaker_lookup = 1;
 	m->gateway_breaker_login = 2;
 	m->readers = readers;
@@ -100,6 +103,10 @@ each_family_has_its_name_and_labels(void **state)
 	assert_line(text, "checkin_outbox_pending 0\n");
 	assert_null(strstr(text,
 	    "\ncheckin_outbox_oldest_timestamp_seconds "));
+	assert_line(text, "checkin_correction_cases_pending 2\n");
+	assert_line(text, "checkin_correction_cases_oldest_timestamp_seconds "
+	    "1795395600.104\n");
+	assert_line(text, "checkin_correction_cases_refused 1\n");
 	assert_line(text, "checkin_reader_connected{reader="
 	    "\"A \\\"B\\\"\\\\\\n[31m\"} 1\n");
 	assert_line(text, "checkin_reader_connected{reader=\"PN532\"} 0\n");
@@ -131,6 +138,10 @@ every_family_is_there_with_type_and_help(void **state)
 		{ "checkin_recheck_changed", "counter" },
 		{ "checkin_outbox_pending", "gauge" },
 		{ "checkin_outbox_oldest_timestamp_seconds", "gauge" },
+		{ "checkin_correction_cases_pending", "gauge" },
+		{ "checkin_correction_cases_oldest_timestamp_seconds",
+		    "gauge" },
+		{ "checkin_correction_cases_refused", "gauge" },
 		{ "checkin_reader_connected", "gauge" },
 		{ "checkin_trust_expiry_timestamp_seconds", "gauge" },
 		{ "checkin_build", "info" },

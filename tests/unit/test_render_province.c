@@ -42,7 +42,8 @@ static const struct ck_province_metrics full = {
 	.version = "1.2.3", .clinics_known = 108, .clinics_complete = 107,
 	.clinics_silent = 1, .documents = documents, .documents_len = 2,
 	.stations = stations, .stations_len = 3, .ledger_rows = 63136,
-	.pulls_leased = 4, .pulls_overdue = 2
+	.pulls_leased = 4, .pulls_overdue = 2, .cases_pending = 3,
+	.cases_oldest_ms = 1795395600104, .case_refusals = 7
 };
 
 static void
@@ -110,6 +111,22 @@ all_of_it_as_openmetrics(void **state)
 	    "station=\"main\"} 0\n"
 	    "checkin_province_pull_failures{facility=\"84002\","
 	    "station=\"main\"} 17\n"
+	    "# TYPE checkin_province_correction_cases_pending gauge\n"
+	    "# HELP checkin_province_correction_cases_pending Correction "
+	    "cases that the office has not decided.\n"
+	    "checkin_province_correction_cases_pending 3\n"
+	    "# TYPE checkin_province_correction_cases_oldest_timestamp_seconds"
+	    " gauge\n"
+	    "# UNIT checkin_province_correction_cases_oldest_timestamp_seconds"
+	    " seconds\n"
+	    "# HELP checkin_province_correction_cases_oldest_timestamp_seconds"
+	    " When the oldest of them arrived.\n"
+	    "checkin_province_correction_cases_oldest_timestamp_seconds "
+	    "1795395600.104\n"
+	    "# TYPE checkin_province_correction_documents_refused counter\n"
+	    "# HELP checkin_province_correction_documents_refused Documents "
+	    "of correction cases that were not taken.\n"
+	    "checkin_province_correction_documents_refused_total 7\n"
 	    "# TYPE checkin_province_ledger_rows gauge\n"
 	    "# HELP checkin_province_ledger_rows Figures in the ledger.\n"
 	    "checkin_province_ledger_rows 63136\n"

@@ -412,11 +412,16 @@ ck_db_look(struct ck_db *db)
 		db->looking = run_constant(db, sql) == CK_OK;
 }
 
+/* Not ck_db_rollback(): here every statement has been ended, and to end them
+ * all once more costs more than the look. */
 void
 ck_db_look_away(struct ck_db *db)
 {
-	if (db->looking)
+	static const char sql[] = "ROLLBACK";
+
+	if (db->looking && run_constant(db, sql) != CK_OK)
 		ck_db_rollback(db);
+	db->looking = false;
 }
 
 enum ck_err

@@ -229,10 +229,22 @@ ck_http_read_key(struct ck_request *request, char out[65])
 	return false;
 }
 
+static void
+join_or_open(void *ctx, struct ck_request *request)
+{
+	struct ck_http *http = ctx;
+	const struct ck_lookup_request *asked = ck_request_brought(request);
+
+	if (asked->idempotency_key[0] == '\0' ||
+	    (!join_pending(http, request, asked) &&
+	    !answer_from_store(http, request, asked)))
+		open_lookup(http, request, asked);
+}
+
 void
 ck_http_lookup_new(void *ctx, struct ck_request *request)
 {
-	struct ck_http *http = ctx;
+	const struct ck_http *http = ctx;
 	struct ck_body_defect defect;
 	struct ck_lookup_request asked;
 
@@ -240,11 +252,9 @@ ck_http_lookup_new(void *ctx, struct ck_request *request)
 	    ck_http_today(http), &asked, &defect))
 		ck_request_reply_invalid(request, defect.field,
 		    defect.expected);
-	else if (ck_http_read_key(request, asked.idempotency_key) &&
-	    (asked.idempotency_key[0] == '\0' ||
-	    (!join_pending(http, request, &asked) &&
-	    !answer_from_store(http, request, &asked))))
-		open_lookup(http, request, &asked);
+	else if (ck_http_read_key(request, asked.idempotency_key))
+		ck_request_go_on(request, join_or_open,
+		    ck_span_of(&asked, sizeof(asked)));
 	OPENSSL_cleanse(&asked, sizeof(asked));
 }
 

@@ -57,6 +57,20 @@ struct ck_span ck_request_body(const struct ck_request *request);
  */
 uint64_t ck_request_cut(const struct ck_request *request);
 
+/* Continues a request on the core's thread, and answers it. */
+typedef void (*ck_core_fn)(void *ctx, struct ck_request *request);
+
+/*
+ * In a handler for CK_ON_HTTP, in place of an answer: what could be read and
+ * refused without the core has been, fn goes on there with a copy of what.
+ * Answers 503 where there is no memory for it.
+ */
+void ck_request_go_on(struct ck_request *request, ck_core_fn fn,
+    struct ck_span what);
+
+/* That copy, in fn. Borrowed until the reply, wiped after it. */
+const void *ck_request_brought(const struct ck_request *request);
+
 /* True when the Accept header names this media type. */
 bool ck_request_accepts(const struct ck_request *request, const char *type);
 

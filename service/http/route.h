@@ -15,8 +15,9 @@ struct ck_request;
 /* Where a handler runs. */
 enum ck_route_thread {
 	CK_ON_CORE,	/* the loop's thread; answers reach the disk first */
-	CK_ON_HTTP	/* a thread of the server: must answer before it returns
-			 * and touch nothing of the core */
+	CK_ON_HTTP	/* a thread of the server: must answer before it
+			 * returns, or ck_request_go_on(), and touch nothing of
+			 * the core */
 };
 
 /* What a request must bring along. */

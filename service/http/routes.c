@@ -43,7 +43,7 @@ static const struct ck_route routes[] = {
 	{ "GET", "/v1/desks/{desk}/photo", CORE, NONE, STAFF, ck_http_photo },
 	{ "DELETE", "/v1/desks/{desk}/operator", CORE, NONE, STAFF,
 	    ck_http_sign_off },
-	{ "POST", "/v1/lookups", CORE, JSON, STAFF, ck_http_lookup_new },
+	{ "POST", "/v1/lookups", HTTP, JSON, STAFF, ck_http_lookup_new },
 	{ "GET", "/v1/lookups/{id}", CORE, NONE, STAFF, ck_http_lookup },
 	{ "GET", "/v1/lookups/{id}/receipt", CORE, NONE, STAFF,
 	    ck_http_lookup_receipt },

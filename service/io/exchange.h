@@ -52,6 +52,8 @@ struct ck_request {
 	struct ck_route_match match;
 	struct ck_buf body;
 	json_t *json;
+	ck_core_fn core;		/* NULL: not for the core, or not yet */
+	struct ck_buf brought;		/* for it */
 	struct ck_reply reply;
 	bool answered;
 	bool member;			/* sees a part */

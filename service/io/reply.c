@@ -45,6 +45,23 @@ ck_request_cut(const struct ck_request *request)
 	    bytes : 0;
 }
 
+void
+ck_request_go_on(struct ck_request *request, ck_core_fn fn,
+    struct ck_span what)
+{
+	if (ck_buf_append(&request->brought, what) == CK_OK)
+		request->core = fn;
+	else
+		ck_request_reply_problem(request, 503, "out-of-memory",
+		    "The service is out of memory.", NULL);
+}
+
+const void *
+ck_request_brought(const struct ck_request *request)
+{
+	return request->brought.ptr;
+}
+
 bool
 ck_request_accepts(const struct ck_request *request, const char *type)
 {

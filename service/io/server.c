@@ -267,7 +267,7 @@ run_in_core(void *ctx)
 {
 	struct ck_request *request = ctx;
 
-	request->match.route->handler(request->server->options.ctx, request);
+	request->core(request->server->options.ctx, request);
 }
 
 /* False when the server is stopping: nothing has been suspended then. */
@@ -316,10 +316,12 @@ dispatch(struct ck_request *request)
 {
 	const struct ck_server_options *options = &request->server->options;
 
-	if (request->match.route->thread == CK_ON_HTTP) {
+	if (request->match.route->thread == CK_ON_HTTP)
 		request->match.route->handler(options->ctx, request);
+	else
+		request->core = request->match.route->handler;
+	if (request->core == NULL)
 		return false;
-	}
 	make_room(request);
 	if (!suspend(request)) {
 		reply_stopping(request);
@@ -421,6 +423,7 @@ on_completed(void *cls, struct MHD_Connection *connection, void **state,
 	ck_buf_wipe(&request->reply.bytes);
 	json_decref(request->json);
 	ck_buf_wipe(&request->body);
+	ck_buf_wipe(&request->brought);
 	free(request);
 	*state = NULL;
 	pthread_mutex_lock(&server->lock);

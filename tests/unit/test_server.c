@@ -118,6 +118,36 @@ rendered(void *ctx, struct ck_request *request)
 	memset(&counted, 0, sizeof(counted));
 }
 
+static void
+on_the_core(void *ctx, struct ck_request *request)
+{
+	struct fixture *f = ctx;
+
+	pthread_mutex_lock(&f->lock);
+	assert_true(pthread_equal(pthread_self(), f->core));
+	pthread_mutex_unlock(&f->lock);
+	ck_request_reply_bytes(request, 200, "text/plain",
+	    ck_span_str(ck_request_brought(request)));
+}
+
+/* Reads on the server's thread, and refuses there; the rest is the core's. */
+static void
+read_first(void *ctx, struct ck_request *request)
+{
+	struct fixture *f = ctx;
+	char word[] = "carried over";
+
+	pthread_mutex_lock(&f->lock);
+	assert_false(pthread_equal(pthread_self(), f->core));
+	pthread_mutex_unlock(&f->lock);
+	if (json_object_size(ck_request_json(request)) == 0)
+		ck_request_reply_invalid(request, "word", "any");
+	else
+		ck_request_go_on(request, on_the_core,
+		    ck_span_of((const uint8_t *)word, sizeof(word)));
+	memset(word, '-', sizeof(word) - 1);
+}
+
 /* Answered by the next request to /release. */
 static void
 hold(void *ctx, struct ck_request *request)
@@ -154,6 +184,7 @@ static const struct ck_route routes[] = {
 	{ "POST", "/echo/{desk}", CK_ON_CORE, CK_BODY_JSON, false, echo },
 	{ "DELETE", "/card", CK_ON_CORE, CK_BODY_NONE, false, nothing },
 	{ "GET", "/rendered", CK_ON_CORE, CK_BODY_NONE, false, rendered },
+	{ "POST", "/first", CK_ON_HTTP, CK_BODY_JSON, false, read_first },
 	{ "GET", "/hold", CK_ON_CORE, CK_BODY_NONE, false, hold },
 	{ "GET", "/release", CK_ON_CORE, CK_BODY_NONE, false, release },
 	{ "GET", "/events/{desk}", CK_ON_HTTP, CK_BODY_NONE, false,
@@ -363,6 +394,16 @@ an_answer_is_written_by_the_servers_thread(void **state)
 	expect("500", "\r\n\r\n");
 	assert_null(strstr(answer, "turns"));
 	assert_null(strstr(answer, "text/plain"));
+}
+
+static void
+what_needs_no_core_is_read_before_it(void **state)
+{
+	(void)state;
+	ask_json("POST /first", "{}");
+	expect("422", "word");
+	ask_json("POST /first", "{\"a\":1}");
+	expect("200", "carried over");
 }
 
 static void
@@ -702,6 +743,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		OPEN(a_request_goes_through_the_core_and_back),
 		OPEN(an_answer_is_written_by_the_servers_thread),
+		OPEN(what_needs_no_core_is_read_before_it),
 		OPEN(pages_may_be_kept_and_asked_about),
 		OPEN(unknown_paths_and_methods_are_problems),
 		OPEN(foreign_hosts_and_origins_are_refused),

@@ -213,12 +213,15 @@ take_cached(struct ck_lookup *lookup, bool only_fresh)
 {
 	struct ck_lookup_record *record = &lookup->record;
 	struct ck_decision decision;
+	bool by_visit = lookup->all->options.config->policy ==
+	    CK_POLICY_FIRST_OF_VISIT;
 	struct ck_answer answer;
-	bool first_of_visit, good = false;
+	bool first_of_visit = true, good = false;
 
 	if (ck_store_cache_get(lookup->all->options.store, lookup->asking,
 	    ck_lookup_number(lookup, lookup->asking), record->visit_date,
-	    &answer, &first_of_visit) != CK_OK)
+	    &answer, only_fresh && by_visit ? &first_of_visit : NULL) !=
+	    CK_OK)
 		goto out;
 	if (only_fresh && !fresh(lookup, &answer, first_of_visit))
 		goto out;
@@ -312,11 +315,10 @@ learn_from_cache(struct ck_lookup *lookup)
 {
 	struct ck_lookup_record *record = &lookup->record;
 	struct ck_answer answer;
-	bool first_of_visit;
 
 	if (ck_store_cache_get(lookup->all->options.store, lookup->asking,
 	    ck_lookup_number(lookup, lookup->asking), record->visit_date,
-	    &answer, &first_of_visit) == CK_OK &&
+	    &answer, NULL) == CK_OK &&
 	    kept_for_this_person(lookup, &answer))
 		take_numbers(&record->person, &answer, record->visit_date);
 	ck_answer_wipe(&answer);

@@ -330,18 +330,21 @@ ck_store_cache_get(struct ck_store *store, enum ck_key key, const char *number,
 	enum ck_err err;
 
 	memset(out, 0, sizeof(*out));
-	*first_of_visit = true;
+	if (first_of_visit != NULL)
+		*first_of_visit = true;
 	ck_db_look(store->db);
 	err = ck_person_find(store, (enum ck_hash_domain)key, number, &person);
 	if (err != CK_OK)
 		return err;
 	if (person == 0)
 		return CK_ERR_NOT_FOUND;
-	err = ck_visit_asked_gateway(store, person,
-	    ck_date_number(visit_date), &asked);
-	if (err != CK_OK)
-		return err;
-	*first_of_visit = !asked;
+	if (first_of_visit != NULL) {
+		err = ck_visit_asked_gateway(store, person,
+		    ck_date_number(visit_date), &asked);
+		if (err != CK_OK)
+			return err;
+		*first_of_visit = !asked;
+	}
 
 	return read_for(store, person, visit_date, out);
 }

@@ -47,8 +47,16 @@ struct ck_label_slot {
 	int64_t number;		/* 0: empty, since 0 is the empty text */
 };
 
+/* Whose a number is, as it was last asked outside a transaction. */
+struct ck_found {
+	enum ck_hash_domain kind;
+	char number[CK_KEY_TEXT_LEN];	/* empty: forgotten */
+	int64_t person;
+};
+
 struct ck_store {
 	struct ck_db *db;
+	struct ck_found found;		/* forgotten when a transaction begins */
 	struct ck_crypt *crypt;
 	struct ck_tally *tally;
 	struct ck_receipts *receipts;
@@ -135,7 +143,11 @@ CK_MUST_CHECK enum ck_err
 ck_person_resolve(struct ck_store *store, const struct ck_person_keys *keys,
     bool proven, int64_t *person);
 
-/* The person of one number; 0: nobody. */
+/* Forget whose number was asked for last: it may change now. */
+void ck_person_forget(struct ck_store *store);
+
+/* The person of one number; 0: nobody. One lookup asks several times in a row
+ * for the same number: only the first costs anything. */
 CK_MUST_CHECK enum ck_err
 ck_person_find(struct ck_store *store, enum ck_hash_domain kind,
     const char *number, int64_t *person);

@@ -10,7 +10,10 @@
  * of the older. Its numbers and visits move; its lookups stay as they are, and
  * readers follow same_as.
  */
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
+
+#include <string.h>
 
 #include "store/internal.h"
 
@@ -44,18 +47,46 @@ find_hash(struct ck_store *store, struct known_number *number)
 	return err;
 }
 
+void
+ck_person_forget(struct ck_store *store)
+{
+	OPENSSL_cleanse(&store->found, sizeof(store->found));
+}
+
+static void
+remember(struct ck_store *store, enum ck_hash_domain kind, const char *number,
+    int64_t person)
+{
+	struct ck_found *found = &store->found;
+	size_t len = strlen(number);
+
+	if (ck_db_in_transaction(store->db) || len >= sizeof(found->number))
+		return;
+	found->kind = kind;
+	memcpy(found->number, number, len + 1);
+	found->person = person;
+}
+
 enum ck_err
 ck_person_find(struct ck_store *store, enum ck_hash_domain kind,
     const char *number, int64_t *person)
 {
+	const struct ck_found *found = &store->found;
 	struct known_number known = { .kind = kind };
 	enum ck_err err;
 
+	if (number[0] != '\0' && kind == found->kind &&
+	    strcmp(number, found->number) == 0) {
+		*person = found->person;
+		return CK_OK;
+	}
 	*person = 0;
 	err = ck_crypt_hash(store->crypt, (uint8_t)kind, number, known.hash);
 	if (err == CK_OK)
 		err = find_hash(store, &known);
 	*person = known.person;
+	if (err == CK_OK)
+		remember(store, kind, number, known.person);
 
 	return err;
 }

@@ -137,6 +137,7 @@ ck_store_close(struct ck_store **store)
 	ck_receipts_free(&(*store)->receipts);
 	ck_db_close(&(*store)->db);
 	ck_crypt_free(&(*store)->crypt);
+	ck_person_forget(*store);
 	ck_buf_wipe(&(*store)->plain);
 	ck_buf_wipe(&(*store)->box);
 	if ((*store)->lock >= 0)
@@ -151,6 +152,7 @@ ck_store_begin(struct ck_store *store)
 {
 	enum ck_err err = ck_db_begin(store->db);
 
+	ck_person_forget(store);
 	if (err != CK_OK)
 		store->healthy = false;
 

@@ -100,8 +100,9 @@ ck_store_cache_put(struct ck_store *store, const struct ck_person_keys *keys,
 /*
  * The last answer kept for the person who has this number under this kind of
  * key. Where none of its cards is in force on visit_date, a card known from an
- * earlier answer that is stands in its place. CK_ERR_NOT_FOUND: none. first_of_visit: no lookup of this person for
- * visit_date has been answered by the gateway yet.
+ * earlier answer that is stands in its place. CK_ERR_NOT_FOUND: none.
+ * first_of_visit: no lookup of this person for visit_date has been answered by
+ * the gateway yet; NULL: nobody wants to know.
  */
 CK_MUST_CHECK enum ck_err
 ck_store_cache_get(struct ck_store *store, enum ck_key key, const char *number,

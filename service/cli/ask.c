@@ -76,6 +76,8 @@ take_apart(struct ck_cli_reply *reply)
 	const uint8_t *end = all.len < 13 ? NULL :
 	    memmem(all.ptr, all.len, "\r\n\r\n", 4);
 
+	if (all.len == 0)
+		return CK_ERR_LINE;	/* it stopped meanwhile */
 	if (end == NULL || memcmp(all.ptr, "HTTP/1.", 7) != 0)
 		return CK_ERR_REQUEST;
 	reply->status = (int)strtol((const char *)all.ptr + 9, NULL, 10);

@@ -121,27 +121,44 @@ struct retrying {
 	unsigned done, refused;
 };
 
+/* Whether the daemon had kept it before it fell silent, nobody knows here. */
+static void
+tell_doubt(const struct retrying *r, json_int_t number, enum ck_err err)
+{
+	ck_cli_tell(r->config, err, NULL);
+	(void)fprintf(stderr, "checkin: notice %" JSON_INTEGER_FORMAT " may "
+	    "wait again or not; run this command once more when checkind "
+	    "answers: what waits already is left alone\n", number);
+}
+
 static bool
 retry(void *ctx, json_t *notice)
 {
 	struct retrying *r = ctx;
 	struct ck_cli_reply reply;
 	char target[160];
-	bool taken;
+	enum ck_err err;
 
 	if (r->wanted != 0 && number_of(notice) != r->wanted)
 		return true;
 	(void)snprintf(target, sizeof(target),
 	    "/v1/check-ins/%.32s/notices/%" JSON_INTEGER_FORMAT,
 	    ck_json_text(notice, "check_in"), number_of(notice));
-	taken = ck_cli_ask(r->config, "PUT", target, NULL,
-	    ck_span_str("{\"fields\":{}}"), &reply) == CK_OK &&
-	    reply.status == 200;
+	err = ck_cli_ask(r->config, "PUT", target, NULL,
+	    ck_span_str("{\"fields\":{}}"), &reply);
+	if (err != CK_OK) {
+		tell_doubt(r, number_of(notice), err);
+	} else if (reply.status == 200) {
+		r->done++;
+	} else {
+		r->refused++;
+		(void)fprintf(stderr, "checkin: notice %" JSON_INTEGER_FORMAT
+		    " is not sent again:\n", number_of(notice));
+		ck_cli_tell(r->config, CK_OK, &reply);
+	}
 	ck_cli_reply_wipe(&reply);
-	r->done += taken;
-	r->refused += !taken;
 
-	return true;
+	return err == CK_OK;
 }
 
 static int
@@ -149,6 +166,7 @@ run_retry(const struct ck_config *config, const char *which)
 {
 	struct retrying r = { .config = config };
 	size_t len = strlen(which);
+	bool good;
 
 	if (strcmp(which, "all") != 0) {
 		if (len == 0 || len > 15 ||
@@ -156,12 +174,17 @@ run_retry(const struct ck_config *config, const char *which)
 			return 2;
 		r.wanted = strtoll(which, NULL, 10);
 	}
-	if (!each(config, "given_up", retry, &r) || (r.wanted != 0 &&
-	    r.done == 0 && !each(config, "rejected", retry, &r)))
+	good = each(config, "given_up", retry, &r);
+	if (good && r.wanted != 0 && r.done + r.refused == 0)
+		good = each(config, "rejected", retry, &r);
+	if (good && r.wanted != 0 && r.done + r.refused == 0) {
+		(void)fprintf(stderr, "checkin: notice %s was neither refused "
+		    "nor given up; see checkin outbox list\n", which);
 		return 1;
+	}
 	(void)printf("%u sent again, %u refused\n", r.done, r.refused);
 
-	return r.refused > 0 || (r.wanted != 0 && r.done == 0) ? 1 : 0;
+	return good && r.refused == 0 ? 0 : 1;
 }
 
 int

@@ -15,8 +15,10 @@
 #include <cmocka.h>
 
 #include "cli/backup.h"
+#include "cli/outbox.h"
 #include "cli/tell.h"
 #include "daemon/config.h"
+#include "raw_server.h"
 #include "store_fixture.h"
 
 static struct ck_config config;
@@ -126,6 +128,92 @@ a_problem_is_told_in_its_words(void **state)
 	assert_string_equal(said, "checkin: refused (HTTP 502): <html>\n");
 }
 
+/* --- The outbox ----------------------------------------------------------- */
+
+#define NOTICE(number) "{\"number\":" number ",\"check_in\":" \
+	"\"0123456789abcdef0123456789abcdef\",\"state\":\"given_up\"}"
+
+/* The daemon plays these answers; the command's exit status. Standard output
+ * is heard as well. */
+static int
+retry(const char *which, const char *const *answers)
+{
+	char verb[] = "outbox", retry[] = "retry";
+	char *argv[] = { verb, retry, (char *)(uintptr_t)which, NULL };
+	static struct raw_server server;
+	struct raw_step steps[4] = { 0 };
+	int output = dup(STDOUT_FILENO), status;
+	unsigned count;
+
+	raw_start(&server);
+	for (count = 0; answers[count] != NULL; count++)
+		steps[count].bytes = answers[count];
+	raw_script(&server, steps, count);
+	config.port = server.port;
+	listen_to_it();
+	(void)fflush(stdout);
+	assert_true(output >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0);
+	status = ck_cli_outbox(&config, 3, argv);
+	(void)fflush(stdout);
+	assert_true(dup2(output, STDOUT_FILENO) >= 0);
+	(void)close(output);
+	note_what_it_said();
+	raw_stop(&server);
+
+	return status;
+}
+
+static void
+a_daemon_that_stops_midway_leaves_no_riddle(void **state)
+{
+	/* One is sent again, then it falls silent. */
+	static const char *const silent[] = {
+		RAW_JSON("200 OK", "[" NOTICE("7") "," NOTICE("9") ","
+		    NOTICE("11") "]"),
+		RAW_JSON("200 OK", "{}"), "", NULL
+	};
+	/* Between two pages. */
+	static const char *const gone[] = {
+		RAW_JSON("200 OK", "[" NOTICE("7") "]"),
+		RAW_JSON("200 OK", "{}"), "", NULL
+	};
+
+	(void)state;
+	assert_int_equal(retry("all", silent), 1);
+	assert_non_null(strstr(said, "checkind does not answer at "
+	    "http://127.0.0.1:"));
+	assert_non_null(strstr(said, "notice 9 may wait again or not; run "
+	    "this command once more"));
+	assert_non_null(strstr(said, "1 sent again, 0 refused\n"));
+	assert_null(strstr(said, "notice 11"));
+	assert_null(strstr(said, "is not checkind"));
+	assert_int_equal(retry("all", gone), 1);
+	assert_non_null(strstr(said, "checkind does not answer at "));
+	assert_non_null(strstr(said, "1 sent again, 0 refused\n"));
+}
+
+static void
+a_notice_that_is_not_sent_again_is_named_with_the_reason(void **state)
+{
+	static const char *const refused[] = {
+		RAW_JSON("200 OK", "[" NOTICE("7") "," NOTICE("9") "]"),
+		RAW_JSON("409 Conflict", "{\"title\":\"No.\"}"),
+		RAW_JSON("200 OK", "{}"), RAW_JSON("200 OK", "[]"), NULL
+	};
+	static const char *const unknown[] = {
+		RAW_JSON("200 OK", "[" NOTICE("7") "]"),
+		RAW_JSON("200 OK", "[]"), RAW_JSON("200 OK", "[]"), NULL
+	};
+
+	(void)state;
+	assert_int_equal(retry("all", refused), 1);
+	assert_string_equal(said, "checkin: notice 7 is not sent again:\n"
+	    "checkin: refused (HTTP 409): No.\n1 sent again, 1 refused\n");
+	assert_int_equal(retry("8", unknown), 1);
+	assert_string_equal(said, "checkin: notice 8 was neither refused nor "
+	    "given up; see checkin outbox list\n");
+}
+
 /* --- Restore -------------------------------------------------------------- */
 
 static void
@@ -189,6 +277,11 @@ main(void)
 		    a_daemon_that_is_down_is_named_with_its_address,
 		    configure),
 		cmocka_unit_test_setup(a_problem_is_told_in_its_words,
+		    configure),
+		cmocka_unit_test_setup(
+		    a_daemon_that_stops_midway_leaves_no_riddle, configure),
+		cmocka_unit_test_setup(
+		    a_notice_that_is_not_sent_again_is_named_with_the_reason,
 		    configure),
 		cmocka_unit_test_setup(a_restore_says_why_not, configure),
 	};

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "support/world.h"
@@ -118,6 +119,72 @@ what_is_wrong_is_said(void **state)
 	    "ln -s /etc/passwd link.json && mkdir dir.json && : >'x y.json' "
 	    "&& sleep 1.5 && [ -z \"$(ls ../res)\" ] && rm link.json "
 	    "'x y.json' && rmdir dir.json", NULL), 0);
+}
+
+/* A question about a visit so many days from today. The answer is owned. */
+static char *
+ask_for_day(const char *name, int days)
+{
+	time_t when = time(NULL) + 7 * 3600 + (time_t)days * 86400;
+	bool xml = strstr(name, ".xml") != NULL;
+	json_t *person = world_person(&world, "code-000");
+	char day[16], content[1024];
+	struct tm tm;
+
+	assert_non_null(gmtime_r(&when, &tm));
+	(void)strftime(day, sizeof(day), "%Y-%m-%d", &tm);
+	(void)snprintf(content, sizeof(content), xml ? "<lookup><number>%s"
+	    "</number><full_name>%s</full_name><date_of_birth>%s"
+	    "</date_of_birth><operator>" WORLD_OPERATOR "</operator>"
+	    "<visit_date>%s</visit_date></lookup>" : "{\"number\":\"%s\","
+	    "\"full_name\":\"%s\",\"date_of_birth\":\"%s\",\"operator\":\""
+	    WORLD_OPERATOR "\",\"visit_date\":\"%s\"}",
+	    view_text(person, "number"), view_text(person, "name"),
+	    view_text(person, "birth"), day);
+	json_decref(person);
+
+	return ask(name, content);
+}
+
+static size_t
+calls(void)
+{
+	struct reply reply = world_gateway(&world, "GET", "/sim/log");
+	size_t count = json_array_size(reply.json);
+
+	reply_free(&reply);
+
+	return count;
+}
+
+/* Days away from the limits of stats/visit_date.h: midnight may pass. */
+static void
+a_day_that_nobody_can_mean_is_refused(void **state)
+{
+	static const struct { const char *name; int days; } far[] = {
+		{ "c-1.json", -370 }, { "c-2.json", 96 }, { "c-3.xml", -3700 },
+		{ "c-4.xml", 370 }
+	};
+	size_t before = calls(), i;
+	char *answer;
+
+	(void)state;
+	for (i = 0; i < sizeof(far) / sizeof(far[0]); i++) {
+		answer = ask_for_day(far[i].name, far[i].days);
+		assert_non_null(strstr(answer, "visit_date"));
+		assert_non_null(strstr(answer, "at most 366 days before today "
+		    "and 92 days after it"));
+		assert_null(strstr(answer, "outcome"));
+		free(answer);
+	}
+	assert_int_equal(calls(), before);
+	answer = ask_for_day("c-5.json", -360);
+	assert_non_null(strstr(answer, "\"outcome\""));
+	free(answer);
+	answer = ask_for_day("c-6.xml", 90);
+	assert_non_null(strstr(answer, "<outcome>"));
+	free(answer);
+	assert_true(calls() > before);
 }
 
 /* --- Killed ----------------------------------------------------------------- */
@@ -272,6 +339,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_and_xml_are_answered_under_their_names),
 		cmocka_unit_test(what_is_wrong_is_said),
+		cmocka_unit_test(a_day_that_nobody_can_mean_is_refused),
 		cmocka_unit_test(
 		    killed_before_the_answer_it_is_the_same_lookup),
 		cmocka_unit_test(

@@ -28,11 +28,16 @@
  * people has been through in nine days. */
 #define STEP_PERSONS 1000
 
+/* Each hour, and not at a start, ck_store_retention_clock() goes on by this at
+ * most: a clinic that was closed for a month has caught up within a week. */
+#define CLOCK_STEP_MS DAY_MS
+
 struct ck_cache_keeper {
 	const struct ck_config *config;
 	struct ck_loop *loop;
 	struct ck_turn *turn;
 	struct ck_timer *timer;
+	int64_t step_ms;	/* of the clock that says what is old */
 
 	/* Erased by the last step. */
 	int64_t answers, appointments, rechecks, corrections, calls, lookups;
@@ -50,6 +55,12 @@ wait_for(struct ck_cache_keeper *keeper, int64_t ms)
 		    "until the next start: out of memory");
 }
 
+static int64_t
+wall_ms(const struct ck_cache_keeper *keeper)
+{
+	return ck_clock_wall_ms(ck_loop_clock(keeper->loop));
+}
+
 static enum ck_err
 prune_lists(struct ck_cache_keeper *keeper, struct ck_store *store,
     int64_t now_ms)
@@ -59,9 +70,10 @@ prune_lists(struct ck_cache_keeper *keeper, struct ck_store *store,
 	    ck_clock_local_date(now_ms - config->appointments_keep_days *
 	    DAY_MS), STEP_ROWS, &keeper->appointments);
 
+	/* What nobody asks about any more is over, and still there. */
 	if (err == CK_OK)
 		err = ck_store_expire_rechecks(store, ck_clock_local_date(
-		    now_ms - config->recheck_days * DAY_MS));
+		    wall_ms(keeper) - config->recheck_days * DAY_MS));
 	if (err == CK_OK)
 		err = ck_store_erase_rechecks(store, ck_clock_local_date(
 		    now_ms - config->recheck_keep_days * DAY_MS), STEP_ROWS,
@@ -83,8 +95,9 @@ prune_software(struct ck_cache_keeper *keeper, struct ck_store *store,
 	    now_ms - keeper->config->proxy_keep_days * DAY_MS, STEP_ROWS,
 	    &keeper->calls);
 
+	/* Secrets: never longer than promised. */
 	return err == CK_OK ? ck_store_prune_accounts(store,
-	    now_ms - CK_ACCOUNT_REMEMBER_MS) : err;
+	    wall_ms(keeper) - CK_ACCOUNT_REMEMBER_MS) : err;
 }
 
 /* What is personal of people and their visits. */
@@ -110,11 +123,15 @@ static enum ck_err
 prune(struct ck_store *store, void *ctx)
 {
 	struct ck_cache_keeper *keeper = ctx;
-	int64_t now = ck_clock_wall_ms(ck_loop_clock(keeper->loop));
-	enum ck_err err = ck_store_cache_prune(store,
-	    now - keeper->config->cache_days * DAY_MS,
-	    keeper->config->cache_entries_max, STEP_ROWS, &keeper->answers);
+	int64_t now;
+	enum ck_err err = ck_store_retention_clock(store, wall_ms(keeper),
+	    keeper->step_ms, &now);
 
+	if (err == CK_OK)
+		err = ck_store_cache_prune(store,
+		    now - keeper->config->cache_days * DAY_MS,
+		    keeper->config->cache_entries_max, STEP_ROWS,
+		    &keeper->answers);
 	if (err == CK_OK)
 		err = prune_people(keeper, store, now);
 	if (err == CK_OK)
@@ -146,7 +163,9 @@ on_pruned(void *ctx, enum ck_err err)
 		    keeper->appointments, keeper->rechecks,
 		    keeper->corrections, keeper->calls, keeper->lookups,
 		    keeper->check_ins, keeper->numbers);
-	wait_for(keeper, err == CK_OK && more ? 0 : HOUR_MS);
+	more = more && err == CK_OK;
+	keeper->step_ms = more ? 0 : CLOCK_STEP_MS;
+	wait_for(keeper, more ? 0 : HOUR_MS);
 }
 
 static void

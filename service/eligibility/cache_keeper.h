@@ -8,7 +8,9 @@
  * visits and the hashes of numbers when nothing needs them any more; accounts
  * of hospital software that have not come for a while. Looks once at the start
  * and once an hour, and erases in small steps so that no patient waits for it.
- * All of this runs on the core's thread.
+ * Ages are counted by a clock that follows the computer's by a day an hour at
+ * most: set years ahead by mistake, it costs no proof. All of this runs on the
+ * core's thread.
  */
 #ifndef SERVICE_ELIGIBILITY_CACHE_KEEPER_H
 #define SERVICE_ELIGIBILITY_CACHE_KEEPER_H

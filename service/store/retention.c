@@ -17,6 +17,7 @@
 
 #define LOOKUPS "'lookups_through'"
 #define PERSONS "'persons_through'"
+#define CLOCK "'clock_ms'"
 
 /* Lookups behind the mark, whose numbers are above first and up to last. */
 struct range {
@@ -41,6 +42,40 @@ set_mark(struct ck_store *store, const char *sql, int64_t number)
 
 	return ck_stmt_run(stmt);
 }
+
+/* --- By which clock ------------------------------------------------------- */
+
+/* Of a database that never erased by a clock: its newest proof. 0: none. */
+static enum ck_err
+read_newest(struct ck_store *store, int64_t *out)
+{
+	static const char sql[] =
+	    "SELECT made_ms FROM receipt_batch ORDER BY number DESC LIMIT 1";
+
+	return ck_db_int(store->db, sql, out);
+}
+
+enum ck_err
+ck_store_retention_clock(struct ck_store *store, int64_t wall_ms,
+    int64_t step_ms, int64_t *out)
+{
+	int64_t known, newest = 0;
+	enum ck_err err = ck_db_int(store->db, READ_MARK(CLOCK), &known);
+
+	if (err == CK_OK && known == 0)
+		err = read_newest(store, &newest);
+	if (err != CK_OK)
+		return err;
+	*out = known != 0 ? known : newest;
+	if (*out == 0 || wall_ms - *out < step_ms)
+		*out = wall_ms;
+	else
+		*out += step_ms;
+
+	return *out != known ? set_mark(store, SET_MARK(CLOCK), *out) : CK_OK;
+}
+
+/* --- Lookups -------------------------------------------------------------- */
 
 /*
  * The first that is open or young ends it, although older ones may stand

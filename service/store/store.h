@@ -127,6 +127,16 @@ ck_store_cache_prune(struct ck_store *store, int64_t before_ms,
     int64_t entries_max, int64_t limit, int64_t *erased);
 
 /*
+ * The instant by which is judged what is old. It follows the wall clock, but by
+ * step_ms at most each time, and back at once: a computer whose clock was set
+ * years ahead must not erase years of proof before somebody sees it. *out is
+ * at most wall_ms.
+ */
+CK_MUST_CHECK enum ck_err
+ck_store_retention_clock(struct ck_store *store, int64_t wall_ms,
+    int64_t step_ms, int64_t *out);
+
+/*
  * Erase what is personal of the oldest lookups that closed before before_ms:
  * their sealed columns, the gateway's words, and the statements of their
  * receipts. What was counted stays, and the chain of receipts still holds; at

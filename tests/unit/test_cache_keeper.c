@@ -46,37 +46,46 @@ fill(struct fixture *f)
 	ck_check_in_wipe(&check_in);
 }
 
-struct one_turn {
+struct life {
+	struct fixture *fixture;
 	struct ck_loop *loop;
 	struct ck_turn *turn;
+	unsigned looks;			/* to come */
 };
 
+/* An hour on, by both clocks. */
 static void
 end_turn(void *ctx)
 {
-	struct one_turn *one = ctx;
+	struct life *life = ctx;
 
-	ck_turn_flush(one->turn);
-	ck_loop_stop(one->loop);
+	ck_turn_flush(life->turn);
+	life->fixture->now_ms += FIXTURE_HOUR_MS;
+	if (--life->looks == 0)
+		ck_loop_stop(life->loop);
 }
 
-/* What a daemon that starts now erases in its first step. */
+/* A daemon that starts now and looks so often, each an hour after the other. */
 static void
-look_once(struct fixture *f, const struct ck_config *config)
+run(struct fixture *f, const struct ck_config *config, unsigned looks)
 {
+	struct life life = { .fixture = f, .looks = looks };
 	struct ck_cache_keeper *keeper;
-	struct one_turn one;
 
-	assert_int_equal(ck_loop_new(&one.loop, &f->clock), CK_OK);
-	assert_int_equal(ck_turn_new(&one.turn, f->store), CK_OK);
-	ck_loop_on_turn_end(one.loop, end_turn, &one);
-	assert_int_equal(ck_cache_keeper_new(&keeper, config, one.loop,
-	    one.turn), CK_OK);
-	assert_int_equal(ck_loop_run(one.loop), CK_OK);
+	assert_int_equal(ck_loop_new(&life.loop, &f->clock), CK_OK);
+	assert_int_equal(ck_turn_new(&life.turn, f->store), CK_OK);
+	ck_loop_on_turn_end(life.loop, end_turn, &life);
+	assert_int_equal(ck_cache_keeper_new(&keeper, config, life.loop,
+	    life.turn), CK_OK);
+	assert_int_equal(ck_loop_run(life.loop), CK_OK);
 	ck_cache_keeper_free(&keeper);
-	ck_turn_free(&one.turn);
-	ck_loop_free(&one.loop);
+	ck_turn_free(&life.turn);
+	ck_loop_free(&life.loop);
 }
+
+/* Enough for the clock that counts ages to come up with ours, and for a round
+ * over all people. */
+#define LONG 440
 
 static void
 expect(const struct fixture *f, int64_t lookups, int64_t check_ins,
@@ -94,12 +103,11 @@ what_is_old_goes_when_its_days_are_over(void **state)
 	struct fixture *f = *state;
 
 	fill(f);
-	f->now_ms += 400 * DAY_MS;
-	look_once(f, &year_long);
+	f->now_ms += 380 * DAY_MS;
+	run(f, &year_long, LONG);
 	expect(f, 1, 1, 1, 2);
-	f->now_ms += 2 * DAY_MS;
-	look_once(f, &year_long);	/* the end of a round over people */
-	look_once(f, &year_long);
+	f->now_ms += 20 * DAY_MS;
+	run(f, &year_long, LONG);
 	expect(f, 0, 0, 0, 0);
 }
 
@@ -112,15 +120,40 @@ check_ins_have_days_of_their_own(void **state)
 	config.check_in_keep_days = 3650;
 	fill(f);
 	f->now_ms += 402 * DAY_MS;
-	look_once(f, &config);
+	run(f, &config, LONG);
 	/* Her number is still needed, to know her by. */
 	expect(f, 0, 1, 0, 1);
 	config = year_long;
 	config.lookup_keep_days = 3650;
 	fill(f);
 	f->now_ms += 402 * DAY_MS;
-	look_once(f, &config);
+	run(f, &config, LONG);
 	expect(f, 1, 0, 1, 2);
+}
+
+/* Ten times a day for a week is the clock of a computer far ahead. */
+static void
+a_clock_set_years_ahead_erases_nothing(void **state)
+{
+	struct fixture *f = *state;
+	int64_t right;
+	unsigned i;
+
+	fill(f);
+	for (i = 0; i < 7; i++) {
+		right = f->now_ms;
+		f->now_ms += 30 * 365 * DAY_MS;
+		run(f, &year_long, 10);
+		expect(f, 1, 1, 1, 2);
+		f->now_ms = right + DAY_MS;
+		run(f, &year_long, 1);
+	}
+	expect(f, 1, 1, 1, 2);
+	/* Nor does a start in a loop. */
+	f->now_ms += 30 * 365 * DAY_MS;
+	for (i = 0; i < 1000; i++)
+		run(f, &year_long, 1);
+	expect(f, 1, 1, 1, 2);
 }
 
 #define TEST(name) \
@@ -132,6 +165,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_old_goes_when_its_days_are_over),
 		TEST(check_ins_have_days_of_their_own),
+		TEST(a_clock_set_years_ahead_erases_nothing),
 	};
 
 	return cmocka_run_group_tests_name("cache_keeper", tests, NULL, NULL);

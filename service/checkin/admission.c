@@ -114,12 +114,10 @@ put_lookup(struct ck_check_in *check_in,
 	if (lookup->counted.outcome == CK_OUTCOME_COVERED &&
 	    lookup->has_answer)
 		card = ck_card_of_visit(&lookup->answer, lookup->visit_date);
-	if (card == NULL) {
+	if (lookup->counted.outcome != CK_OUTCOME_COVERED)
 		check_in->flags |= CK_ADMITTED_UNINSURED;
-		return CK_OK;
-	}
 
-	return put_card(&check_in->draft, card);
+	return card == NULL ? CK_OK : put_card(&check_in->draft, card);
 }
 
 /* QĐ 4750: province and 000, valid from arrival. */
@@ -256,6 +254,14 @@ renew_field(const struct ck_notice *from, enum ck_notice_field field,
 	return ck_notice_set(notice, field, ck_notice_get(from, field));
 }
 
+/* A yes of another ministry may name no card: that is no news of one. */
+static bool
+says_no_card(const struct ck_check_in *after)
+{
+	return (after->flags & CK_ADMITTED_UNINSURED) == 0 &&
+	    ck_notice_get(&after->draft, CK_FIELD_MA_THE_BHYT)[0] == '\0';
+}
+
 static enum ck_err
 renew_from(const struct ck_check_in *before, const struct ck_check_in *after,
     struct ck_notice *notice, struct ck_admission_change *change)
@@ -272,7 +278,7 @@ renew_from(const struct ck_check_in *before, const struct ck_check_in *after,
 			    change);
 	}
 	if (err != CK_OK || !is_same_card(&before->draft, notice) ||
-	    is_same_card(&after->draft, notice))
+	    is_same_card(&after->draft, notice) || says_no_card(after))
 		return err;
 	change->card = true;
 	change->uninsured = (after->flags & CK_ADMITTED_UNINSURED) != 0;

@@ -119,11 +119,13 @@ trace_free(void *ctx, enum ck_err err)
 	free(trace);
 }
 
-/* Only an answer about a person we know is worth keeping. */
+/* Only an answer about a person we know is worth keeping; one that names no
+ * card would take the place of one that did. */
 static bool
-worth_keeping(const struct ck_decision *decision)
+worth_keeping(const struct ck_answer *answer,
+    const struct ck_decision *decision)
 {
-	return !decision->ask_new_card &&
+	return !decision->ask_new_card && ck_answer_names_card(answer) &&
 	    (decision->outcome == CK_OUTCOME_COVERED ||
 	    decision->outcome == CK_OUTCOME_NOT_COVERED);
 }
@@ -176,7 +178,8 @@ fill_trace(struct trace *trace, const struct ck_ask *ask,
 	(void)snprintf(trace->record.code, sizeof(trace->record.code), "%s",
 	    result->err == CK_OK ? result->answer.code :
 	    ck_err_label(result->err));
-	trace->cache = result->err == CK_OK && worth_keeping(&decision);
+	trace->cache = result->err == CK_OK && worth_keeping(
+	    &result->answer, &decision);
 	if (trace->cache) {
 		trace->answer = result->answer;
 		learn(&trace->person, &result->answer);

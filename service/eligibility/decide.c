@@ -44,6 +44,31 @@ outside_reason(const struct ck_answer *answer, struct ck_date visit_date)
 	return CK_REASON_AFTER_VALIDITY;
 }
 
+bool
+ck_answer_names_card(const struct ck_answer *answer)
+{
+	return answer->card.number[0] != '\0' ||
+	    answer->new_card.number[0] != '\0';
+}
+
+/* 001, 002: another ministry keeps the card, and the gateway may know no more
+ * of it than that: the clerk looks at the paper. */
+static bool
+kept_elsewhere(const struct ck_code *code)
+{
+	return strcmp(code->code, "001") == 0 || strcmp(code->code, "002") == 0;
+}
+
+/* A yes without a card is no answer, and no refusal either. */
+static void
+decide_cardless(const struct ck_code *code, struct ck_decision *out)
+{
+	if (kept_elsewhere(code))
+		set(out, CK_OUTCOME_COVERED, code->code);
+	else
+		set(out, CK_OUTCOME_UNAVAILABLE, CK_REASON_GATEWAY);
+}
+
 static void
 decide_covered(const struct ck_answer *answer, const struct ck_code *code,
     struct ck_date visit_date, bool confirmed, struct ck_decision *out)
@@ -51,9 +76,16 @@ decide_covered(const struct ck_answer *answer, const struct ck_code *code,
 	const struct ck_insurance_card *card =
 	    ck_card_of_visit(answer, visit_date);
 
+	if (!ck_answer_names_card(answer)) {
+		decide_cardless(code, out);
+		return;
+	}
 	if (card == NULL) {
 		set(out, CK_OUTCOME_NOT_COVERED,
 		    outside_reason(answer, visit_date));
+		/* There is a new card; another number may lead to it. */
+		out->try_next_key = code->nature == CK_CODE_NEW_CARD &&
+		    answer->new_card.number[0] == '\0';
 		return;
 	}
 	set(out, CK_OUTCOME_COVERED, code->code);

@@ -37,8 +37,13 @@ struct ck_decision {
 	bool try_next_key;	/* another key of this person may do better */
 };
 
+/* Does it name a card at all? A 001 or 002 may say no more than that another
+ * ministry keeps it. */
+bool ck_answer_names_card(const struct ck_answer *answer);
+
 /*
- * Decide on an answer for a visit. confirmed: the new card of a 003 or 004
+ * Decide on an answer for a visit. A yes that names no card is one for 001 and
+ * 002, whose paper is to be looked at, and else no answer. confirmed: the new card of a 003 or 004
  * has been looked up and found covered, so ask_new_card is not set again.
  */
 void ck_decide(const struct ck_answer *answer, struct ck_date visit_date,

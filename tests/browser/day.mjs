@@ -297,6 +297,7 @@ const tests = [
     await sim('fail?mode=down');
     await scan('no-address');
     await page.sees('.headline h1', 'Chưa tra cứu được');
+    await page.sees('.headline-next', 'Máy tự hỏi lại');
     await page.press('Tiếp nhận');
     await page.sees('.admission', 'Đã tiếp nhận lúc');
     await nextPatient();

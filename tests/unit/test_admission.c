@@ -129,6 +129,21 @@ without_a_yes_there_is_no_card(void **state)
 	assert_string_equal(category.proposed, "9");
 }
 
+/* 001, 002: the clerk has the number from the paper. */
+static void
+a_yes_may_name_no_card(void **state)
+{
+	struct ck_category_answer category;
+
+	(void)state;
+	memset(&lookup.answer.card, 0, sizeof(lookup.answer.card));
+	fill(&lookup);
+	expect(CK_FIELD_MA_THE_BHYT, "");
+	assert_int_equal(check_in.flags, 0);
+	ck_admission_category(&check_in, CK_LEVEL_PRIMARY, false, &category);
+	assert_string_equal(category.proposed, "1.2");
+}
+
 static void
 partial_births_have_noughts(void **state)
 {
@@ -274,6 +289,7 @@ main(void)
 		DRAFT(a_covered_lookup_fills_the_card_of_the_visit),
 		DRAFT(the_old_card_counts_while_it_is_valid),
 		DRAFT(without_a_yes_there_is_no_card),
+		DRAFT(a_yes_may_name_no_card),
 		DRAFT(partial_births_have_noughts),
 		DRAFT(a_newborn_gets_the_provinces_place),
 		DRAFT(nobody_knows_an_unconscious_patient),

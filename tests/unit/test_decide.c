@@ -205,6 +205,46 @@ a_good_card_covers_only_its_period(void **state)
 	    CK_OUTCOME_COVERED);
 }
 
+/* Nobody is told "expired" of a card that was not named. */
+static void
+a_yes_without_a_card_is_no_refusal(void **state)
+{
+	static const struct {
+		const char *body;
+		enum ck_outcome outcome;
+		const char *reason;
+		enum ck_owner owner;
+	} rows[] = {
+		{ WIRE_BARE("000", "Thẻ còn giá trị sử dụng"),
+		    CK_OUTCOME_UNAVAILABLE, "gateway", CK_OWNER_GATEWAY },
+		{ WIRE_BARE("001", "Thẻ do BHXH Bộ Quốc phòng quản lý"),
+		    CK_OUTCOME_COVERED, "001", CK_OWNER_NONE },
+		{ WIRE_BARE("002", "Thẻ do BHXH Bộ Công an quản lý"),
+		    CK_OUTCOME_COVERED, "002", CK_OWNER_NONE },
+		{ WIRE_BARE("003", "Được cấp thẻ mới"),
+		    CK_OUTCOME_UNAVAILABLE, "gateway", CK_OWNER_GATEWAY },
+		{ WIRE_BARE("004", "Được cấp thẻ mới"),
+		    CK_OUTCOME_UNAVAILABLE, "gateway", CK_OWNER_GATEWAY }
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ck_decision decision;
+		struct ck_answer answer;
+
+		assert_int_equal(ck_answer_parse(ck_span_str(rows[i].body),
+		    &answer), CK_OK);
+		assert_false(ck_answer_names_card(&answer));
+		decision = decide(&answer, visit);
+		assert_int_equal(decision.outcome, rows[i].outcome);
+		assert_string_equal(decision.reason, rows[i].reason);
+		assert_false(decision.ask_new_card);
+		assert_int_equal(owner_of(decision.outcome, decision.reason,
+		    CK_KEY_ID_NUMBER, CK_ASSURANCE_CHIP_READ), rows[i].owner);
+	}
+}
+
 static void
 a_003_counts_only_with_the_new_card(void **state)
 {
@@ -228,11 +268,14 @@ a_003_counts_only_with_the_new_card(void **state)
 	decision = decide(&answer, visit);
 	assert_int_equal(decision.outcome, CK_OUTCOME_NOT_COVERED);
 	assert_string_equal(decision.reason, "before_validity");
+	assert_false(decision.try_next_key);
 
+	/* Issued, and not named: another number may lead to it. */
 	memset(&answer.new_card, 0, sizeof(answer.new_card));
 	decision = decide(&answer, visit);
 	assert_int_equal(decision.outcome, CK_OUTCOME_NOT_COVERED);
 	assert_false(decision.ask_new_card);
+	assert_true(decision.try_next_key);
 }
 
 static void
@@ -388,6 +431,7 @@ main(void)
 		cmocka_unit_test(the_table_holds_these_codes_and_no_others),
 		cmocka_unit_test(an_unknown_code_is_never_a_yes_or_a_no),
 		cmocka_unit_test(a_good_card_covers_only_its_period),
+		cmocka_unit_test(a_yes_without_a_card_is_no_refusal),
 		cmocka_unit_test(a_003_counts_only_with_the_new_card),
 		cmocka_unit_test(a_004_takes_the_card_of_the_visit_date),
 		cmocka_unit_test(every_failure_says_whose_fault_it_is),

@@ -104,6 +104,37 @@ an_old_yes_bridges_an_outage(void **state)
 	assert_int_equal(record.counted.source, CK_SOURCE_NONE);
 }
 
+/* A card of another ministry: covered, shown as such, and nothing that an
+ * outage could be borne with takes its place. A 000 that names no card is none
+ * at all. */
+static void
+a_yes_that_names_no_card_is_shown_and_not_kept(void **state)
+{
+	struct ck_lookup_request asked = request();
+	struct world *world = *state;
+	struct ck_lookup_record record;
+	json_t *json;
+
+	SCRIPT(world, { TOKEN, 0, 0 }, { ANSWER(WIRE_000), 0, 0 },
+	    { ANSWER(WIRE_BARE("001", "Thẻ do Bộ Quốc phòng quản lý")), 0, 0 },
+	    { ANSWER(WIRE_BARE("000", "Thẻ còn giá trị")), 0, 0 });
+	(void)look_up(world, &asked);
+	asked.visit_date.day = 24;
+	record = look_up(world, &asked);
+	assert_counted(&record, CK_OUTCOME_COVERED, CK_SOURCE_GATEWAY, "001",
+	    CK_OWNER_NONE);
+	json = ck_lookup_json(&record, "vi");
+	assert_true(json_is_null(json_object_get(json, "card")));
+	assert_non_null(strstr(ck_json_text(json, "next_step"),
+	    "thẻ BHYT giấy"));
+	json_decref(json);
+	asked.visit_date.day = 25;
+	record = look_up(world, &asked);
+	assert_counted(&record, CK_OUTCOME_COVERED, CK_SOURCE_STALE, "000",
+	    CK_OWNER_NONE);
+	assert_string_equal(record.answer.card.number, "GD4840000000001");
+}
+
 static void
 past_the_budget_the_call_goes_on_behind(void **state)
 {
@@ -191,6 +222,7 @@ main(void)
 		TEST(policies_decide_what_is_fresh),
 		TEST(a_kept_answer_is_not_for_another_name),
 		TEST(an_old_yes_bridges_an_outage),
+		TEST(a_yes_that_names_no_card_is_shown_and_not_kept),
 		TEST(past_the_budget_the_call_goes_on_behind),
 		TEST(a_late_answer_still_fills_the_cache),
 		TEST(a_desk_sees_the_kept_answer_while_the_gateway_is_asked),

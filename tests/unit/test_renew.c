@@ -124,6 +124,26 @@ a_card_that_is_no_more_is_taken_away(void **state)
 	ck_notice_wipe(&notice);
 }
 
+/* What another ministry keeps the gateway may not name; that it is there is no
+ * reason to take away the one that is known. */
+static void
+a_yes_that_names_no_card_takes_none_away(void **state)
+{
+	struct fixture *f = *state;
+	struct ck_lookup_record before = answered(f, CK_OUTCOME_COVERED,
+	    CK_SOURCE_STALE, "GD4840000000001");
+	struct ck_notice notice = CK_NOTICE_INIT;
+	struct ck_renewed renewed;
+
+	fill(&before, &notice);
+	(void)answered(f, CK_OUTCOME_COVERED, CK_SOURCE_GATEWAY, "");
+	assert_int_equal(ck_renew_notice(f->store, before.id, &notice,
+	    &renewed), CK_OK);
+	assert_int_equal(renewed.change.fields, 0);
+	expect(&notice, CK_FIELD_MA_THE_BHYT, "GD4840000000001");
+	ck_notice_wipe(&notice);
+}
+
 static void
 what_somebody_has_changed_stays(void **state)
 {
@@ -194,6 +214,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		STORE(an_answer_after_an_outage_brings_the_card),
 		STORE(a_card_that_is_no_more_is_taken_away),
+		STORE(a_yes_that_names_no_card_takes_none_away),
 		STORE(what_somebody_has_changed_stays),
 		STORE(only_an_answer_of_the_same_visit_counts)
 	};

@@ -3,6 +3,7 @@
  */
 #include <openssl/crypto.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "ck/name.h"
@@ -44,6 +45,20 @@ judge(const struct ck_ack *ack)
 	    CK_ACK_UNKNOWN;
 }
 
+/* A text or a whole number, cut where it is too long: whatever it is, it does
+ * not make a notice that was taken one that was not. */
+static void
+read_mark(json_t *json, const char *name, char *out, size_t size)
+{
+	const json_t *value = ck_json_member(json, name);
+
+	if (json_is_integer(value))
+		(void)snprintf(out, size, "%" JSON_INTEGER_FORMAT,
+		    json_integer_value(value));
+	else
+		ck_member_note(json, name, out, size);
+}
+
 enum ck_err
 ck_ack_parse(struct ck_span body, struct ck_ack *out)
 {
@@ -52,11 +67,11 @@ ck_ack_parse(struct ck_span body, struct ck_ack *out)
 
 	memset(out, 0, sizeof(*out));
 	if (!json_is_object(json) ||
-	    !ck_member_code(json, "maKetQua", out->code) ||
-	    !ck_member_text(json, "maGiaoDich", out->transaction,
-	    sizeof(out->transaction)))
+	    !ck_member_code(json, "maKetQua", out->code))
 		goto out;
-	ck_member_note(json, "thoiGianTiepNhan", out->received,
+	read_mark(json, "maGiaoDich", out->transaction,
+	    sizeof(out->transaction));
+	read_mark(json, "thoiGianTiepNhan", out->received,
 	    sizeof(out->received));
 	ck_member_note(json, "thongDiep", out->message,
 	    sizeof(out->message));

@@ -621,6 +621,36 @@ only_a_clear_word_is_a_yes_or_a_no(void **state)
 	    CK_ERR_GATEWAY_MALFORMED);
 }
 
+/* One that was taken would be sent again and again, and then given up. */
+static void
+an_odd_transaction_is_no_doubt(void **state)
+{
+	static const struct { const char *body, *transaction; } rows[] = {
+		{ "{\"maKetQua\":200,\"maGiaoDich\":840012611230001,"
+		    "\"thoiGianTiepNhan\":20261123073112,"
+		    "\"thongDiep\":null}", "840012611230001" },
+		{ "{\"maKetQua\":\"200\",\"maGiaoDich\":\""
+		    "0123456789012345678901234567890123456789"
+		    "0123456789012345678901234567890123456789\"}",
+		    "0123456789012345678901234567890123456789"
+		    "01234567890123456789012" },
+		{ "{\"maKetQua\":\"200\",\"maGiaoDich\":{\"a\":1}}", "" },
+		{ "{\"maKetQua\":\"200\"}", "" }
+	};
+	struct ck_ack ack;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(ck_ack_parse(ck_span_str(rows[i].body),
+		    &ack), CK_OK);
+		assert_int_equal(ack.result, CK_ACK_ACCEPTED);
+		assert_string_equal(ack.transaction, rows[i].transaction);
+		assert_string_equal(ack.received, i == 0 ? "20261123073112" :
+		    "");
+	}
+}
+
 /* They go into receipts, and onto the screens of technicians. */
 static void
 control_characters_of_the_portal_become_blanks(void **state)
@@ -678,6 +708,7 @@ main(void)
 		cmocka_unit_test(a_year_of_change_weighs_both_salaries),
 		TEST(check_in_in_every_version),
 		cmocka_unit_test(only_a_clear_word_is_a_yes_or_a_no),
+		cmocka_unit_test(an_odd_transaction_is_no_doubt),
 		TEST(a_check_in_that_may_have_arrived_is_told),
 	};
 

@@ -106,7 +106,7 @@ load_outbox(struct ck_db *db, struct ck_metrics *metrics)
 {
 	static const char sql[] =
 	    "SELECT count(*), min(made_ms) FROM notice "
-	    "WHERE state <> 2 AND state <> 5";
+	    "WHERE state <> 2 AND state IN (1, 3, 4)";
 	struct ck_stmt *stmt;
 	enum ck_err err;
 	bool row;

@@ -271,6 +271,73 @@ retention_looks_at_what_is_left_alone(void **state)
 	assert_true(cost(f, erase_all) <= before + GROWTH);
 }
 
+/* --- Lookups -------------------------------------------------------------- */
+
+/* Somebody who was never here: asked, answered, kept, counted. */
+static void
+look_up(struct fixture *f)
+{
+	struct ck_lookup_record record;
+	struct ck_answer answer;
+	char number[13];
+
+	(void)snprintf(number, sizeof(number), "08409%07u",
+	    (unsigned)fixture_next++ % 10000000);
+	record = fixture_record(f, number);
+	fixture_put(f, &record);
+	fixture_call(f, &record, "000", CK_OUTCOME_COVERED);
+	fixture_answer(&record, CK_OUTCOME_COVERED, CK_SOURCE_GATEWAY, "000");
+	record.closed_ms = f->now_ms;
+	fixture_close(f, &record);
+	memset(&answer, 0, sizeof(answer));
+	(void)snprintf(answer.code, sizeof(answer.code), "000");
+	answer.as_of_ms = f->now_ms;
+	assert_int_equal(ck_store_begin(f->store), CK_OK);
+	assert_int_equal(ck_store_cache_put(f->store, &record.person,
+	    &answer), CK_OK);
+	assert_int_equal(ck_store_commit(f->store), CK_OK);
+}
+
+/* And somebody whom nobody could ask about: to be asked again. */
+static void
+look_up_in_vain(struct fixture *f)
+{
+	struct ck_lookup_record record;
+	char number[13];
+
+	(void)snprintf(number, sizeof(number), "08409%07u",
+	    (unsigned)fixture_next++ % 10000000);
+	record = fixture_record(f, number);
+	fixture_answer(&record, CK_OUTCOME_UNAVAILABLE, CK_SOURCE_NONE,
+	    "line");
+	record.closed_ms = f->now_ms;
+	fixture_close(f, &record);
+}
+
+static void
+let_visits_pass(struct fixture *f)
+{
+	unsigned i;
+
+	for (i = 0; i < PAST; i++)
+		look_up(f);
+}
+
+static void
+a_lookup_costs_the_same_after_years(void **state)
+{
+	struct fixture *f = *state;
+	int before, in_vain;
+
+	fixture_next = 1;
+	let_visits_pass(f);
+	before = cost(f, look_up);
+	in_vain = cost(f, look_up_in_vain);
+	let_visits_pass(f);
+	assert_true(cost(f, look_up) <= before + GROWTH);
+	assert_true(cost(f, look_up_in_vain) <= in_vain + GROWTH);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -283,6 +350,7 @@ main(void)
 		TEST(lists_of_what_is_open_look_at_that_alone),
 		TEST(a_scrape_looks_at_what_is_open_alone),
 		TEST(retention_looks_at_what_is_left_alone),
+		TEST(a_lookup_costs_the_same_after_years),
 	};
 
 	return cmocka_run_group_tests_name("scans", tests, watch_all, NULL);

@@ -2,7 +2,8 @@
  * form_csv.c - a report as comma-separated values
  *
  * Source: RFC 4180. A table begins with a line of its name; an empty line ends
- * it. A field that a spreadsheet would take for a formula begins with an
+ * it. Headings and words are labels, the same in every language: this form is
+ * for programs. A field that a spreadsheet would take for a formula begins with an
  * apostrophe (names come from a registry that somebody wrote).
  */
 #include <inttypes.h>
@@ -62,7 +63,8 @@ put_value(struct csv *csv, const struct ck_column *column,
 	} else if (value->kind == CK_VALUE_EMPTY) {
 		return;
 	} else if (column->kind == CK_COLUMN_TEXT) {
-		put_field(csv, value->text);
+		put_field(csv, value->label != NULL ? value->label :
+		    value->text);
 	} else {
 		if (column->kind == CK_COLUMN_COUNT)
 			(void)snprintf(number, sizeof(number), "%" PRId64,

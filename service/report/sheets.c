@@ -89,6 +89,17 @@ text_value(const char *words)
 	return (struct ck_value){ .kind = CK_VALUE_GIVEN, .text = words };
 }
 
+/* Words of the catalogue, and the label that they explain. */
+static struct ck_value
+word_value(const char *words, const char *label)
+{
+	struct ck_value value = text_value(words);
+
+	value.label = label;
+
+	return value;
+}
+
 /* A number of the document: null is hidden, absent is none. */
 static struct ck_value
 count_value(const json_t *number)
@@ -127,8 +138,8 @@ add_series_row(struct drawing *drawing, struct ck_sheet *sheet,
 
 	if (row == NULL)
 		return;
-	row[0] = text_value(ck_catalogue_word(drawing->catalogue,
-	    "report.series", name));
+	row[0] = word_value(ck_catalogue_word(drawing->catalogue,
+	    "report.series", name), name);
 	row[1] = count_value(total);
 	row[2] = share_value(json_object_get(series, "covered"), total);
 	for (part = 0; part < CK_PARTS; part++)
@@ -160,17 +171,15 @@ draw_series(struct drawing *drawing, const char *name, const json_t *totals)
 
 /* --- Groups ----------------------------------------------------------------- */
 
-/* The words of a group: its name, what its label means, or its key. */
+/* The words of a group that has no name: what its label means, or its key. */
 static const char *
 group_words(const struct drawing *drawing, const char *division,
     const json_t *group)
 {
-	const char *name = ck_json_text(group, "name");
 	const char *key = ck_json_text(group, "key");
+	const char *name;
 	char prefix[48];
 
-	if (name[0] != '\0')
-		return name;
 	if (key[0] == '\0')
 		return text(drawing, "report.none");
 	if (strcmp(division, "reason") == 0) {
@@ -194,7 +203,10 @@ add_group_row(struct drawing *drawing, struct ck_sheet *sheet,
 
 	if (row == NULL)
 		return;
-	row[i++] = text_value(group_words(drawing, sheet->name, group));
+	row[i++] = ck_json_text(group, "name")[0] != '\0' ?
+	    text_value(ck_json_text(group, "name")) :
+	    word_value(group_words(drawing, sheet->name, group),
+	    ck_json_text(group, "key"));
 	if (strcmp(sheet->columns[i].name, "code") == 0)
 		row[i++] = text_value(ck_json_text(group, "code"));
 	if (strcmp(sheet->columns[i].name, "key") == 0)
@@ -373,8 +385,9 @@ draw_reconciliation(struct drawing *drawing)
 		row[3] = count_value(json_object_get(day, "portal"));
 		row[4] = count_value(json_object_get(day, "calls"));
 		row[5] = count_value(json_object_get(day, "unanswered"));
-		row[6] = text_value(ck_catalogue_word(drawing->catalogue,
-		    "report.why", ck_json_text(day, "why")));
+		row[6] = word_value(ck_catalogue_word(drawing->catalogue,
+		    "report.why", ck_json_text(day, "why")),
+		    ck_json_text(day, "why"));
 	}
 }
 
@@ -400,8 +413,9 @@ draw_changes(struct drawing *drawing, const char *name, const json_t *changes)
 			return;
 		row[0] = text_value(ck_json_text(change, "name"));
 		row[1] = text_value(ck_json_text(change, "code"));
-		row[2] = text_value(ck_catalogue_word(drawing->catalogue,
-		    "report.change", ck_json_text(change, "series")));
+		row[2] = word_value(ck_catalogue_word(drawing->catalogue,
+		    "report.change", ck_json_text(change, "series")),
+		    ck_json_text(change, "series"));
 		row[3] = count_value(json_object_get(change, "before"));
 		row[4] = count_value(json_object_get(change, "after"));
 	}

@@ -39,6 +39,7 @@ enum ck_value_kind {
 struct ck_value {
 	enum ck_value_kind kind;
 	const char *text;	/* borrowed: document, catalogue or literal */
+	const char *label;	/* of words: what programs call it; else NULL */
 	int64_t count;		/* or the part of a share … */
 	int64_t of;		/* … and its total */
 };

@@ -271,6 +271,25 @@ test_districts_that_ended_are_said_to_have(void **state)
 	json_decref(document);
 }
 
+/* Names are as they are written; all else is labels. */
+static void
+test_csv_is_of_no_language(void **state)
+{
+	json_t *document = parsed();
+	char *vi = drawn(ck_report_csv, document, "vi");
+	char *en = drawn(ck_report_csv, document, "en");
+
+	(void)state;
+	assert_string_equal(vi, en);
+	assert_has(vi, "\r\ncccd,63136,0.659085,41612,");
+	assert_has(vi, "\r\nreason,key,attempts,");
+	assert_has(vi, "\r\n060,060,21524,0,");
+	assert_has(vi, "\r\n,,41612,41612,");
+	free(vi);
+	free(en);
+	json_decref(document);
+}
+
 static void
 test_xlsx_is_a_workbook(void **state)
 {
@@ -379,6 +398,7 @@ main(void)
 		cmocka_unit_test(test_csv_is_what_spreadsheets_read),
 		cmocka_unit_test(test_html_is_inert),
 		cmocka_unit_test(test_districts_that_ended_are_said_to_have),
+		cmocka_unit_test(test_csv_is_of_no_language),
 		cmocka_unit_test(test_xlsx_is_a_workbook),
 		cmocka_unit_test(test_public_hides_and_tells_so),
 		cmocka_unit_test(test_changes_are_by_clinic_and_series),

@@ -94,7 +94,7 @@ function stationRow(one) {
     h('td', null, t(one.pulled ? 'province.pulled' : 'province.pushes'),
       one.failures > 0 ? h('p', { class: 'warn' },
         t('province.failures', { n: countText(one.failures) }),
-        h('span', { class: 'detail' }, ` ${one.reason}`)) : null));
+        h('span', { class: 'detail', lang: 'en' }, ` ${one.reason}`)) : null));
 }
 
 const stations = (list) => list.length === 0

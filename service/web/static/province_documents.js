@@ -14,7 +14,7 @@ function why(one) {
   if (one.reason === '')
     return t('feed.rows', { n: countText(one.row_count) });
   return [h('p', null, tFirst(`feed.reason.${one.reason}`) ?? one.reason),
-    h('p', { class: 'detail' }, one.detail)];
+    h('p', { class: 'detail', lang: 'en' }, one.detail)];
 }
 
 const sender = (one) => one.code === '' ? t('feed.unknown')

@@ -9,6 +9,25 @@
 #include "ledger/ledger_state.h"
 #include "ledger/schema.h"
 
+/* Once played, always played: the mark outlives the configuration, and a copy
+ * of the ledger takes it along. */
+static enum ck_err
+settle_played(struct ck_ledger *ledger, bool played)
+{
+	static const char ask[] =
+	    "SELECT count(*) FROM counter WHERE name = 'played'";
+	static const char mark[] = "INSERT INTO counter (name, value) "
+	    "VALUES ('played', 1) ON CONFLICT (name) DO NOTHING";
+	int64_t marked;
+	enum ck_err err = ck_sql_int(ledger->sql, ask, &marked);
+
+	if (err == CK_OK && played && marked == 0)
+		err = ck_sql_exec(ledger->sql, mark);
+	ledger->played = played || marked != 0;
+
+	return err;
+}
+
 enum ck_err
 ck_ledger_open(struct ck_ledger **out,
     const struct ck_ledger_options *options, const struct ck_clock *clock)
@@ -28,7 +47,8 @@ ck_ledger_open(struct ck_ledger **out,
 	    (err = ck_intern_new(&ledger->intern)) != CK_OK ||
 	    (err = ck_sql_open(&ledger->sql, options->where)) != CK_OK ||
 	    (err = ck_ledger_migrate(ledger->sql,
-	    ck_clock_wall_ms(clock))) != CK_OK)
+	    ck_clock_wall_ms(clock))) != CK_OK ||
+	    (err = settle_played(ledger, options->played)) != CK_OK)
 		goto out;
 	*out = ledger;
 	ledger = NULL;
@@ -56,6 +76,12 @@ struct ck_sql *
 ck_ledger_sql(struct ck_ledger *ledger)
 {
 	return ledger->sql;
+}
+
+bool
+ck_ledger_is_played(const struct ck_ledger *ledger)
+{
+	return ledger->played;
 }
 
 const struct ck_closed_days *

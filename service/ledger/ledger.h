@@ -36,6 +36,7 @@ struct ck_ledger_options {
 					 * 0: CK_CLOCK_TOLERANCE_MS */
 	const char *closed_days;	/* a list as closed_days.h has it; ""
 					 * or NULL: none */
+	bool played;		/* mark it for good: its figures are played */
 };
 
 /* A PC without a time server is a few minutes off in a year, an hour is a
@@ -62,6 +63,10 @@ void ck_ledger_close(struct ck_ledger **ledger);
 
 /* The connection, for what reads: figures.h, and for collect. Borrowed. */
 struct ck_sql *ck_ledger_sql(struct ck_ledger *ledger);
+
+/* True for a ledger that was ever opened as played: all that is made of it has
+ * to say so. */
+bool ck_ledger_is_played(const struct ck_ledger *ledger);
 
 /* The days that the options name. Borrowed; NULL: none. */
 const struct ck_closed_days *

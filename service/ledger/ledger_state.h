@@ -23,6 +23,7 @@ struct ck_ledger {
 	struct ck_intern *intern;
 	struct ck_partitions partitions;
 	struct ck_closed_days *closed;	/* NULL: none */
+	bool played;
 };
 
 /* A row of the table stream. */

@@ -19,6 +19,7 @@ static const struct ck_config_key keys[] = {
 	{ "ledger", "clock_tolerance_s", CK_VALUE_NUMBER,
 	    IN(clock_tolerance_s), "1800", 1, 86400 },
 	{ "ledger", "closed_days", CK_VALUE_PATH, IN(closed_days), "", 0, 0 },
+	{ "ledger", "played", CK_VALUE_FLAG, IN(played), "no", 0, 0 },
 	{ "collect", "name", CK_VALUE_SHORT_NAME, IN(name), "", 0, 0 },
 	{ "collect", "interval_s", CK_VALUE_NUMBER, IN(interval_s), "3600",
 	    1, 604800 },

@@ -20,6 +20,7 @@ struct ck_province_config {
 	char where[512];		/* a path, or postgresql://… */
 	int64_t clock_tolerance_s;
 	char closed_days[1024];		/* a list of holidays; empty: none */
+	bool played;			/* what it takes is no real figure */
 	/* [collect] */
 	char name[33];			/* of this collector; empty: made of
 					 * host and process */

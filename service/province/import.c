@@ -20,7 +20,8 @@ ck_province_ledger_options(const struct ck_province_config *config)
 	return (struct ck_ledger_options){
 		.where = config->where,
 		.clock_tolerance_ms = config->clock_tolerance_s * 1000,
-		.closed_days = config->closed_days
+		.closed_days = config->closed_days,
+		.played = config->played
 	};
 }
 

@@ -322,8 +322,9 @@ put(struct showing *showing, json_t **out)
 
 	ck_date_iso(ck_day_date(showing->asked->from_day), from);
 	ck_date_iso(ck_day_date(showing->asked->to_day), to);
-	more = json_pack("{s:s, s:s, s:s, s:O, s:O, s:O, s:O}",
+	more = json_pack("{s:s, s:s, s:s, s:b, s:O, s:O, s:O, s:O}",
 	    "from", from, "to", to, "calendar", version->calendar,
+	    "played", ck_ledger_is_played(showing->ledger),
 	    "reasons", showing->reasons, "days", showing->days,
 	    "stations", showing->stations, "silences", showing->silences);
 	if (object == NULL || json_object_update(object, more) != 0) {

@@ -125,6 +125,8 @@ put_head(struct csv *csv, const json_t *document)
 	    json_integer_value(json_object_get(complete, "facilities")),
 	    json_integer_value(json_object_get(complete, "expected")));
 	put_line(csv, "facilities_complete", line);
+	if (json_is_true(json_object_get(document, "played")))
+		put_line(csv, "played", "yes");
 	put_line(csv, "classification", json_is_true(json_object_get(
 	    document, "public")) ? "public" : "internal");
 	put_text(csv, "\r\n");

@@ -387,6 +387,8 @@ set_head(struct making *making)
 	set(making, making->document, "to", date(making->to_day));
 	set(making, making->document, "made_at",
 	    ck_json_instant(making->now_ms));
+	if (ck_ledger_is_played(making->ledger))
+		set(making, making->document, "played", json_true());
 	set(making, making->document, "totals",
 	    all_sums(making, &making->figures.total));
 }

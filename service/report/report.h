@@ -7,7 +7,7 @@
  * The document is JSON of strings and whole numbers only, so that its canonical
  * form (RFC 8785) can be signed; rates are computed by whoever shows them:
  *
- *	{"schema":1,"from","to","made_at",
+ *	{"schema":1,"from","to","made_at","played":true,
  *	 "complete":{"facilities","expected","end","until"},
  *	 "totals":{"cccd":{"total","covered",…},"lookups","visits","calls"},
  *	 "before":{"from","to","totals":{…}},
@@ -20,6 +20,7 @@
  *	 "reconciliation":{…}|null,"denominator":{…}|null,
  *	 "sources":[{"key","code","station","epoch","revision","batch","head"},…]}
  *
+ * played    only of a ledger whose figures are played (ledger.h).
  * complete  facilities of expected are whole until end: the period's end, or
  *           the beginning of the present hour if it has not ended. until: the
  *           hour until which all that ever reported are whole, or null.

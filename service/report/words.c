@@ -261,7 +261,11 @@ ck_words_sentence(const json_t *document,
 	    CK_OK)
 		return err;
 
-	return ck_words_fill(catalogue, until[0] == '\0' &&
+	err = ck_words_fill(catalogue, until[0] == '\0' &&
 	    !json_is_object(closing) ? "report.state.nothing" :
 	    state_id(document), pairs, out);
+	if (err == CK_OK && json_is_true(json_object_get(document, "played")))
+		err = ck_words_fill(catalogue, "report.played", pairs, out);
+
+	return err;
 }

@@ -372,6 +372,31 @@ const tests = [
       .every((one) => one.name.includes('internal=yes'))`));
     await choose(FIRST, 0);
   }],
+  ['what_was_played_is_said_to_be', async () => {
+    const hidden = () => page.value(`document.querySelector('#played').hidden`);
+    assert.equal(await hidden(), true);
+    await page.value(`(() => {
+      window.realFetch = window.fetch;
+      window.fetch = async (path, ...rest) => {
+        const answer = await window.realFetch(path, ...rest);
+        if (!/format=json|clinics\\/84/.test(String(path)))
+          return answer;
+        const json = await answer.json();
+        return new Response(JSON.stringify({ ...json, played: true }));
+      };
+    })()`);
+    await choose(-3, -2);
+    await page.sees('#played', 'Số liệu diễn tập');
+    await page.value(`location.hash = 'clinic=${CLOCK.code}'`);
+    await page.sees('#clinic h2', CLOCK.name);
+    await page.sees('#played', 'Số liệu diễn tập');
+    await keepPicture('played');
+    await page.value('window.fetch = window.realFetch');
+    await page.value(`location.hash = ''`);
+    await page.until(`!document.querySelector('#overview').hidden`);
+    await choose(FIRST, 0);
+    await page.until(`document.querySelector('#played').hidden`);
+  }],
   ['a_number_that_is_not_told_is_not_0', async () => {
     const drawn = await page.value(`(async () => {
       const { drawBars } = await import('/static/province_chart.js');

@@ -8,6 +8,7 @@
 #include "report/closing.h"
 #include "report/reconcile.h"
 #include "report/report.h"
+#include "report/words.h"
 
 static struct pg_server server;
 
@@ -561,6 +562,39 @@ bad_counts_change_nothing(void **state)
 	fixture_end(&f);
 }
 
+/* Marked once, it stays so: also for who opens it without the setting. */
+static void
+a_played_ledger_says_so_for_good(void **state)
+{
+	struct ck_ledger_options options = { .played = true };
+	struct ck_buf sentence = CK_BUF_INIT;
+	struct ck_catalogue *catalogue;
+	struct ck_ledger *played;
+	struct fixture f;
+	json_t *document;
+
+	start(&f, *state);
+	document = report_of(&f, "2026-03-01", "2026-03-02");
+	assert_null(json_object_get(document, "played"));
+	json_decref(document);
+	options.where = f.where;
+	assert_int_equal(ck_ledger_open(&played, &options, &f.clock), CK_OK);
+	ck_ledger_close(&played);
+	ck_ledger_close(&f.ledger);
+	fixture_open(&f);
+	document = report_of(&f, "2026-03-01", "2026-03-02");
+	assert_true(json_is_true(json_object_get(document, "played")));
+	assert_int_equal(ck_catalogue_open(&catalogue, "en"), CK_OK);
+	assert_int_equal(ck_words_sentence(document, catalogue, &sentence),
+	    CK_OK);
+	assert_int_equal(ck_buf_push(&sentence, 0), CK_OK);
+	assert_non_null(strstr((const char *)sentence.ptr, "Played figures"));
+	ck_buf_wipe(&sentence);
+	ck_catalogue_free(&catalogue);
+	json_decref(document);
+	fixture_end(&f);
+}
+
 /* --- The table that SQLite adds ---------------------------------------------------- */
 
 static void
@@ -598,6 +632,7 @@ main(void)
 		cmocka_unit_test(a_difference_has_a_reason),
 		ON_BOTH(visits_give_the_share_of_cccd),
 		ON_BOTH(words_are_told_as_they_were_met),
+		ON_BOTH(a_played_ledger_says_so_for_good),
 		ON_BOTH(bad_counts_change_nothing),
 		cmocka_unit_test(totals_are_the_sums_of_clinics)
 	};

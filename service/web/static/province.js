@@ -49,11 +49,15 @@ async function drawSentence(signal) {
     : t('province.no_report');
 }
 
+// A ledger that a play has filled says so, whatever part of it is shown.
+const showPlayed = ({ played }) => { byId('played').hidden = played !== true; };
+
 // A count that is not told is not 0.
 const known = (number) => Number.isInteger(number) ? number : null;
 
 async function drawChart(signal) {
   const report = await get(reportPath('json'), signal);
+  showPlayed(report);
   drawBars(byId('chart'), [...(report.groups?.day ?? [])].map(
     ({ key, cccd }) => ({ day: key, attempts: known(cccd?.total),
       confirmed: known(cccd?.covered) })), days());
@@ -141,7 +145,7 @@ async function drawView(signal) {
   if (code === null)
     await drawOverview(signal);
   else
-    await drawClinic(byId('clinic'), code, days(), signal);
+    await drawClinic(byId('clinic'), code, days(), signal, showPlayed);
 }
 
 function drawPeriod() {

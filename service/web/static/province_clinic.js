@@ -141,8 +141,8 @@ function drawFound(box, clinic, documents) {
 }
 
 // Fill box with the clinic of this code and these days {from, to}, unless
-// signal says first that another is wanted.
-export async function drawClinic(box, code, days, signal) {
+// signal says first that another is wanted; found() is told what was found.
+export async function drawClinic(box, code, days, signal, found) {
   const path = `/v1/clinics/${encodeURIComponent(code)}`;
   let clinic;
   if (box.dataset.code !== code)
@@ -158,5 +158,6 @@ export async function drawClinic(box, code, days, signal) {
         : 'province.no_report')));
     return;
   }
+  found(clinic);
   drawFound(box, clinic, await clinicDocuments(code, signal));
 }

@@ -192,6 +192,8 @@ what_to_do(const char *reason)
 		{ "the daemon does not take our token", "put its feed token "
 		    "into [collect] tokens_directory" },
 		{ "its token file", "look at [collect] tokens_directory" },
+		{ "refused:", "'checkin-province documents --refused' says "
+		    "what to do" },
 		{ "the registry has no address", "add it to the registry" },
 	};
 	size_t i;

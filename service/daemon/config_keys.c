@@ -477,8 +477,7 @@ expected_words(enum ck_value_type type)
 		return "https://HOST or http://HOST, with no slash at the end,"
 		    " user name or query";
 	case CK_VALUE_PATH:
-		return "a path that begins with /, such as "
-		    "/dev/serial/by-id/…";
+		return "a whole path, which begins with /";
 	case CK_VALUE_URL_PATH:
 		return "a path that begins with /";
 	case CK_VALUE_TWELVE_DIGITS:

@@ -4,6 +4,7 @@
 #include "ledger_fixture.h"
 
 #include "feed_stub.h"
+#include "said.h"
 
 #include "collect/collect.h"
 #include "collect/lease.h"
@@ -211,6 +212,7 @@ survives_bad_neighbours(void **state)
 	struct stub stub = { .pages = pages, .page_count = 9 };
 	struct round round = default_round();
 	struct fixture f;
+	struct said said;
 
 	/* 64 MB in 64 KB. */
 	assert_int_equal(ck_buf_resize(&zeros, 64 << 20), CK_OK);
@@ -221,7 +223,9 @@ survives_bad_neighbours(void **state)
 	assert_true(stub_start(&stub));
 	fixture_start(&f, *state);
 	register_clinics(&f, &stub, names, 9);
+	said_begin(&said);
 	collect_once(&f, &round);
+	said_end(&said);
 	assert_int_equal(round.counts.asked, 9);
 	assert_int_equal(round.counts.good, 1);
 	assert_int_equal(round.counts.failed, 8);
@@ -239,6 +243,19 @@ survives_bad_neighbours(void **state)
 	WHY("bomb", "refused: too_large%");
 	WHY("stranger", "refused: wrong_clinic%");
 #undef WHY
+	/* Who, where, what, and what to do: on one line of the log. */
+	said_has(&said, "warning collect: clinic 84002 (number ");
+	said_has(&said, "), station main, http://127.0.0.1:");
+	said_has(&said, "/hangs: timeout: ");
+	said_has(&said, "; is its line up? It is asked again by itself\n");
+	said_has(&said, "/denies: the daemon does not take our token (status "
+	    "401); put its feed token into [collect] tokens_directory\n");
+	said_has(&said, "/stranger: refused: wrong_clinic (clinic good, "
+	    "expected clinic stranger); 'checkin-province documents "
+	    "--refused' says what to do\n");
+	said_has(&said, "/breaks: status 500; ask its technician for the log "
+	    "of checkind\n");
+	assert_null(strstr(said.text, "collect: clinic 84001"));
 	assert_int_equal(fixture_int(&f, "SELECT count(*) FROM pull "
 	    "WHERE holder <> ''"), 0);
 	fixture_end(&f);

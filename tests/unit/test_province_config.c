@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "said.h"
 
 #include "province/config.h"
 
@@ -131,6 +132,48 @@ refuses_what_it_does_not_know(void **state)
 	    "token_file = /t\nbehind_proxy = yes\n", &config), CK_OK);
 }
 
+/* Where, what, and what to do. */
+static void
+names_line_and_key(void **state)
+{
+	static const char *const bad[][2] = {
+		{ "[ledgers]\n", ":1: unknown section [ledgers]\n" },
+		{ "[ledger]\nfile = x\n", ":2: [ledger] has no key file\n" },
+		{ "x = 1\n", ":1: a key stands before any section\n" },
+		{ "[collect]\n\nparallel = 0\n", ":3: [collect] parallel: "
+		    "expected a whole number from 1 to 256\n" },
+		{ "[collect]\nlease_s = 60\nlease_s = 70\n",
+		    ":3: [collect] lease_s is set twice\n" },
+		{ "[collect]\nca_file = relative.pem\n", ":2: [collect] "
+		    "ca_file: expected a whole path, which begins with /\n" },
+		{ "[ledger]\nplayed = perhaps\n",
+		    ":2: [ledger] played: expected yes or no\n" },
+		{ "[ledger]\ndatabase = host=a password=secret\n", ": [ledger]"
+		    " database: name a passfile, never the password\n" },
+		{ "[collect]\nlease_s = 30\n", ": [collect] lease_s must be "
+		    "longer than timeout_ms: a collector would ask whom "
+		    "another asks\n" },
+		{ "[http]\nlisten = 0.0.0.0\n", "set token_file as well, or "
+		    "everybody on the network could read the figures of each "
+		    "clinic\n" },
+		{ "[digest]\nlanguage = fr\n",
+		    ":2: [digest] language: expected vi or en\n" }
+	};
+	struct ck_province_config config;
+	struct said said;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		said_begin(&said);
+		(void)load_text(bad[i][0], &config);
+		said_end(&said);
+		said_has(&said, "error config: /tmp/checkin-province.");
+		said_has(&said, bad[i][1]);
+		assert_null(strstr(said.text, "secret"));
+	}
+}
+
 int
 main(void)
 {
@@ -138,6 +181,7 @@ main(void)
 		cmocka_unit_test(example_shows_the_defaults),
 		cmocka_unit_test(every_key_is_described),
 		cmocka_unit_test(refuses_what_it_does_not_know),
+		cmocka_unit_test(names_line_and_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

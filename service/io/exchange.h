@@ -12,6 +12,7 @@
 #include "ck/buf.h"
 #include "http/request.h"
 #include "http/route.h"
+#include "io/loop.h"
 
 #define CK_REPLY_HEADERS_MAX 4
 #define CK_REPLY_HEADER_LEN 128
@@ -54,6 +55,7 @@ struct ck_request {
 	json_t *json;
 	ck_core_fn core;		/* NULL: not for the core, or not yet */
 	struct ck_buf brought;		/* for it */
+	struct ck_errand errand;	/* its way to the core */
 	struct ck_reply reply;
 	bool answered;
 	bool member;			/* sees a part */

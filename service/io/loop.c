@@ -56,15 +56,9 @@ struct ck_timer {
 	struct ck_timer **owner;	/* set to NULL when it fires */
 };
 
-struct post {
-	ck_post_fn fn;
-	void *ctx;
-	struct post *next;
-};
-
 struct post_queue {
-	struct post *first;
-	struct post **end;
+	struct ck_errand *first;
+	struct ck_errand **end;
 };
 
 struct ck_loop {
@@ -301,15 +295,12 @@ wake(const struct ck_loop *loop)
 		return;
 }
 
-enum ck_err
-ck_loop_post(struct ck_loop *loop, ck_post_fn fn, void *ctx)
+static void
+put_post(struct ck_loop *loop, struct ck_errand *post)
 {
-	struct post *post = malloc(sizeof(*post));
 	bool first;
 
-	if (post == NULL)
-		return CK_ERR_NOMEM;
-	*post = (struct post){ fn, ctx, NULL };
+	post->next = NULL;
 	pthread_mutex_lock(&loop->lock);
 	first = loop->posts.first == NULL;
 	*loop->posts.end = post;
@@ -317,14 +308,33 @@ ck_loop_post(struct ck_loop *loop, ck_post_fn fn, void *ctx)
 	pthread_mutex_unlock(&loop->lock);
 	if (first)
 		wake(loop);
+}
+
+enum ck_err
+ck_loop_post(struct ck_loop *loop, ck_post_fn fn, void *ctx)
+{
+	struct ck_errand *post = malloc(sizeof(*post));
+
+	if (post == NULL)
+		return CK_ERR_NOMEM;
+	*post = (struct ck_errand){ .fn = fn, .ctx = ctx, .made = true };
+	put_post(loop, post);
 
 	return CK_OK;
 }
 
-static struct post *
+void
+ck_loop_post_in(struct ck_loop *loop, struct ck_errand *errand, ck_post_fn fn,
+    void *ctx)
+{
+	*errand = (struct ck_errand){ .fn = fn, .ctx = ctx };
+	put_post(loop, errand);
+}
+
+static struct ck_errand *
 take_posts(struct ck_loop *loop)
 {
-	struct post *list;
+	struct ck_errand *list;
 
 	pthread_mutex_lock(&loop->lock);
 	list = loop->posts.first;
@@ -336,14 +346,15 @@ take_posts(struct ck_loop *loop)
 }
 
 static void
-run_list(struct post *post)
+run_list(struct ck_errand *post)
 {
 	while (post != NULL) {
-		struct post *next = post->next;
+		struct ck_errand errand = *post;
 
-		post->fn(post->ctx);
-		free(post);
-		post = next;
+		if (errand.made)
+			free(post);
+		errand.fn(errand.ctx);
+		post = errand.next;
 	}
 }
 
@@ -352,7 +363,7 @@ run_list(struct post *post)
 static void
 run_posts(struct ck_loop *loop)
 {
-	struct post *list;
+	struct ck_errand *list;
 	unsigned rounds = POST_ROUNDS;
 
 	while (rounds-- > 0 && (list = take_posts(loop)) != NULL)
@@ -387,12 +398,13 @@ gather(struct ck_loop *loop)
 static void
 drop_posts(struct ck_loop *loop)
 {
-	struct post *post = take_posts(loop);
+	struct ck_errand *post = take_posts(loop);
 
 	while (post != NULL) {
-		struct post *next = post->next;
+		struct ck_errand *next = post->next;
 
-		free(post);
+		if (post->made)
+			free(post);
 		post = next;
 	}
 }

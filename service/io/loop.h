@@ -7,7 +7,7 @@
  * before its answer is shown" holds by construction, and all that arrives
  * together shares one commit.
  *
- * Everything but ck_loop_post() belongs to the loop's thread.
+ * Everything but ck_loop_post() and ck_loop_post_in() belongs to the loop's thread.
  */
 #ifndef SERVICE_IO_LOOP_H
 #define SERVICE_IO_LOOP_H
@@ -61,6 +61,19 @@ void ck_loop_timer_cancel(struct ck_timer **timer);
 /* From any thread: run fn(ctx) on the loop's thread, in order of posting. */
 CK_MUST_CHECK enum ck_err
 ck_loop_post(struct ck_loop *loop, ck_post_fn fn, void *ctx);
+
+/* Room for one post: part of what its owner keeps anyhow. For the loop. */
+struct ck_errand {
+	ck_post_fn fn;
+	void *ctx;
+	struct ck_errand *next;
+	bool made;			/* by the loop itself */
+};
+
+/* The same in the owner's room, borrowed until fn runs: it cannot fail, and no
+ * memory changes hands between threads, which costs both a lock. */
+void ck_loop_post_in(struct ck_loop *loop, struct ck_errand *errand,
+    ck_post_fn fn, void *ctx);
 
 /* fn(ctx) runs at the end of each turn; one hook: the store's flush. */
 void ck_loop_on_turn_end(struct ck_loop *loop, ck_post_fn fn, void *ctx);

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,10 +55,10 @@ struct ck_server {
 	struct ck_server_options options;
 	struct ck_guard guard;
 	struct MHD_Daemon *daemon;
+	atomic_uint active;		/* requests begun and not completed */
 	pthread_mutex_t lock;		/* guards what follows */
 	struct ck_request *in_core;
 	bool stopping;
-	unsigned active;		/* requests begun and not completed */
 };
 
 const char *
@@ -97,8 +98,8 @@ ck_server_answered(struct ck_request *request)
 		request->next->prev = request->prev;
 	request->suspended = false;
 	request->answered = true;
-	MHD_resume_connection(request->connection);
 	pthread_mutex_unlock(&server->lock);
+	MHD_resume_connection(request->connection);
 }
 
 void
@@ -327,9 +328,7 @@ dispatch(struct ck_request *request)
 		reply_stopping(request);
 		return false;
 	}
-	if (ck_loop_post(options->loop, run_in_core, request) != CK_OK)
-		ck_request_reply_problem(request, 503, "out-of-memory",
-		    "The service is out of memory.", NULL);
+	ck_loop_post_in(options->loop, &request->errand, run_in_core, request);
 
 	return true;
 }
@@ -363,9 +362,7 @@ begin(struct ck_server *server, struct MHD_Connection *connection,
 	if (request == NULL)
 		return MHD_NO;
 	*state = request;
-	pthread_mutex_lock(&server->lock);
-	server->active++;
-	pthread_mutex_unlock(&server->lock);
+	(void)atomic_fetch_add(&server->active, 1);
 	request->server = server;
 	request->connection = connection;
 	ck_route_find(server->options.routes, server->options.route_count,
@@ -426,9 +423,7 @@ on_completed(void *cls, struct MHD_Connection *connection, void **state,
 	ck_buf_wipe(&request->brought);
 	free(request);
 	*state = NULL;
-	pthread_mutex_lock(&server->lock);
-	server->active--;
-	pthread_mutex_unlock(&server->lock);
+	(void)atomic_fetch_sub(&server->active, 1);
 }
 
 __attribute__((format(printf, 2, 0))) static void
@@ -591,15 +586,9 @@ static void
 drain(struct ck_server *server)
 {
 	unsigned steps = DRAIN_STEPS;
-	bool busy = true;
 
-	while (busy && steps-- > 0) {
-		pthread_mutex_lock(&server->lock);
-		busy = server->active > 0;
-		pthread_mutex_unlock(&server->lock);
-		if (busy)
-			(void)usleep(DRAIN_STEP_US);
-	}
+	while (atomic_load(&server->active) > 0 && steps-- > 0)
+		(void)usleep(DRAIN_STEP_US);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -339,6 +340,45 @@ posts_that_wait_together_share_one_turn(void **state)
 	assert_string_equal(f->order, "ab|");
 }
 
+/* The room of a post belongs to whoever posts: fn may free it, or use it again
+ * for the next one; what never ran is not freed by the loop. */
+static struct ck_errand *errand;
+
+static void
+free_its_room(void *ctx)
+{
+	free(errand);
+	errand = NULL;
+	note(ctx, 'f');
+}
+
+static void
+use_its_room_again(void *ctx)
+{
+	struct fixture *f = ctx;
+
+	note(f, 'u');
+	ck_loop_post_in(f->loop, errand, free_its_room, f);
+}
+
+static void
+a_post_in_its_owners_room_keeps_the_order(void **state)
+{
+	struct fixture *f = *state;
+	static struct ck_errand never;
+
+	errand = calloc(1, sizeof(*errand));
+	assert_non_null(errand);
+	assert_int_equal(ck_loop_post(f->loop, timer_a, f), CK_OK);
+	ck_loop_post_in(f->loop, errand, use_its_room_again, f);
+	assert_int_equal(ck_loop_post(f->loop, timer_b, f), CK_OK);
+	assert_int_equal(ck_loop_post(f->loop, stop, f), CK_OK);
+	assert_int_equal(ck_loop_run(f->loop), CK_OK);
+	assert_string_equal(f->order, "aubf");
+	assert_null(errand);
+	ck_loop_post_in(f->loop, &never, timer_a, f);
+}
+
 /* Posted while the turn is under way: it is not too late for its flush. */
 static void
 post_b(void *ctx)
@@ -449,6 +489,7 @@ main(void)
 		LOOP_TEST(a_file_cannot_be_watched),
 		LOOP_TEST(posts_of_each_thread_arrive_in_order_and_once),
 		LOOP_TEST(posts_that_wait_together_share_one_turn),
+		LOOP_TEST(a_post_in_its_owners_room_keeps_the_order),
 		LOOP_TEST(what_is_posted_meanwhile_shares_the_turn),
 		LOOP_TEST(who_posts_without_end_does_not_hold_up_the_flush),
 		LOOP_TEST(a_turn_waits_a_moment_for_those_who_are_expected),

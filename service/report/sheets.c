@@ -332,6 +332,31 @@ draw_below(struct drawing *drawing)
 
 /* --- What others counted, and what changed ------------------------------------ */
 
+/* Each attempt of cccd is of one visit: what we counted ourselves gives the
+ * share, whether books were imported or not. */
+static void
+draw_share(struct drawing *drawing)
+{
+	const json_t *totals = json_object_get(drawing->document, "totals");
+	const json_t *visits = json_object_get(json_object_get(totals,
+	    "visits"), "total");
+	const json_t *attempts = json_object_get(json_object_get(totals,
+	    "cccd"), "total");
+	struct ck_sheet *sheet = add_sheet(drawing, "share");
+	struct ck_value *row;
+
+	if (sheet == NULL)
+		return;
+	add_column(drawing, sheet, "visits", CK_COLUMN_COUNT);
+	add_column(drawing, sheet, "attempts", CK_COLUMN_COUNT);
+	add_column(drawing, sheet, "cccd_share", CK_COLUMN_SHARE);
+	if ((row = add_row(drawing, sheet)) == NULL)
+		return;
+	row[0] = count_value(visits);
+	row[1] = count_value(attempts);
+	row[2] = share_value(attempts, visits);
+}
+
 static void
 draw_denominator(struct drawing *drawing)
 {
@@ -440,6 +465,7 @@ ck_sheets_make(const json_t *document, const struct ck_catalogue *catalogue,
 		    ck_division_name((enum ck_division)division));
 	draw_incomplete(&drawing);
 	draw_below(&drawing);
+	draw_share(&drawing);
 	draw_denominator(&drawing);
 	draw_reconciliation(&drawing);
 	draw_changes(&drawing, "restated", json_object_get(json_object_get(

@@ -283,6 +283,8 @@ test_csv_is_of_no_language(void **state)
 	assert_string_equal(vi, en);
 	assert_has(vi, "\r\ncccd,63136,0.659085,41612,");
 	assert_has(vi, "\r\nreason,key,attempts,");
+	assert_has(vi, "share\r\nvisits,attempts,cccd_share\r\n"
+	    "63136,63136,1.000000\r\n");
 	assert_has(vi, "\r\n060,060,21524,0,");
 	assert_has(vi, "\r\n,,41612,41612,");
 	free(vi);

@@ -86,13 +86,20 @@ put_person(struct ck_notice *draft, const struct ck_lookup_record *lookup)
 	    answer->sex);
 }
 
+/* XML0 holds a card's 15 characters; the gateway knows cards of 17, too, whose
+ * first 15 are that number (CV 2746/BHXH-CNTT). */
+#define CARD_LEN 15
+
 static enum ck_err
 put_card(struct ck_notice *draft, const struct ck_insurance_card *card)
 {
+	char number[CARD_LEN + 1];
 	enum ck_err err;
 
+	(void)snprintf(number, sizeof(number), "%.*s", CARD_LEN,
+	    card->number);
 	if ((err = ck_notice_set(draft, CK_FIELD_MA_THE_BHYT,
-	    card->number)) != CK_OK ||
+	    number)) != CK_OK ||
 	    (err = ck_notice_set(draft, CK_FIELD_MA_DKBD,
 	    card->facility)) != CK_OK ||
 	    (err = put_day(draft, CK_FIELD_GT_THE_TU,

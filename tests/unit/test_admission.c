@@ -145,6 +145,15 @@ a_yes_may_name_no_card(void **state)
 }
 
 static void
+of_a_card_of_seventeen_the_number_is_told(void **state)
+{
+	(void)state;
+	strcpy(lookup.answer.card.number, "GD484000000000184");
+	fill(&lookup);
+	expect(CK_FIELD_MA_THE_BHYT, "GD4840000000001");
+}
+
+static void
 partial_births_have_noughts(void **state)
 {
 	(void)state;
@@ -290,6 +299,7 @@ main(void)
 		DRAFT(the_old_card_counts_while_it_is_valid),
 		DRAFT(without_a_yes_there_is_no_card),
 		DRAFT(a_yes_may_name_no_card),
+		DRAFT(of_a_card_of_seventeen_the_number_is_told),
 		DRAFT(partial_births_have_noughts),
 		DRAFT(a_newborn_gets_the_provinces_place),
 		DRAFT(nobody_knows_an_unconscious_patient),

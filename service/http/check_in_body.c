@@ -9,6 +9,7 @@
 #include "daemon/config.h"
 #include "eligibility/operators.h"
 #include "http/check_in_body.h"
+#include "stats/visit_date.h"
 
 #define MINUTE_MS INT64_C(60000)
 #define DAY_MINUTES 1440
@@ -18,6 +19,12 @@
 
 /* Asia/Ho_Chi_Minh, all year. */
 #define ZONE_MS (INT64_C(7) * 3600 * 1000)
+
+/* The hospital's clock may be ahead of ours; a patient is not. */
+#define AHEAD_MS (INT64_C(24) * 60 * MINUTE_MS)
+
+#define ARRIVAL_EXPECTED "YYYY-MM-DDTHH:MM, local time, at most " \
+	CK_VISIT_DATE_TEXT(CK_VISIT_BEHIND_DAYS) " days ago and not to come"
 
 /* What a reader of one member works on. */
 struct reading {
@@ -202,7 +209,7 @@ static const struct {
 	{ "card_number", read_card, "1 to 15 characters" },
 	{ "category", read_category, "a code of QĐ 3276/2025" },
 	{ "visit_type", read_visit_type, "two digits" },
-	{ "arrived_at", read_arrival, "YYYY-MM-DDTHH:MM, local time" }
+	{ "arrived_at", read_arrival, ARRIVAL_EXPECTED }
 };
 
 static const struct {
@@ -287,6 +294,15 @@ is_of_a_parent(const struct ck_admission *admission)
 	    ck_clock_local_date(admission->arrived_ms).year;
 }
 
+/* The day stands in the notice, and decides when the record is erased. */
+static bool
+arrived_in_time(int64_t arrived_ms, int64_t now_ms)
+{
+	return arrived_ms <= now_ms + AHEAD_MS &&
+	    ck_visit_date_possible(ck_clock_local_date(arrived_ms),
+	    ck_clock_local_date(now_ms));
+}
+
 bool
 ck_check_in_body_read(const json_t *body, const struct ck_config *config,
     int64_t now_ms, struct ck_check_in_body *out,
@@ -304,6 +320,8 @@ ck_check_in_body_read(const json_t *body, const struct ck_config *config,
 		    !read_member(key, value, &r, defect))
 			return false;
 	}
+	if (!arrived_in_time(out->admission.arrived_ms, now_ms))
+		return refuse(defect, "arrived_at", ARRIVAL_EXPECTED);
 	if (!names_operator(&r))
 		return refuse(defect, "operator",
 		    "the name of a configured operator, or a desk");

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "support/check_in.h"
@@ -325,10 +326,38 @@ an_outage_gives_nothing_up(void **state)
 #define WITHOUT(reason, more) "{\"without_card\":\"" reason "\"," \
 	"\"operator\":\"" WORLD_OPERATOR "\"" more "}"
 
+/* The local day so many days ago: "2026-11-23" and "20261123". */
+static void
+day_before(int days, char iso[16], char plain[16])
+{
+	time_t when = time(NULL) + 7 * 3600 - (time_t)days * 86400;
+	struct tm tm;
+
+	assert_non_null(gmtime_r(&when, &tm));
+	assert_int_equal(strftime(iso, 16, "%Y-%m-%d", &tm), 10);
+	assert_int_equal(strftime(plain, 16, "%Y%m%d", &tm), 8);
+}
+
+/* Born three days before it was brought, the day before yesterday. */
+static json_t *
+admit_newborn(char day[16], char born[16])
+{
+	char body[512], iso[16], born_iso[16];
+
+	day_before(2, iso, day);
+	day_before(5, born_iso, born);
+	(void)snprintf(body, sizeof(body), WITHOUT("newborn",
+	    ",\"full_name\":\"Con bà Mẫu\",\"date_of_birth\":\"%s\","
+	    "\"time_of_birth\":\"04:15\",\"sex\":\"F\","
+	    "\"arrived_at\":\"%sT07:31\""), born_iso, iso);
+
+	return check_in_ask(&world, "POST", "/v1/check-ins", body, 201);
+}
+
 static void
 nobody_is_left_without_admission(void **state)
 {
-	char id[64];
+	char id[64], day[16], born[16], expected[32];
 	json_t *json;
 
 	(void)state;
@@ -348,16 +377,13 @@ nobody_is_left_without_admission(void **state)
 	    "\"NGAY_SINH\":\"199400000000\",\"GIOI_TINH\":\"1\","
 	    "\"MA_THE_BHYT\":\"GD4840000000001\",\"MA_DKBD\":\"84006\","
 	    "\"GT_THE_TU\":\"20260101\"", 422));
-	json = check_in_ask(&world, "POST", "/v1/check-ins", WITHOUT("newborn",
-	    ",\"full_name\":\"Con bà Mẫu\",\"date_of_birth\":\"2026-11-20\","
-	    "\"time_of_birth\":\"04:15\",\"sex\":\"F\","
-	    "\"arrived_at\":\"2026-11-23T07:31\""), 201);
+	json = admit_newborn(day, born);
 	assert_string_equal(view_text(json, "fields.MA_DKBD"), "84000");
-	assert_string_equal(view_text(json, "fields.GT_THE_TU"), "20261123");
-	assert_string_equal(view_text(json, "fields.NGAY_SINH"),
-	    "202611200415");
-	assert_string_equal(view_text(json, "fields.NGAY_VAO"),
-	    "202611230731");
+	assert_string_equal(view_text(json, "fields.GT_THE_TU"), day);
+	(void)snprintf(expected, sizeof(expected), "%s0415", born);
+	assert_string_equal(view_text(json, "fields.NGAY_SINH"), expected);
+	(void)snprintf(expected, sizeof(expected), "%s0731", day);
+	assert_string_equal(view_text(json, "fields.NGAY_VAO"), expected);
 	assert_string_equal(view_text(json, "category.proposed.code"), "1.2");
 	check_in_id(json, id);
 	json_decref(check_in_notice(&world, id, "LK-13",
@@ -387,6 +413,12 @@ bodies_that_mean_ill_are_refused(void **state)
 		{ WITHOUT("newborn", ",\"time_of_birth\":\"24:00\""), 422 },
 		{ WITHOUT("newborn", ",\"time_of_birth\":\"1:000\""), 422 },
 		{ WITHOUT("newborn", ",\"arrived_at\":\"2026-11-23 07:31\""),
+		    422 },
+		{ WITHOUT("newborn", ",\"arrived_at\":\"2001-01-01T07:31\""),
+		    422 },
+		{ WITHOUT("newborn", ",\"arrived_at\":\"9998-12-31T07:31\""),
+		    422 },
+		{ WITHOUT("newborn", ",\"arrived_at\":\"0001-01-01T07:31\""),
 		    422 },
 		{ WITHOUT("newborn", ",\"number\":\"1234567890123456\""),
 		    422 },

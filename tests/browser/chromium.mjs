@@ -57,6 +57,10 @@ class Pipe {
   }
 }
 
+// A photo that is on its way when the next patient comes is there no more.
+const isGonePhoto = ({ text, url }) =>
+  text.includes('404') && /\/photo\?n=\d+$/.test(url ?? '');
+
 // One page. Complaints of the page's own script are kept in errors.
 class Page {
   constructor(pipe, session) {
@@ -72,7 +76,8 @@ class Page {
     if (method === 'Runtime.exceptionThrown')
       this.errors.push(params.exceptionDetails.exception?.description ??
         params.exceptionDetails.text);
-    if (method === 'Log.entryAdded' && params.entry.level === 'error')
+    if (method === 'Log.entryAdded' && params.entry.level === 'error' &&
+        !isGonePhoto(params.entry))
       this.errors.push(params.entry.text);
   }
 
@@ -150,20 +155,34 @@ class Page {
     });
   }
 
-  // Press the button with this text, with the mouse.
-  async press(text) {
-    const place = await this.value(`(() => {
-      const button = [...document.querySelectorAll('button')].find((one) =>
-        one.innerText.includes(${JSON.stringify(text)}) && !one.disabled);
-      button?.scrollIntoView({ block: 'nearest' });
-      const box = button?.getBoundingClientRect();
-      return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-    })()`);
-    if (!place)
-      throw new Error(`no button "${text}"`);
-    for (const type of ['mousePressed', 'mouseReleased'])
-      await this.call('Input.dispatchMouseEvent',
-        { type, ...place, button: 'left', clickCount: 1 });
+  // Press the button with this text, with the mouse. A page that draws itself
+  // anew between the two halves of a click has a new button under the mouse,
+  // and no click: then, as a clerk would, once more.
+  async press(text, limitMs = 20000) {
+    const end = Date.now() + limitMs;
+    do {
+      if (Date.now() > end)
+        throw new Error(`"${text}" takes no click`);
+      const place = await this.value(`(() => {
+        const named = (one) => one?.innerText.includes(
+          ${JSON.stringify(text)});
+        const button = [...document.querySelectorAll('button')].find((one) =>
+          named(one) && !one.disabled);
+        button?.scrollIntoView({ block: 'nearest' });
+        const box = button?.getBoundingClientRect();
+        window.pressed = false;
+        document.addEventListener('click', (event) => {
+          window.pressed ||= named(event.target.closest?.('button'));
+        }, { capture: true, once: true });
+        return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      })()`);
+      if (!place)
+        throw new Error(`no button "${text}"`);
+      for (const type of ['mousePressed', 'mouseReleased'])
+        await this.call('Input.dispatchMouseEvent',
+          { type, ...place, button: 'left', clickCount: 1 });
+      // undefined: the click has led to another page
+    } while (await this.value('window.pressed') === false);
   }
 
   // What a keyboard or a scanner sends to whatever has the focus.

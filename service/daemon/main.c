@@ -44,8 +44,10 @@
 
 #define DEFAULT_CONFIG "/etc/checkin/checkind.conf"
 
-/* Heaps of the C library: one for the core, one for the server's threads. */
-#define ARENAS 2
+/* Heaps of the C library: for the core, for each of the server's threads, and
+ * one for the others. Where the core shares its heap, the two wait for each
+ * other at every allocation. */
+#define ARENAS 4
 
 enum action { RUN, PRINT_CONFIG, CHECK_CONFIG, LEAVE };
 

@@ -52,11 +52,19 @@ ck_hiding_table_add(struct ck_hiding_table *table, const json_t *plain,
 }
 
 /* A number of a group: a part of a series, or what of its total is not
- * covered (part NULL). */
+ * covered (part NULL); less the same of another series, which has no more. */
 struct number {
 	const char *series;
 	const char *part;
+	const char *less;	/* NULL: of none */
 };
+
+static int64_t
+part_at(const json_t *place, const char *series, const char *part)
+{
+	return json_integer_value(json_object_get(json_object_get(place,
+	    series), part));
+}
 
 static int64_t
 number_at(const json_t *place, struct number number)
@@ -65,9 +73,11 @@ number_at(const json_t *place, struct number number)
 	const json_t *total = json_object_get(series, "total");
 	const json_t *covered = json_object_get(series, "covered");
 
+	if (number.less != NULL)
+		return part_at(place, number.series, number.part) -
+		    part_at(place, number.less, number.part);
 	if (number.part != NULL)
-		return json_integer_value(json_object_get(series,
-		    number.part));
+		return part_at(place, number.series, number.part);
 
 	return covered == NULL ? 0 : json_integer_value(total) -
 	    json_integer_value(covered);
@@ -81,7 +91,10 @@ hide_number(struct ck_hiding_table *table, struct number number, bool *hidden)
 	size_t i;
 
 	for (i = 0; i < table->count; i++) {
-		table->cells[i].value = number_at(table->plain[i], number);
+		int64_t value = number_at(table->plain[i], number);
+
+		/* less than nothing: figures that belong to no visit */
+		table->cells[i].value = value < 0 ? 0 : value;
 		table->cells[i].hidden = hidden[i];
 	}
 	err = ck_cells_hide(table->cells, table->count, table->units);
@@ -148,9 +161,9 @@ count_hidden(const bool *hidden, size_t count)
 static enum ck_err
 hide_cccd(struct ck_hiding_table *table, bool *totals, bool *hidden)
 {
-	static const struct number total = { "cccd", "total" };
-	static const struct number covered = { "cccd", "covered" };
-	static const struct number uncovered = { "cccd", NULL };
+	static const struct number total = { "cccd", "total", NULL };
+	static const struct number covered = { "cccd", "covered", NULL };
+	static const struct number uncovered = { "cccd", NULL, NULL };
 	enum ck_err err;
 	size_t before;
 
@@ -172,15 +185,57 @@ hide_cccd(struct ck_hiding_table *table, bool *totals, bool *hidden)
 	return err;
 }
 
+/* Visits less attempts are the visits without one: hidden as these, by hiding
+ * the visits. apart is scratch; attempts tells which attempts are hidden. */
+static enum ck_err
+hide_without_attempt(struct ck_hiding_table *table, const bool *attempts,
+    bool *visits, bool *apart)
+{
+	static const struct number without = { "visits", "total", "cccd" };
+	enum ck_err err;
+	size_t i;
+
+	for (i = 0; i < table->count; i++)
+		apart[i] = attempts[i] || visits[i];
+	err = hide_number(table, without, apart);
+	for (i = 0; i < table->count; i++)
+		visits[i] |= apart[i] && !attempts[i];
+
+	return err;
+}
+
+static enum ck_err
+hide_visits(struct ck_hiding_table *table, const bool *attempts, bool *hidden,
+    bool *apart)
+{
+	static const struct number total = { "visits", "total", NULL };
+	enum ck_err err;
+	size_t before;
+
+	memset(hidden, 0, table->count * sizeof(*hidden));
+	recall(table, "visits", "total", hidden);
+	do {
+		before = count_hidden(hidden, table->count);
+		err = hide_number(table, total, hidden);
+		if (err == CK_OK)
+			err = hide_without_attempt(table, attempts, hidden,
+			    apart);
+	} while (err == CK_OK &&
+	    count_hidden(hidden, table->count) != before);
+	erase(table, "visits", "total", hidden);
+
+	return err;
+}
+
 static enum ck_err
 hide_totals(struct ck_hiding_table *table, bool *hidden)
 {
-	static const char *const series[] = { "lookups", "visits", "calls" };
+	static const char *const series[] = { "lookups", "calls" };
 	enum ck_err err = CK_OK;
 	size_t i;
 
-	for (i = 0; i < 3 && err == CK_OK; i++) {
-		const struct number total = { series[i], "total" };
+	for (i = 0; i < 2 && err == CK_OK; i++) {
+		const struct number total = { series[i], "total", NULL };
 
 		memset(hidden, 0, table->count * sizeof(*hidden));
 		recall(table, series[i], "total", hidden);
@@ -194,18 +249,21 @@ hide_totals(struct ck_hiding_table *table, bool *hidden)
 enum ck_err
 ck_hiding_table_hide(struct ck_hiding_table *table)
 {
-	bool *totals, *hidden;
+	bool *totals, *hidden, *apart;
 	enum ck_err err = CK_ERR_NOMEM;
 
 	if (table->failed)
 		return CK_ERR_REQUEST;
 	totals = calloc(table->count + 1, sizeof(*totals));
 	hidden = calloc(table->count + 1, sizeof(*hidden));
-	if (totals != NULL && hidden != NULL &&
-	    (err = hide_cccd(table, totals, hidden)) == CK_OK)
+	apart = calloc(table->count + 1, sizeof(*apart));
+	if (totals != NULL && hidden != NULL && apart != NULL &&
+	    (err = hide_cccd(table, totals, hidden)) == CK_OK &&
+	    (err = hide_visits(table, totals, hidden, apart)) == CK_OK)
 		err = hide_totals(table, hidden);
 	free(totals);
 	free(hidden);
+	free(apart);
 
 	return err == CK_OK && table->failed ? CK_ERR_NOMEM : err;
 }

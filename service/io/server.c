@@ -28,9 +28,10 @@
  * passwords that hospital software puts into URLs. libmicrohttpd zeroes it
  * between two requests of a connection, but not at its end. Above 32 KiB it
  * maps pages for it instead of asking malloc(), and those go back to the
- * system. tests/unit/test_server_memory.c looks for what is left.
+ * system; more would only be more to zero for each request.
+ * tests/unit/test_server_memory.c looks for what is left.
  */
-#define CONNECTION_MEMORY 65536
+#define CONNECTION_MEMORY 40960
 
 /* Desk pages, hospital software and monitoring of one clinic need tens. */
 #define CONNECTIONS_MAX 256

@@ -43,8 +43,9 @@ bool ck_answer_names_card(const struct ck_answer *answer);
 
 /*
  * Decide on an answer for a visit. A yes that names no card is one for 001 and
- * 002, whose paper is to be looked at, and else no answer. confirmed: the new card of a 003 or 004
- * has been looked up and found covered, so ask_new_card is not set again.
+ * 002, whose paper is to be looked at, and else no answer. confirmed: the new
+ * card of a 003 or 004 has been looked up and found covered, so ask_new_card is
+ * not set again.
  */
 void ck_decide(const struct ck_answer *answer, struct ck_date visit_date,
     bool confirmed, struct ck_decision *out);

@@ -43,6 +43,23 @@ set_mark(struct ck_store *store, const char *sql, int64_t number)
 	return ck_stmt_run(stmt);
 }
 
+/* Run a statement of ?1, ?2 and ?3 that gives no rows. */
+static enum ck_err
+run_with(struct ck_store *store, const char *sql, int64_t first,
+    int64_t second, int64_t third)
+{
+	struct ck_stmt *stmt;
+	enum ck_err err;
+
+	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
+		return err;
+	ck_stmt_bind_int(stmt, first);
+	ck_stmt_bind_int(stmt, second);
+	ck_stmt_bind_int(stmt, third);
+
+	return ck_stmt_run(stmt);
+}
+
 /* --- By which clock ------------------------------------------------------- */
 
 /* Of a database that never erased by a clock: its newest proof. 0: none. */
@@ -192,22 +209,6 @@ find_young(struct ck_store *store, struct old_check_ins *old)
 	return err;
 }
 
-static enum ck_err
-erase_old(struct ck_store *store, const char *sql,
-    const struct old_check_ins *old)
-{
-	struct ck_stmt *stmt;
-	enum ck_err err;
-
-	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
-		return err;
-	ck_stmt_bind_int(stmt, old->end);
-	ck_stmt_bind_int(stmt, old->before_ms);
-	ck_stmt_bind_int(stmt, old->limit);
-
-	return ck_stmt_run(stmt);
-}
-
 /* Those whose turn it is: the same rows in each statement. */
 #define OLD(column) \
 	"(SELECT c." column " FROM check_in c WHERE c.sealed <> x'' AND " \
@@ -234,7 +235,8 @@ ck_store_erase_check_ins(struct ck_store *store, int64_t before_ms,
 
 	*erased = 0;
 	for (i = 0; i < 3 && err == CK_OK; i++)
-		err = erase_old(store, steps[i], &old);
+		err = run_with(store, steps[i], old.end, old.before_ms,
+		    old.limit);
 	if (err == CK_OK)
 		*erased = ck_db_changes(store->db);
 
@@ -271,22 +273,6 @@ find_step(struct ck_store *store, int64_t limit, struct range *out)
 	return err;
 }
 
-static enum ck_err
-erase_before(struct ck_store *store, const char *sql,
-    const struct range *range, int64_t before)
-{
-	struct ck_stmt *stmt;
-	enum ck_err err;
-
-	if ((err = ck_db_prepare(store->db, sql, &stmt)) != CK_OK)
-		return err;
-	ck_stmt_bind_int(stmt, range->first);
-	ck_stmt_bind_int(stmt, range->last);
-	ck_stmt_bind_int(stmt, before);
-
-	return ck_stmt_run(stmt);
-}
-
 enum ck_err
 ck_store_forget_persons(struct ck_store *store, int64_t before_ms,
     int64_t limit, int64_t *erased)
@@ -312,10 +298,11 @@ ck_store_forget_persons(struct ck_store *store, int64_t before_ms,
 
 	*erased = 0;
 	if (err == CK_OK && range.last != 0)
-		err = erase_before(store, sql_visits, &range, ck_date_number(
-		    ck_clock_local_date(before_ms)));
+		err = run_with(store, sql_visits, range.first, range.last,
+		    ck_date_number(ck_clock_local_date(before_ms)));
 	if (err == CK_OK && range.last != 0)
-		err = erase_before(store, sql_numbers, &range, before_ms);
+		err = run_with(store, sql_numbers, range.first, range.last,
+		    before_ms);
 	if (err == CK_OK && range.last != 0)
 		*erased = ck_db_changes(store->db);
 

@@ -427,6 +427,9 @@ the_cache_knows_each_number_of_a_person(void **state)
 	assert_int_equal(ck_store_cache_put(f->store, &record.person,
 	    &record.answer), CK_OK);
 	assert_int_equal(ck_store_commit(f->store), CK_OK);
+	/* nobody's when it was last asked for, and hers since */
+	assert_int_equal(ck_store_cache_get(f->store, CK_KEY_ID_NUMBER,
+	    "084094000001", today, &answer, NULL), CK_OK);
 	assert_int_equal(ck_store_cache_get(f->store,
 	    CK_KEY_INSURANCE_NUMBER, "0000000001", today, &answer, &first),
 	    CK_OK);
